@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Text that grows, in an arena, NUL-terminated at every moment.
+ */
+#ifndef CORE_BUF_H
+#define CORE_BUF_H
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct arena;
+
+struct buf {
+    struct arena *arena; /* Owner of 'data'. */
+    char *data;          /* NUL-terminated text; "" when empty. */
+    size_t len;          /* Bytes of text, without the NUL. */
+    size_t size;         /* Bytes allocated. */
+};
+
+/* Makes 'buf' an empty text in 'arena', with room for 'hint' bytes. */
+void buf_init(struct buf *buf, struct arena *arena, size_t hint);
+
+/* Makes sure that 'more' bytes can be appended without growing. */
+void buf_reserve(struct buf *buf, size_t more);
+
+/* Appends: one byte, 'len' bytes, NUL-terminated text, formatted text, a
+ * decimal integer. */
+void buf_put(struct buf *buf, char byte);
+void buf_add(struct buf *buf, const char *text, size_t len);
+void buf_adds(struct buf *buf, const char *text);
+void buf_addf(struct buf *buf, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void buf_add_int(struct buf *buf, int64_t value);
+
+/* Appends 'len' bytes of UTF-8 'text' as a JSON string with its quotes
+ * (RFC 8259 section 7): '"', '\' and control characters are escaped. */
+void buf_add_json(struct buf *buf, const char *text, size_t len);
+
+/* The same for NUL-terminated text; NULL gives null. */
+void buf_adds_json(struct buf *buf, const char *text);
+
+/* Cuts the text down to 'len' bytes, at most its present length. */
+void buf_truncate(struct buf *buf, size_t len);
+
+#endif

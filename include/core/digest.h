@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * SHA-256 (FIPS 180-4) in hexadecimal: token hashes, migrations, ETags.
+ * The only user of libcrypto.
+ */
+#ifndef CORE_DIGEST_H
+#define CORE_DIGEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define DIGEST_TEXT_SIZE (2 * 32 + 1)
+
+/* Writes the SHA-256 of 'size' bytes at 'data' as 64 lower-case digits. */
+void digest_sha256(const void *data, size_t size,
+                   char ret_text[DIGEST_TEXT_SIZE]);
+
+/* Compares 'size' bytes in a time that does not depend on where they
+ * differ. */
+bool digest_equal(const void *a, const void *b, size_t size);
+
+#endif

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Errors as values.
+ *
+ * A function that can fail returns struct err *, NULL for success; its other
+ * results go through 'ret_x' pointers.  An error lives in the arena it was
+ * made in.  ERR_KINDS is the only place where a kind meets its HTTP status
+ * and the type name that clients of the Networking API compare.
+ */
+#ifndef CORE_ERR_H
+#define CORE_ERR_H
+
+#include <stdarg.h>
+#include <stddef.h>
+
+struct arena;
+
+/* X(kind, HTTP status, "type" on the wire) */
+#define ERR_KINDS(X)                                                          \
+    X(ERR_BAD_REQUEST, 400, "HTTPBadRequest")                                 \
+    X(ERR_BAD_QUERY, 400, "BadRequest")                                       \
+    X(ERR_INVALID_INPUT, 400, "InvalidInput")                                 \
+    X(ERR_INVALID_IP_FOR_NETWORK, 400, "InvalidIpForNetwork")                 \
+    X(ERR_INVALID_IP_FOR_SUBNET, 400, "InvalidIpForSubnet")                   \
+    X(ERR_INVALID_POOL, 400, "InvalidAllocationPool")                         \
+    X(ERR_OUT_OF_BOUNDS_POOL, 400, "OutOfBoundsAllocationPool")               \
+    X(ERR_UNAUTHORIZED, 401, "HTTPUnauthorized")                              \
+    X(ERR_FORBIDDEN, 403, "PolicyNotAuthorized")                              \
+    X(ERR_NOT_FOUND, 404, "HTTPNotFound")                                     \
+    X(ERR_NETWORK_NOT_FOUND, 404, "NetworkNotFound")                          \
+    X(ERR_SUBNET_NOT_FOUND, 404, "SubnetNotFound")                            \
+    X(ERR_PORT_NOT_FOUND, 404, "PortNotFound")                                \
+    X(ERR_TAG_NOT_FOUND, 404, "TagNotFound")                                  \
+    X(ERR_EXTENSION_NOT_FOUND, 404, "ExtensionNotFound")                      \
+    X(ERR_METHOD_NOT_ALLOWED, 405, "HTTPMethodNotAllowed")                    \
+    X(ERR_CONFLICT, 409, "Conflict")                                          \
+    X(ERR_NETWORK_IN_USE, 409, "NetworkInUse")                                \
+    X(ERR_SUBNET_IN_USE, 409, "SubnetInUse")                                  \
+    X(ERR_PORT_IN_USE, 409, "PortInUse")                                      \
+    X(ERR_SERVICE_PORT_IN_USE, 409, "ServicePortInUse")                       \
+    X(ERR_IP_GENERATION, 409, "IpAddressGenerationFailure")                   \
+    X(ERR_IP_IN_USE, 409, "IpAddressAlreadyAllocated")                        \
+    X(ERR_MAC_IN_USE, 409, "MacAddressInUse")                                 \
+    X(ERR_GATEWAY_IN_USE, 409, "GatewayIpInUse")                              \
+    X(ERR_GATEWAY_IN_POOL, 409, "GatewayConflictWithAllocationPools")         \
+    X(ERR_POOL_OVERLAP, 409, "OverlappingAllocationPools")                    \
+    X(ERR_OVER_QUOTA, 409, "OverQuota")                                       \
+    X(ERR_REVISION, 412, "RevisionNumberConstraintFailed")                    \
+    X(ERR_TOO_LARGE, 413, "HTTPRequestEntityTooLarge")                        \
+    X(ERR_URI_TOO_LONG, 414, "HTTPRequestURITooLong")                         \
+    X(ERR_MEDIA_TYPE, 415, "HTTPUnsupportedMediaType")                        \
+    X(ERR_HEADERS_TOO_LARGE, 431, "HTTPRequestHeaderFieldsTooLarge")          \
+    X(ERR_INTERNAL, 500, "HTTPInternalServerError")                           \
+    X(ERR_NOT_IMPLEMENTED, 501, "HTTPNotImplemented")                         \
+    X(ERR_UNAVAILABLE, 503, "HTTPServiceUnavailable")                         \
+    X(ERR_OUTCOME_UNKNOWN, 503, "OutcomeUnknown")
+
+#define ERR_KIND_MEMBER(kind, status, type) kind,
+enum err_kind { ERR_KINDS(ERR_KIND_MEMBER) ERR_N_KINDS };
+#undef ERR_KIND_MEMBER
+
+struct err {
+    enum err_kind kind;
+    const char *message; /* For the client: names the thing, says what fits. */
+    const char *attr;    /* Attribute it is about ("cidr"), or NULL. */
+    const char *rule;    /* The check that spoke ("ip_prefix"), or NULL. */
+    struct err *cause;   /* What lay beneath, for the log, or NULL. */
+    struct err *next;    /* Further errors of the same body, or NULL. */
+};
+
+#define MUST_CHECK __attribute__((warn_unused_result))
+
+/* Returns the error of 'call' to the caller, if it is one. */
+#define TRY(call)                        \
+    do {                                 \
+        struct err *try_err_ = (call);   \
+        if (try_err_ != NULL) {          \
+            return try_err_;             \
+        }                                \
+    } while (0)
+
+/* Makes an error of 'kind' in 'arena' with a message formatted as by
+ * printf: lower case, no full stop, the thing and its kind in quotes. */
+struct err *err_new(struct arena *arena, enum err_kind kind,
+                    const char *format, ...)
+    __attribute__((format(printf, 3, 4), returns_nonnull));
+
+/* Makes an ERR_INVALID_INPUT about attribute 'attr', refused by 'rule'. */
+struct err *err_attr(struct arena *arena, const char *attr, const char *rule,
+                     const char *format, ...)
+    __attribute__((format(printf, 4, 5), returns_nonnull));
+
+/* Puts 'cause' beneath 'err' and returns 'err'. */
+struct err *err_because(struct err *err, struct err *cause);
+
+/* The HTTP status and the wire type of 'kind'. */
+int err_status(enum err_kind kind);
+const char *err_type(enum err_kind kind);
+
+#endif

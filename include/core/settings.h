@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The values of all settings of one process.  server/config.c holds the
+ * table that names them, gives their defaults and reads them from flags,
+ * environment and file; the rest of the program reads them here.
+ */
+#ifndef CORE_SETTINGS_H
+#define CORE_SETTINGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum auth_mode { AUTH_NONE, AUTH_TOKENS };
+
+struct settings {
+    /* Where and how to serve. */
+    const char *listen;      /* "127.0.0.1:9696", "[::1]:0", "unix:/path" */
+    bool reuse_port;         /* Several processes share the TCP port. */
+    int64_t max_connections; /* HTTP connections held at once. */
+    int64_t idle_timeout_s;  /* A silent connection is closed after this. */
+    int64_t max_body;        /* Bytes of a request body. */
+    int64_t drain_s;         /* SIGTERM: seconds to finish requests. */
+    const char *log_level;   /* debug, info, warn, error */
+
+    /* Who may do what. */
+    int64_t auth;                /* enum auth_mode */
+    const char *tokens_file;     /* auth = tokens: hashes and what they are */
+    const char *default_project; /* auth = none without X-Project-Id */
+
+    /* The database. */
+    const char *database_url; /* libpq connection string */
+    int64_t read_lanes;       /* Connections that read, pipelined. */
+    int64_t write_lanes;      /* Connections for writes that do not combine. */
+    int64_t queue_limit;      /* Jobs waiting per kind of lane; then 503. */
+    int64_t batch_limit;      /* Most requests of one combined write. */
+
+    /* The API. */
+    int64_t page_limit;          /* Most objects of a list. */
+    int64_t bulk_limit;          /* Most objects of one POST. */
+    int64_t quota_network;       /* Default quotas; -1 is unlimited. */
+    int64_t quota_subnet;
+    int64_t quota_port;
+    const char *mac_base;        /* First bytes of generated MACs. */
+    int64_t network_mtu;         /* Default mtu, and the largest. */
+    const char *dns_domain;      /* Suffix of dns_assignment's fqdn. */
+    const char *sdns;            /* "sprut,neutron": on offer; "" for none. */
+    const char *private_dns_domain; /* Default private_dns_domain. */
+    int64_t dhcp_ports;          /* network:dhcp ports per subnet. */
+    int64_t ip_cooldown;         /* Default ip_cooldown of subnets, seconds */
+};
+
+#endif

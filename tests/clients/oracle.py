@@ -1,0 +1,513 @@
+#!/usr/bin/env python3
+"""Sends one list of requests to two Networking API v2.0 servers and compares.
+
+Real Neutron is the oracle: on every request of oracle_requests.py Tenet must
+give the same status, the same error type, and a body of the same shape (keys
+and JSON types); for networks, subnets and ports also the same values of the
+attributes that do not depend on the server (COMPARED below).  Ids, times and
+generated addresses are not compared, nor are the texts of errors.
+
+    oracle.py --tenet http://127.0.0.1:9696 --neutron http://127.0.0.1:19697
+    oracle.py --neutron URL --record answers.json --digest answers.txt
+    oracle.py --tenet URL --neutron URL --only 'subnet create' --verbose
+
+URL is the root of the service, without /v2.0.  Both must take every request
+as an administrator; --token adds an X-Auth-Token for Tenet, --project is the
+project of that token.  The list removes what it made.  ACCEPTED holds the
+requests on which Tenet differs on purpose; the script fails when any other
+request differs, or when one of those no longer does.
+"""
+import argparse
+import concurrent.futures
+import http.client
+import json
+import re
+import sys
+import time
+import urllib.parse
+
+sys.dont_write_bytecode = True
+from oracle_requests import REQUESTS  # noqa: E402
+
+# Requests on which Tenet differs from Neutron on purpose: {name: reason}.
+ACCEPTED = {}
+
+# Attributes that only Tenet has, whatever it advertises.
+TENET_ONLY = {
+    "sdn", "enable_shadow_port", "private_dns_domain", "enable_private_dns",
+    "ip_cooldown", "ip_allocation_policy", "reserved_ranges",
+}
+
+# Attributes compared only when both servers advertise their extension.
+EXTENSION_OF = {
+    "availability_zone_hints": "network_availability_zone",
+    "availability_zones": "network_availability_zone",
+    "binding:host_id": "binding",
+    "binding:profile": "binding",
+    "binding:vif_details": "binding",
+    "binding:vif_type": "binding",
+    "binding:vnic_type": "binding",
+    "data_plane_status": "data-plane-status",
+    "device_profile": "port-device-profile",
+    "dns_assignment": "dns-integration",
+    "dns_domain": "dns-integration",
+    "dns_name": "dns-integration",
+    "dns_publish_fixed_ip": "subnet-dns-publish-fixed-ip",
+    "ip_allocation": "ip_allocation",
+    "ipv4_address_scope": "address-scope",
+    "ipv6_address_scope": "address-scope",
+    "is_default": "auto-allocated-topology",
+    "l2_adjacency": "l2_adjacency",
+    "numa_affinity_policy": "port-numa-affinity-policy",
+    "port_security_enabled": "port-security",
+    "propagate_uplink_status": "uplink-status-propagation",
+    "provider:network_type": "provider",
+    "provider:physical_network": "provider",
+    "provider:segmentation_id": "provider",
+    "qos_network_policy_id": "qos-port-network-policy",
+    "qos_policy_id": "qos",
+    "resource_request": "port-resource-request",
+    "router:external": "external-net",
+    "security_groups": "security-group",
+    "segment_id": "segment",
+    "segments": "multi-provider",
+    "service_types": "subnet-service-types",
+    "subnetpool_id": "subnet_allocation",
+    "vlan_transparent": "vlan-transparent",
+    # members of a quota
+    "address_group": "address-group",
+    "floatingip": "router",
+    "rbac_policy": "rbac-policies",
+    "router": "router",
+    "security_group": "security-group",
+    "security_group_rule": "security-group",
+    "subnetpool": "subnet_allocation",
+    "trunk": "trunk",
+}
+
+# Attributes whose values must be equal, by resource.
+COMPARED = {
+    "network": (
+        "name", "description", "admin_state_up", "status", "shared",
+        "router:external", "port_security_enabled", "dns_domain", "tags",
+        "subnets",
+    ),
+    "subnet": (
+        "name", "description", "network_id", "ip_version", "cidr",
+        "gateway_ip", "allocation_pools", "enable_dhcp", "dns_nameservers",
+        "host_routes", "ipv6_ra_mode", "ipv6_address_mode", "service_types",
+        "tags",
+    ),
+    "port": (
+        "name", "description", "network_id", "admin_state_up", "status",
+        "fixed_ips", "device_id", "device_owner", "allowed_address_pairs",
+        "extra_dhcp_opts", "port_security_enabled", "binding:vnic_type",
+        "binding:host_id", "dns_name", "tags",
+    ),
+    "tag": ("tags",),
+    "quota": ("network", "subnet", "port"),
+    "network_ip_availability": ("network_id", "total_ips", "used_ips"),
+}
+
+# Headers worth keeping in a record.
+KEPT_HEADERS = (
+    "Content-Type", "Content-Length", "Allow", "ETag", "Location",
+    "X-Openstack-Request-Id",
+)
+
+UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z?")
+MAC = re.compile(r"fa:16:3e(?::[0-9a-f]{2}){3}")
+CAPTURE = re.compile(r"\{(\w+)(?:\.([\w:]+))?\}")
+
+
+class Server:
+    """One server under test, and what was captured from its answers."""
+
+    def __init__(self, url, token, project):
+        self.url = url.rstrip("/")
+        self.host = urllib.parse.urlsplit(self.url).netloc
+        self.base = urllib.parse.urlsplit(self.url).path
+        self.token = token
+        self.captured = {"project": {"id": project}}
+        self.created = []
+
+    def send(self, method, path, headers, payload):
+        """Makes one HTTP request; returns {status, headers, body}."""
+        connection = http.client.HTTPConnection(self.host, timeout=300)
+        headers = dict(headers)
+        if self.token:
+            headers["X-Auth-Token"] = self.token
+        try:
+            connection.request(method, self.base + path, payload, headers)
+            response = connection.getresponse()
+            text = response.read().decode("utf-8", "replace")
+        finally:
+            connection.close()
+        kept = {h: response.headers[h] for h in KEPT_HEADERS if h in response.headers}
+        return {"status": response.status, "headers": kept, "body": parse(text)}
+
+    def ask(self, request):
+        """Sends one request of the list, with captured values filled in."""
+        path = self.fill(request["path"])
+        headers = self.fill(request["headers"])
+        payload = request["raw"]
+        if request["body"] is not None:
+            payload = json.dumps(self.fill(request["body"]))
+        if payload is not None:
+            payload = payload.encode("utf-8", "surrogateescape")
+            headers.setdefault("Content-Type", "application/json")
+        started = time.time()
+        answer = self.send(request["method"], path, headers, payload)
+        answer["seconds"] = round(time.time() - started, 3)
+        answer["request"] = {"method": request["method"], "path": path,
+                             "headers": headers,
+                             "body": payload and payload.decode("utf-8", "replace")}
+        self.note(request, answer)
+        return answer
+
+    def note(self, request, answer):
+        """Captures what later requests refer to; drops what none will."""
+        made = objects(answer["body"])
+        if request["save"] and made and answer["status"] < 300:
+            for index, thing in enumerate(made):
+                name = request["save"] + (str(index) if index else "")
+                self.captured[name] = thing
+        if request["method"] != "POST" or answer["status"] != 201:
+            return
+        collection = request["path"].split("?")[0].strip("/").split("/")[-1]
+        places = [f"/v2.0/{collection.split('.')[0]}/{m['id']}"
+                  for m in made if "id" in m]
+        if request["drop"]:
+            for place in places:
+                self.send("DELETE", place, {}, None)
+        else:
+            self.created += places
+
+    def fill(self, value):
+        """Replaces "{name}" and "{name.attribute}" all through a value."""
+        if isinstance(value, str):
+            return CAPTURE.sub(self.captured_value, value)
+        if isinstance(value, list):
+            return [self.fill(v) for v in value]
+        if isinstance(value, dict):
+            return {self.fill(k): self.fill(v) for k, v in value.items()}
+        return value
+
+    def captured_value(self, match):
+        name, attribute = match.groups()
+        thing = self.captured.get(name)
+        if thing is None:
+            return match.group(0) if not attribute else "not-captured"
+        return str(thing.get(attribute or "id"))
+
+    def clean(self):
+        """Removes what the list left behind, the last made first."""
+        ports_first = sorted(reversed(self.created), key=deletion_rank)
+        for place in ports_first:
+            self.send("DELETE", place, {}, None)
+
+    def extensions(self):
+        body = self.send("GET", "/v2.0/extensions", {}, None)["body"]
+        return {e.get("alias") for e in objects(body)}
+
+    def symbols(self):
+        """The captured ids, each with the name it was captured under."""
+        return {t["id"]: "{%s}" % n for n, t in self.captured.items() if "id" in t}
+
+
+def deletion_rank(place):
+    kinds = ("/v2.0/ports", "/v2.0/subnets", "/v2.0/networks")
+    return next((i for i, k in enumerate(kinds) if place.startswith(k)), len(kinds))
+
+
+def parse(text):
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def objects(body):
+    """The resources in an answer: one, several, or none."""
+    if not isinstance(body, dict):
+        return []
+    for key, value in body.items():
+        if isinstance(value, dict) and key != "NeutronError":
+            return [value]
+        if isinstance(value, list) and not key.endswith("_links"):
+            return [v for v in value if isinstance(v, dict)]
+    return []
+
+
+def kind_of(body):
+    """The singular name of the resource in an answer."""
+    for key in body if isinstance(body, dict) else ():
+        if key == "network_ip_availabilities":
+            return "network_ip_availability"
+        return key[:-1] if key.endswith("s") else key
+    return ""
+
+
+def error_type(answer):
+    """The type of a Neutron error; the content type of any other refusal."""
+    if answer["status"] < 400:
+        return ""
+    body = answer["body"]
+    error = body.get("NeutronError") if isinstance(body, dict) else None
+    if isinstance(error, dict):
+        return str(error.get("type"))
+    if isinstance(error, str):
+        return "(string)"
+    return answer["headers"].get("Content-Type", "none").split(";")[0]
+
+
+def shape_differences(tenet, neutron, ignored, where, found):
+    """Appends to 'found' where keys or JSON types differ."""
+    if type(tenet) is not type(neutron):
+        found.append(f"{where or 'body'}: {json_type(tenet)}, "
+                     f"Neutron has {json_type(neutron)}")
+    elif isinstance(tenet, dict):
+        for key in sorted((set(tenet) ^ set(neutron)) - ignored):
+            owner = "Tenet" if key in tenet else "Neutron"
+            found.append(f"{where}.{key}: only {owner} has it")
+        for key in sorted((set(tenet) & set(neutron)) - ignored):
+            shape_differences(tenet[key], neutron[key], ignored,
+                              f"{where}.{key}", found)
+    elif isinstance(tenet, list) and tenet and neutron:
+        shape_differences(tenet[0], neutron[0], ignored, where + "[]", found)
+
+
+def json_type(value):
+    names = {dict: "object", list: "array", str: "string", bool: "boolean",
+             int: "integer", float: "number", type(None): "null"}
+    return names[type(value)]
+
+
+def symbolic(value, symbols):
+    """A value with ids, times and generated MACs replaced by their names."""
+    if isinstance(value, str):
+        value = UUID.sub(lambda m: symbols.get(m[0], "<uuid>"), value)
+        return MAC.sub("<mac>", TIME.sub("<time>", symbols.get(value, value)))
+    if isinstance(value, list):
+        return [symbolic(v, symbols) for v in value]
+    if isinstance(value, dict):
+        return {symbolic(k, symbols): symbolic(v, symbols) for k, v in value.items()}
+    return value
+
+
+def comparable(request, answer, symbols):
+    """The values of an answer that must be the same on both servers."""
+    names = request["values"]
+    if names is None:
+        names = COMPARED.get(kind_of(answer["body"]), ())
+    body = answer["body"]
+    if isinstance(body, dict) and isinstance(body.get("tags"), list):
+        return sorted(body["tags"])
+    rows = []
+    for thing in objects(body):
+        row = {n: thing[n] for n in names if n in thing}
+        if "fixed_ips" in row and not request["exact"]:
+            row["fixed_ips"] = sorted(str(f["subnet_id"]) for f in row["fixed_ips"])
+        for name in ("subnets", "tags"):
+            if name in row:
+                row[name] = sorted(row[name])
+        rows.append(symbolic(row, symbols))
+    if not request["ordered"]:
+        rows.sort(key=lambda r: json.dumps(r, sort_keys=True))
+    return rows
+
+
+def value_differences(request, tenet, neutron, ignored):
+    """One line per object whose compared values differ."""
+    if len(tenet) != len(neutron):
+        return [f"{len(tenet)} objects, Neutron has {len(neutron)}"]
+    found = []
+    for ours, theirs in zip(tenet, neutron):
+        if not isinstance(ours, dict):
+            if ours != theirs:
+                found.append(f"{ours!r}, Neutron has {theirs!r}")
+            continue
+        for name in sorted((set(ours) & set(theirs)) - ignored):
+            if ours[name] != theirs[name]:
+                found.append(f"{name} = {json.dumps(ours[name])}, "
+                             f"Neutron has {json.dumps(theirs[name])}")
+    return found
+
+
+def differences(request, tenet, neutron, servers, ignored):
+    """All lines in which two answers to one request differ."""
+    if tenet["status"] != neutron["status"]:
+        return [f"status {tenet['status']} {error_type(tenet)}, Neutron has "
+                f"{neutron['status']} {error_type(neutron)}"]
+    if error_type(tenet) != error_type(neutron):
+        return [f"type {error_type(tenet)}, Neutron has {error_type(neutron)}"]
+    if tenet["status"] >= 400:
+        return []
+    found = []
+    shape_differences(tenet["body"], neutron["body"], ignored, "", found)
+    values = [comparable(request, answer, server.symbols())
+              for answer, server in ((tenet, servers[0]), (neutron, servers[1]))]
+    return found + value_differences(request, *values, ignored)
+
+
+def not_shared(servers):
+    """Attributes left out because only one of the servers knows them."""
+    ours, theirs = (server.extensions() for server in servers)
+    lone = {a for a, e in EXTENSION_OF.items() if (e in ours) != (e in theirs)}
+    return TENET_ONLY | lone
+
+
+def run(server, requests):
+    """Sends the whole list to one server; returns the answers in order."""
+    try:
+        return [server.ask(request) for request in requests]
+    finally:
+        server.clean()
+
+
+def message_of(answer):
+    body = answer["body"]
+    error = body.get("NeutronError") if isinstance(body, dict) else None
+    if isinstance(error, dict):
+        detail = error.get("detail")
+        return f"{error.get('message')!s}" + (f" [detail: {detail}]" if detail else "")
+    return body if isinstance(body, str) else json.dumps(body)
+
+
+def digest_line(request, answer, symbols):
+    """A request and its answer, readable, with ids replaced by names."""
+    body = request["raw"]
+    if request["body"] is not None:
+        body = json.dumps(request["body"])
+    line = f"{request['name']} | {request['method']} {request['path']}"
+    for name, value in request["headers"].items():
+        line += f" ({name}: {value})"
+    if body is not None:
+        line += f" {body if len(body) < 500 else body[:200] + ' ...'}"
+    line += f"\n    -> {answer['status']}"
+    if answer["status"] >= 400:
+        text = symbolic(message_of(answer), symbols)
+        return f'{line} {error_type(answer)} "{text[:900]}"'
+    if answer["body"] == "":
+        return f"{line} (no body)"
+    return f"{line} {compact(request, answer, symbols)}"
+
+
+def compact(request, answer, symbols):
+    """A body on one line; a long one cut down to what the request is about."""
+    body = symbolic(answer["body"], symbols)
+    text = json.dumps(body)
+    if len(text) < 700 or request["whole"]:
+        return text
+    asked = set()
+    for thing in objects(request["body"]):
+        asked |= set(thing)
+    names = asked | set(COMPARED.get(kind_of(body), ()))
+    rows = [{k: v for k, v in o.items() if k in names or not v.__hash__}
+            for o in symbolic(objects(answer["body"]), symbols)]
+    return f"{len(rows)} object(s), in part: " + json.dumps(rows)[:1500]
+
+
+def write_record(path, server, requests, answers):
+    rows = [dict(name=r["name"], **a) for r, a in zip(requests, answers)]
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump({"url": server.url, "answers": rows}, file, indent=1)
+
+
+def write_digest(path, server, requests, answers):
+    symbols = server.symbols()
+    with open(path, "w", encoding="utf-8") as file:
+        for request, answer in zip(requests, answers):
+            if request["section"]:
+                file.write(f"\n## {request['section']}\n\n")
+            file.write(digest_line(request, answer, symbols) + "\n")
+
+
+def report(requests, tenet, neutron, servers, options):
+    """Prints the differences; returns the exit status."""
+    ignored = not_shared(servers)
+    counts = {"difference": 0, "accepted": 0, "stale": 0}
+    for request, ours, theirs in zip(requests, tenet, neutron):
+        name = request["name"]
+        found = differences(request, ours, theirs, servers, ignored)
+        if not found and name not in ACCEPTED:
+            continue
+        verdict = verdict_of(name, found)
+        counts[verdict] += 1
+        show(verdict, request, found, (ours, theirs), options.verbose)
+    print(f"not compared, one server lacks them: {', '.join(sorted(ignored))}")
+    print(f"{len(requests)} requests, {counts['difference']} differences, "
+          f"{counts['accepted']} accepted with reason")
+    return 1 if counts["difference"] or counts["stale"] else 0
+
+
+def verdict_of(name, found):
+    if name not in ACCEPTED:
+        return "difference"
+    return "accepted" if found else "stale"
+
+
+def show(verdict, request, found, answers, verbose):
+    name = request["name"]
+    if verdict == "stale":
+        print(f"STALE    {name}: accepted, but no longer differs")
+        return
+    print(f"{'ACCEPTED' if verdict == 'accepted' else 'DIFFERS '} {name}")
+    if verdict == "accepted":
+        print(f"         because {ACCEPTED[name]}")
+    for line in found:
+        print(f"         {line}")
+    if verbose:
+        for who, answer in zip(("tenet", "neutron"), answers):
+            print(f"         {who}: {json.dumps(answer)[:1500]}")
+
+
+def chosen(pattern):
+    """The requests of the list, or those that match and all that save."""
+    if not pattern:
+        return REQUESTS
+    return [r for r in REQUESTS if r["save"] or re.search(pattern, r["name"])]
+
+
+def arguments():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tenet", metavar="URL")
+    parser.add_argument("--neutron", metavar="URL")
+    parser.add_argument("--token", help="X-Auth-Token for Tenet")
+    parser.add_argument("--project", default="fake_project_id",
+                        help="project of Tenet's token")
+    parser.add_argument("--record", metavar="FILE", help="write all answers, JSON")
+    parser.add_argument("--digest", metavar="FILE", help="write them for reading")
+    parser.add_argument("--only", metavar="REGEX", help="requests by name")
+    parser.add_argument("--verbose", action="store_true",
+                        help="show both answers with each difference")
+    options = parser.parse_args()
+    if not options.tenet and not options.neutron:
+        parser.error("give --tenet, --neutron, or both")
+    return options
+
+
+def main():
+    options = arguments()
+    requests = chosen(options.only)
+    servers = []
+    if options.tenet:
+        servers.append(Server(options.tenet, options.token, options.project))
+    if options.neutron:
+        servers.append(Server(options.neutron, None, "fake_project_id"))
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        answers = list(pool.map(lambda server: run(server, requests), servers))
+    if options.record:
+        write_record(options.record, servers[-1], requests, answers[-1])
+    if options.digest:
+        write_digest(options.digest, servers[-1], requests, answers[-1])
+    if len(servers) == 2:
+        return report(requests, *answers, servers, options)
+    print(f"{len(requests)} requests recorded")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -36,18 +36,19 @@ void arena_done(struct arena *arena);
  * of memory or over the cap ends the process with a message, because every
  * edge of the program (bodies, headers, pages) refuses long before. */
 void *arena_alloc(struct arena *arena, size_t size)
-    __attribute__((returns_nonnull, malloc, alloc_size(2)));
+    __attribute__((returns_nonnull, __malloc__, alloc_size(2)));
 
 /* Returns 'count' zeroed elements of 'size' bytes; the product is checked. */
 void *arena_calloc(struct arena *arena, size_t count, size_t size)
-    __attribute__((returns_nonnull, malloc, alloc_size(2, 3)));
+    __attribute__((returns_nonnull, __malloc__, alloc_size(2, 3)));
 
 /* One zeroed 'type', and an array of 'count' of them. */
 #define ARENA_NEW(arena, type) ((type *) arena_alloc((arena), sizeof(type)))
 #define ARENA_ARRAY(arena, type, count) \
     ((type *) arena_calloc((arena), (count), sizeof(type)))
 
-/* Copies of 'text', of its first 'len' bytes, and of 'size' bytes at 'data'. */
+/* Copies of 'text', of its first 'len' bytes (fewer when it ends before), and
+ * of 'size' bytes at 'data'. */
 char *arena_strdup(struct arena *arena, const char *text);
 char *arena_strndup(struct arena *arena, const char *text, size_t len);
 void *arena_memdup(struct arena *arena, const void *data, size_t size);

@@ -40,6 +40,12 @@ void buf_add_json(struct buf *buf, const char *text, size_t len);
 /* The same for NUL-terminated text; NULL gives null. */
 void buf_adds_json(struct buf *buf, const char *text);
 
+/* Writes to 'ret_text' what stands for 'byte' in a JSON string and returns its
+ * length, at most BUF_JSON_ESCAPE_SIZE, without a NUL; 0 when the byte
+ * stands for itself. */
+#define BUF_JSON_ESCAPE_SIZE 6
+size_t buf_json_escape(char byte, char ret_text[BUF_JSON_ESCAPE_SIZE]);
+
 /* Cuts the text down to 'len' bytes, at most its present length. */
 void buf_truncate(struct buf *buf, size_t len);
 

@@ -17,7 +17,8 @@ int64_t clock_now_us(void);
 int64_t clock_monotonic_us(void);
 
 /* Writes 'us' (since 1970, UTC) as "2026-01-31T23:59:59Z", or with the
- * microseconds when 'fraction' is not 0 (RFC 3339 section 5.6). */
+ * microseconds when 'fraction' is not 0 (RFC 3339 section 5.6).  What lies
+ * outside the years 0000 to 9999 is written as their first or last moment. */
 void clock_format(int64_t us, int fraction, char ret_text[CLOCK_TEXT_SIZE]);
 
 #endif

@@ -24,15 +24,30 @@ struct arena;
     X(ERR_INVALID_IP_FOR_SUBNET, 400, "InvalidIpForSubnet")                   \
     X(ERR_INVALID_POOL, 400, "InvalidAllocationPool")                         \
     X(ERR_OUT_OF_BOUNDS_POOL, 400, "OutOfBoundsAllocationPool")               \
+    X(ERR_AUTO_ADDRESS_SUBNET, 400, "AllocationOnAutoAddressSubnet")          \
+    X(ERR_DNS_EXHAUSTED, 400, "DNSNameServersExhausted")                      \
+    X(ERR_ROUTES_EXHAUSTED, 400, "HostRoutesExhausted")                       \
+    X(ERR_PAIRS_EXHAUSTED, 400, "AllowedAddressPairExhausted")                \
+    X(ERR_PAIR_MISSING_IP, 400, "AllowedAddressPairsMissingIP")               \
+    X(ERR_PAIR_DUPLICATE, 400, "DuplicateAddressPairInRequest")               \
+    X(ERR_SERVICE_TYPE, 400, "InvalidSubnetServiceType")                      \
     X(ERR_UNAUTHORIZED, 401, "HTTPUnauthorized")                              \
     X(ERR_FORBIDDEN, 403, "PolicyNotAuthorized")                              \
+    X(ERR_FOREIGN, 403, "HTTPForbidden")                                      \
     X(ERR_NOT_FOUND, 404, "HTTPNotFound")                                     \
     X(ERR_NETWORK_NOT_FOUND, 404, "NetworkNotFound")                          \
     X(ERR_SUBNET_NOT_FOUND, 404, "SubnetNotFound")                            \
     X(ERR_PORT_NOT_FOUND, 404, "PortNotFound")                                \
+    X(ERR_SUBNETPOOL_NOT_FOUND, 404, "SubnetPoolNotFound")                    \
+    X(ERR_SEGMENT_NOT_FOUND, 404, "SegmentNotFound")                          \
+    X(ERR_QOS_NOT_FOUND, 404, "QosPolicyNotFound")                            \
+    X(ERR_GROUP_NOT_FOUND, 404, "SecurityGroupNotFound")                      \
+    X(ERR_QUOTA_NOT_FOUND, 404, "TenantQuotaNotFound")                        \
+    X(ERR_TAG_RESOURCE_NOT_FOUND, 404, "TagResourceNotFound")                 \
     X(ERR_TAG_NOT_FOUND, 404, "TagNotFound")                                  \
     X(ERR_EXTENSION_NOT_FOUND, 404, "ExtensionNotFound")                      \
     X(ERR_METHOD_NOT_ALLOWED, 405, "HTTPMethodNotAllowed")                    \
+    X(ERR_INVALID_SHARED, 409, "InvalidSharedSetting")                        \
     X(ERR_CONFLICT, 409, "Conflict")                                          \
     X(ERR_NETWORK_IN_USE, 409, "NetworkInUse")                                \
     X(ERR_SUBNET_IN_USE, 409, "SubnetInUse")                                  \
@@ -44,6 +59,7 @@ struct arena;
     X(ERR_GATEWAY_IN_USE, 409, "GatewayIpInUse")                              \
     X(ERR_GATEWAY_IN_POOL, 409, "GatewayConflictWithAllocationPools")         \
     X(ERR_POOL_OVERLAP, 409, "OverlappingAllocationPools")                    \
+    X(ERR_PAIRS_NEED_SECURITY, 409, "AddressPairAndPortSecurityRequired")     \
     X(ERR_OVER_QUOTA, 409, "OverQuota")                                       \
     X(ERR_REVISION, 412, "RevisionNumberConstraintFailed")                    \
     X(ERR_TOO_LARGE, 413, "HTTPRequestEntityTooLarge")                        \
@@ -53,6 +69,7 @@ struct arena;
     X(ERR_INTERNAL, 500, "HTTPInternalServerError")                           \
     X(ERR_NOT_IMPLEMENTED, 501, "HTTPNotImplemented")                         \
     X(ERR_UNAVAILABLE, 503, "HTTPServiceUnavailable")                         \
+    X(ERR_TRY_AGAIN, 503, "HTTPServiceUnavailable")                           \
     X(ERR_OUTCOME_UNKNOWN, 503, "OutcomeUnknown")
 
 #define ERR_KIND_MEMBER(kind, status, type) kind,
@@ -85,12 +102,13 @@ struct err *err_new(struct arena *arena, enum err_kind kind,
                     const char *format, ...)
     __attribute__((format(printf, 3, 4), returns_nonnull));
 
-/* Makes an ERR_INVALID_INPUT about attribute 'attr', refused by 'rule'. */
+/* Makes an ERR_BAD_REQUEST about attribute 'attr', refused by 'rule'; both
+ * texts are kept, not copied, and live as long as the error. */
 struct err *err_attr(struct arena *arena, const char *attr, const char *rule,
                      const char *format, ...)
     __attribute__((format(printf, 4, 5), returns_nonnull));
 
-/* Puts 'cause' beneath 'err' and returns 'err'. */
+/* Puts 'cause' beneath 'err', below the causes it has, and returns 'err'. */
 struct err *err_because(struct err *err, struct err *cause);
 
 /* The HTTP status and the wire type of 'kind'. */

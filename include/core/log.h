@@ -27,7 +27,8 @@ void log_set_level(enum log_level level);
  * returns 0 and sets '*ret_level', or -1. */
 int log_level_parse(const char *text, enum log_level *ret_level);
 
-/* Starts a line with time, level and message; adds members; writes it. */
+/* Starts a line with time, level and message; adds members; writes it.
+ * Values may hold anything (NULL gives null); 'key' is written as it is. */
 void log_begin(struct log_line *line, enum log_level level,
                const char *message);
 void log_str(struct log_line *line, const char *key, const char *value);

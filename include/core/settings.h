@@ -47,6 +47,10 @@ struct settings {
     const char *private_dns_domain; /* Default private_dns_domain. */
     int64_t dhcp_ports;          /* network:dhcp ports per subnet. */
     int64_t ip_cooldown;         /* Default ip_cooldown of subnets, seconds */
+
+    /* The private database of "tenetd dev". */
+    const char *data; /* Its directory. */
+    bool dev_fsync;   /* Off: fast, and lost when the machine crashes. */
 };
 
 #endif

@@ -33,7 +33,8 @@ struct ip_prefix {
  * IPv6 address of RFC 4291 2.2 without zone; returns false for others. */
 bool ip_parse(const char *text, struct ip_addr *ret_addr);
 
-/* Writes the canonical form (RFC 5952 for IPv6). */
+/* Writes the canonical form: RFC 5952 for IPv6, with an IPv4 address embedded
+ * where PostgreSQL's host() does; nothing for version 0. */
 void ip_format(const struct ip_addr *addr, char ret_text[IP_TEXT_SIZE]);
 
 /* Negative, 0 or positive; all of IPv4 comes before all of IPv6, as in

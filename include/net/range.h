@@ -28,8 +28,8 @@ uint128 range_count_all(const struct ip_range *ranges, size_t n_ranges);
 struct ip_range range_of_prefix(const struct ip_prefix *prefix);
 
 /* The hosts of 'prefix': without network and broadcast address for IPv4 up
- * to /30; without the subnet-router anycast address (RFC 4291 2.6.1) for IPv6 up
- * to /126; all of a /31, /32 (RFC 3021), /127 (RFC 6164) and /128. */
+ * to /30; without the subnet-router anycast address (RFC 4291 2.6.1) for
+ * IPv6 up to /126; all of a /31, /32 (RFC 3021), /127 (RFC 6164) and /128. */
 struct ip_range range_of_hosts(const struct ip_prefix *prefix);
 
 /* Writes what is left of 'range' without 'hole' to 'ret_parts' (room for
@@ -42,7 +42,8 @@ size_t range_without(const struct ip_range *range, const struct ip_addr *hole,
 void range_sort(struct ip_range *ranges, size_t n_ranges);
 
 /* Finds two ranges that overlap; returns false when there are none.  The
- * indexes are those of the caller's order; the order is not changed. */
+ * indexes are those of the caller's order; the order is not changed.  Every
+ * pair may be compared, so the caller bounds 'n_ranges'. */
 bool range_find_overlap(const struct ip_range *ranges, size_t n_ranges,
                         size_t *ret_a, size_t *ret_b);
 
@@ -52,8 +53,9 @@ int range_find(const struct ip_range *ranges, size_t n_ranges,
 
 /* Writes to 'ret_parts' what lies in 'ranges' but in none of 'minus', in
  * ascending order, at most 'max' parts; returns the number of all parts
- * there are, which may exceed 'max'.  Neither input need be sorted; ranges
- * of one input must not overlap each other. */
+ * there are, which may exceed 'max'.  Neither input need be sorted (sorted
+ * ones take linear time, others quadratic); ranges of one input must not
+ * overlap each other. */
 size_t range_subtract(const struct ip_range *ranges, size_t n_ranges,
                       const struct ip_range *minus, size_t n_minus,
                       struct ip_range *ret_parts, size_t max);

@@ -29,6 +29,7 @@ enum attr_flag {
     ATTR_NULL_EMPTY = 1u << 12, /* null means the empty list. */
     ATTR_LOWER = 1u << 13,      /* Letters are stored in lower case. */
     ATTR_SDN = 1u << 14,        /* Exists only where SDNs are on offer. */
+    ATTR_DB_DEFAULT = 1u << 15, /* INSERT leaves it to the schema. */
 };
 
 /* A rule about one value beyond its type.  Returns an error that names the

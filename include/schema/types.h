@@ -46,13 +46,13 @@ struct range_list { /* allocation_pools */
     size_t n;
 };
 
-struct route { /* One of host_routes. */
+struct host_route { /* One of host_routes. */
     struct ip_prefix destination;
     struct ip_addr nexthop;
 };
 
-struct route_list {
-    struct route *items;
+struct host_route_list {
+    struct host_route *items;
     size_t n;
 };
 
@@ -126,7 +126,7 @@ enum type_id {
         struct text_list: TYPE_TEXT_LIST,         \
         struct uuid_list: TYPE_UUID_LIST,         \
         struct range_list: TYPE_POOLS,            \
-        struct route_list: TYPE_ROUTES,           \
+        struct host_route_list: TYPE_ROUTES,           \
         struct fixed_ip_list: TYPE_FIXED_IPS,     \
         struct address_pair_list: TYPE_PAIRS,     \
         struct dhcp_opt_list: TYPE_DHCP_OPTS,     \
@@ -136,7 +136,8 @@ struct type {
     const char *name;    /* For messages: "boolean", "IP address". */
     size_t size;         /* sizeof the C type. */
     const char *sql;     /* "uuid": the column's type, and the cast. */
-    const char *openapi; /* Schema fragment: "{\"type\":\"boolean\"}". */
+    const char *openapi; /* Schema members: "\"type\":\"boolean\"". */
+    enum err_kind refusal; /* Of a value that cannot be converted. */
 
     /* Reads 'json' (never null) into '*ret_value'. */
     struct err *(*from_json)(struct arena *arena, const struct attr *attr,

@@ -9,15 +9,18 @@ generated addresses are not compared, nor are the texts of errors.
 
     oracle.py --tenet http://127.0.0.1:9696 --neutron http://127.0.0.1:19697
     oracle.py --neutron URL --record answers.json --digest answers.txt
+    oracle.py --tenet URL --answers answers.json
     oracle.py --tenet URL --neutron URL --only 'subnet create' --verbose
 
-URL is the root of the service, without /v2.0.  Both must take every request
+URL is the root of the service, without /v2.0; --answers takes what --record
+wrote in the place of a running Neutron.  Both must take every request
 as an administrator; --token adds an X-Auth-Token for Tenet, --project is the
 project of that token.  The list removes what it made.  ACCEPTED holds the
 requests on which Tenet differs on purpose; the script fails when any other
 request differs, or when one of those no longer does.
 """
 import argparse
+import collections
 import concurrent.futures
 import http.client
 import json
@@ -27,10 +30,45 @@ import time
 import urllib.parse
 
 sys.dont_write_bytecode = True
-from oracle_requests import REQUESTS  # noqa: E402
+from oracle_requests import (  # noqa: E402
+    OTHER_PROJECT, QUOTA_PROJECT, REQUESTS)
+
+# Requests that real Neutron answers with 500: Tenet says what is wrong.
+NEUTRON_FAILS = (
+    "extensions: put one",
+    "body: huge number",
+    "network create: mtu 3000000000",
+    "network create: segments bad",
+    "network create: availability_zone_hints unknown",
+    "network show: percent NUL",
+    "networks: revision_number text",
+    "networks: filter NUL",
+    "subnet create: cidr null",
+    "subnet create: cidr integer",
+    "subnet update: segment unknown",
+    "subnets: by ra mode bad",
+    "port create: pairs null ip",
+    "port create: host 256",
+    "port create: host integer",
+    "If-Match: PUT tags wrong",
+    "If-Match: POST",
+    "availability: by ip_version bad",
+    "availability: put",
+    "availability: delete",
+    "quotas put: empty body",
+    "quotas put: no envelope",
+    "quotas put: array",
+    "quotas put: wrong envelope",
+    "quotas put: envelope null",
+    "quotas put: list",
+    "quotas: put the collection",
+)
 
 # Requests on which Tenet differs from Neutron on purpose: {name: reason}.
-ACCEPTED = {}
+ACCEPTED = {
+    **dict.fromkeys(NEUTRON_FAILS, "Neutron fails with an internal error"),
+    "body: key twice": "a key given twice is refused",
+}
 
 # Attributes that only Tenet has, whatever it advertises.
 TENET_ONLY = {
@@ -106,8 +144,16 @@ COMPARED = {
     ),
     "tag": ("tags",),
     "quota": ("network", "subnet", "port"),
-    "network_ip_availability": ("network_id", "total_ips", "used_ips"),
+    "network_ip_availability": (
+        "network_id", "total_ips", "used_ips", "subnet_ip_availability",
+    ),
 }
+
+# Lists whose order says nothing.
+UNORDERED = (
+    "allocation_pools", "allowed_address_pairs", "extra_dhcp_opts", "host_routes",
+    "service_types", "subnet_ip_availability", "subnets", "tags",
+)
 
 # Headers worth keeping in a record.
 KEPT_HEADERS = (
@@ -115,9 +161,16 @@ KEPT_HEADERS = (
     "X-Openstack-Request-Id",
 )
 
+# Attributes that a digest shows only where they were asked for.
+NOISE = {
+    "id", "tenant_id", "project_id", "created_at", "updated_at", "mac_address",
+    "provider:segmentation_id", "revision_number", "security_groups",
+}
+
 UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z?")
 MAC = re.compile(r"fa:16:3e(?::[0-9a-f]{2}){3}")
+RUN = re.compile(r"([nqxy])\1{60,}")
 CAPTURE = re.compile(r"\{(\w+)(?:\.([\w:]+))?\}")
 
 
@@ -161,8 +214,7 @@ class Server:
         answer = self.send(request["method"], path, headers, payload)
         answer["seconds"] = round(time.time() - started, 3)
         answer["request"] = {"method": request["method"], "path": path,
-                             "headers": headers,
-                             "body": payload and payload.decode("utf-8", "replace")}
+                             "headers": headers, "body": readable(payload)}
         self.note(request, answer)
         return answer
 
@@ -206,14 +258,53 @@ class Server:
         ports_first = sorted(reversed(self.created), key=deletion_rank)
         for place in ports_first:
             self.send("DELETE", place, {}, None)
+        for project in (QUOTA_PROJECT, OTHER_PROJECT):
+            self.clean_project(project)
+
+    def clean_project(self, project):
+        """Removes the quota and the groups that came with a project."""
+        self.send("DELETE", f"/v2.0/quotas/{project}", {}, None)
+        query = f"/v2.0/security-groups?project_id={project}"
+        for group in objects(self.send("GET", query, {}, None)["body"]):
+            if group.get("id"):
+                self.send("DELETE", f"/v2.0/security-groups/{group['id']}", {}, None)
 
     def extensions(self):
         body = self.send("GET", "/v2.0/extensions", {}, None)["body"]
         return {e.get("alias") for e in objects(body)}
 
     def symbols(self):
-        """The captured ids, each with the name it was captured under."""
-        return {t["id"]: "{%s}" % n for n, t in self.captured.items() if "id" in t}
+        """The captured ids, each with the first name it was captured under."""
+        newest_first = reversed(list(self.captured.items()))
+        return {t["id"]: "{%s}" % n for n, t in newest_first if "id" in t}
+
+
+class Recorded(Server):
+    """The answers of an earlier run, in place of a server."""
+
+    def __init__(self, path):
+        with open(path, encoding="utf-8") as file:
+            record = json.load(file)
+        super().__init__(record["url"], None, "fake_project_id")
+        self.answers = {answer["name"]: answer for answer in record["answers"]}
+
+    def send(self, method, path, headers, payload):
+        return {"status": 204, "headers": {}, "body": ""}
+
+    def ask(self, request):
+        answer = self.answers.get(request["name"])
+        if answer is None:
+            raise SystemExit(f"no answer recorded to {request['name']!r}")
+        self.note(request, answer)
+        return answer
+
+    def extensions(self):
+        listed = objects(self.answers["extensions: list"]["body"])
+        return {extension["alias"] for extension in listed}
+
+
+def readable(payload):
+    return None if payload is None else payload.decode("utf-8", "replace")
 
 
 def deletion_rank(place):
@@ -307,21 +398,43 @@ def comparable(request, answer, symbols):
     rows = []
     for thing in objects(body):
         row = {n: thing[n] for n in names if n in thing}
+        row = symbolic(row, symbols)
         if "fixed_ips" in row and not request["exact"]:
-            row["fixed_ips"] = sorted(str(f["subnet_id"]) for f in row["fixed_ips"])
-        for name in ("subnets", "tags"):
-            if name in row:
-                row[name] = sorted(row[name])
-        rows.append(symbolic(row, symbols))
+            row["fixed_ips"] = addressing(request, row["fixed_ips"])
+        for name in UNORDERED:
+            if isinstance(row.get(name), list):
+                row[name] = sorted(row[name], key=json.dumps)
+        rows.append(row)
     if not request["ordered"]:
         rows.sort(key=lambda r: json.dumps(r, sort_keys=True))
-    return rows
+    return rows + links(answer, symbols)
+
+
+def addressing(request, fixed_ips):
+    """Of addresses that the server chose: the subnets, if the request named any,
+    else only the IP versions."""
+    if any("fixed_ips" in thing for thing in objects(request["body"])):
+        return sorted(str(ip["subnet_id"]) for ip in fixed_ips)
+    return sorted(6 if ":" in ip["ip_address"] else 4 for ip in fixed_ips)
+
+
+def links(answer, symbols):
+    """The links of a page: relation and query, without the server's address."""
+    found = []
+    body = answer["body"] if isinstance(answer["body"], dict) else {}
+    for key, value in body.items():
+        if key.endswith("_links"):
+            for link in value:
+                query = urllib.parse.urlsplit(link["href"]).query
+                pairs = sorted(symbolic(query, symbols).split("&"))
+                found.append({"link": f"{link['rel']} {'&'.join(pairs)}"})
+    return sorted(found, key=json.dumps)
 
 
 def value_differences(request, tenet, neutron, ignored):
     """One line per object whose compared values differ."""
     if len(tenet) != len(neutron):
-        return [f"{len(tenet)} objects, Neutron has {len(neutron)}"]
+        return [f"{len(tenet)} objects and links, Neutron has {len(neutron)}"]
     found = []
     for ours, theirs in zip(tenet, neutron):
         if not isinstance(ours, dict):
@@ -375,38 +488,56 @@ def message_of(answer):
     return body if isinstance(body, str) else json.dumps(body)
 
 
-def digest_line(request, answer, symbols):
+def digest_line(request, answer, symbols, usual):
     """A request and its answer, readable, with ids replaced by names."""
-    body = request["raw"]
-    if request["body"] is not None:
-        body = json.dumps(request["body"])
     line = f"{request['name']} | {request['method']} {request['path']}"
     for name, value in request["headers"].items():
         line += f" ({name}: {value})"
+    body = request["raw"]
+    if request["body"] is not None:
+        body = json.dumps(request["body"], ensure_ascii=False)
     if body is not None:
-        line += f" {body if len(body) < 500 else body[:200] + ' ...'}"
-    line += f"\n    -> {answer['status']}"
+        long = len(body) > 900 and not RUN.search(body)
+        line += f" {body[:300] + ' ...' if long else body}"
+    line += f"\n    -> {answer['status']} "
     if answer["status"] >= 400:
-        text = symbolic(message_of(answer), symbols)
-        return f'{line} {error_type(answer)} "{text[:900]}"'
-    if answer["body"] == "":
-        return f"{line} (no body)"
-    return f"{line} {compact(request, answer, symbols)}"
+        text = " ".join(message_of(answer).split())
+        line += f'{error_type(answer)} "{symbolic(text, symbols)[:900]}"'
+    else:
+        line += compact(request, answer, symbols, usual) or "(no body)"
+    return RUN.sub(lambda m: f"<{len(m[0])} {m[1]}>", line)
 
 
-def compact(request, answer, symbols):
-    """A body on one line; a long one cut down to what the request is about."""
+def compact(request, answer, symbols, usual):
+    """A body on one line; of a long one only what is unusual or was asked for."""
     body = symbolic(answer["body"], symbols)
-    text = json.dumps(body)
-    if len(text) < 700 or request["whole"]:
+    text = json.dumps(body, ensure_ascii=False) if body else ""
+    if len(text) < 500 or request["whole"]:
         return text
-    asked = set()
-    for thing in objects(request["body"]):
-        asked |= set(thing)
-    names = asked | set(COMPARED.get(kind_of(body), ()))
-    rows = [{k: v for k, v in o.items() if k in names or not v.__hash__}
-            for o in symbolic(objects(answer["body"]), symbols)]
-    return f"{len(rows)} object(s), in part: " + json.dumps(rows)[:1500]
+    asked = {name for thing in objects(request["body"]) for name in thing}
+    asked.update(request["values"] or ())
+    rows = [{k: v for k, v in thing.items() if k in asked or k == "name"
+             or k not in NOISE and json.dumps(v) != usual.get(k)}
+            for thing in objects(body)]
+    kind = next(iter(body))
+    return f"{kind} ({len(rows)}, in part): {json.dumps(rows, ensure_ascii=False)}"
+
+
+def usual_values(answers, symbols):
+    """The most frequent value of each attribute, by singular resource."""
+    counts = {}
+    for answer in answers:
+        if answer["status"] != 201:
+            continue
+        for thing in objects(symbolic(answer["body"], symbols)):
+            for name, value in thing.items():
+                key = kind_of(answer["body"]), name
+                tally = counts.setdefault(key, collections.Counter())
+                tally[json.dumps(value)] += 1
+    usual = {}
+    for (kind, name), tally in counts.items():
+        usual.setdefault(kind, {})[name] = tally.most_common(1)[0][0]
+    return usual
 
 
 def write_record(path, server, requests, answers):
@@ -417,11 +548,20 @@ def write_record(path, server, requests, answers):
 
 def write_digest(path, server, requests, answers):
     symbols = server.symbols()
-    with open(path, "w", encoding="utf-8") as file:
+    usual = usual_values(answers, symbols)
+    with open(path, "w", encoding="utf-8", errors="replace") as file:
+        for kind in ("network", "subnet", "port"):
+            file.write(f"A usual {kind}, left out of its lines: "
+                       f"{usual_text(usual, kind)}\n")
         for request, answer in zip(requests, answers):
             if request["section"]:
                 file.write(f"\n## {request['section']}\n\n")
-            file.write(digest_line(request, answer, symbols) + "\n")
+            values = usual.get(kind_of(answer["body"]), {})
+            file.write(digest_line(request, answer, symbols, values) + "\n")
+
+
+def usual_text(usual, kind):
+    return json.dumps({k: json.loads(v) for k, v in usual.get(kind, {}).items()})
 
 
 def report(requests, tenet, neutron, servers, options):
@@ -463,11 +603,10 @@ def show(verdict, request, found, answers, verbose):
             print(f"         {who}: {json.dumps(answer)[:1500]}")
 
 
-def chosen(pattern):
+def chosen(pattern, slow):
     """The requests of the list, or those that match and all that save."""
-    if not pattern:
-        return REQUESTS
-    return [r for r in REQUESTS if r["save"] or re.search(pattern, r["name"])]
+    return [r for r in REQUESTS if (slow or not r["slow"])
+            and (r["save"] or not pattern or re.search(pattern, r["name"]))]
 
 
 def arguments():
@@ -475,28 +614,42 @@ def arguments():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tenet", metavar="URL")
     parser.add_argument("--neutron", metavar="URL")
+    parser.add_argument("--answers", metavar="FILE",
+                        help="recorded answers in place of --neutron")
     parser.add_argument("--token", help="X-Auth-Token for Tenet")
     parser.add_argument("--project", default="fake_project_id",
                         help="project of Tenet's token")
     parser.add_argument("--record", metavar="FILE", help="write all answers, JSON")
     parser.add_argument("--digest", metavar="FILE", help="write them for reading")
     parser.add_argument("--only", metavar="REGEX", help="requests by name")
+    parser.add_argument("--slow", action="store_true",
+                        help="also those that take Neutron minutes")
     parser.add_argument("--verbose", action="store_true",
                         help="show both answers with each difference")
     options = parser.parse_args()
+    if options.answers and (options.neutron or not options.tenet):
+        parser.error("--answers goes with --tenet, and without --neutron")
     if not options.tenet and not options.neutron:
         parser.error("give --tenet, --neutron, or both")
     return options
 
 
-def main():
-    options = arguments()
-    requests = chosen(options.only)
+def servers_of(options):
+    """Tenet and Neutron, as far as they were given."""
     servers = []
     if options.tenet:
         servers.append(Server(options.tenet, options.token, options.project))
     if options.neutron:
         servers.append(Server(options.neutron, None, "fake_project_id"))
+    if options.answers:
+        servers.append(Recorded(options.answers))
+    return servers
+
+
+def main():
+    options = arguments()
+    requests = chosen(options.only, options.slow)
+    servers = servers_of(options)
     with concurrent.futures.ThreadPoolExecutor() as pool:
         answers = list(pool.map(lambda server: run(server, requests), servers))
     if options.record:

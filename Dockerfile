@@ -1,0 +1,30 @@
+# Tenet as a container: "tenetd serve" as an unprivileged user.
+#
+#     docker build --build-arg VERSION=$(git describe --tags --always) .
+
+FROM debian:bookworm-slim AS build
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends gcc libc6-dev make \
+       pkg-config libmicrohttpd-dev libpq-dev libjansson-dev uuid-dev \
+       libssl-dev zlib1g-dev \
+    && rm -rf /var/lib/apt/lists/*
+WORKDIR /src
+COPY . .
+ARG VERSION=unknown
+RUN make build VERSION="$VERSION"
+
+FROM debian:bookworm-slim
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends ca-certificates curl \
+       libmicrohttpd12 libpq5 libjansson4 libuuid1 libssl3 zlib1g \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --system --no-create-home tenet
+COPY --from=build /src/build/tenetd /usr/local/bin/tenetd
+USER tenet
+EXPOSE 9696
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
+    CMD curl --fail --silent --show-error --output /dev/null \
+        http://127.0.0.1:9696/healthz
+ENTRYPOINT ["tenetd"]
+CMD ["serve"]

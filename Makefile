@@ -1,0 +1,255 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Objects go to build/<variant>/, so that variants live side by side:
+#
+#   make build                               build/tenetd, with gcc
+#   make build CC=clang                      build/clang/tenetd
+#   make build SANITIZER=address,undefined   build/sanitized/tenetd
+#
+# WERROR=1 makes warnings errors, V=1 shows the commands, JOBS=N builds N
+# files at once.
+
+CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
+JOBS    ?= $(shell nproc 2>/dev/null || echo 2)
+Q       := $(if $(V),,@)
+say      = $(if $(V),,@printf '  %-7s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@))
+MAKE_IN  = $(MAKE) --no-print-directory -j$(JOBS)
+
+# --- what is built, and for whom -------------------------------------------
+
+COMPILER := $(if $(findstring clang,$(CC)),clang,gcc)
+VARIANT  ?= $(strip $(if $(COVERAGE),cover,$(if $(SANITIZER),\
+              $(if $(filter clang,$(COMPILER)),clang-)sanitized,\
+              $(if $(filter clang,$(COMPILER)),clang,release))))
+BUILD    := build/$(VARIANT)
+TENETD   := $(if $(filter release,$(VARIANT)),build/tenetd,$(BUILD)/tenetd)
+
+SOURCES    := $(sort $(wildcard server/*.c server/*/*.c))
+MIGRATIONS := $(sort $(wildcard migrations/*.sql))
+SUPPORT    := $(sort $(wildcard tests/support/*.c))
+UNIT_TESTS := $(sort $(wildcard tests/unit/*_test.c tests/unit/*/*_test.c))
+DB_TESTS   := $(sort $(wildcard tests/db/*_test.c))
+API_TESTS  := $(sort $(wildcard tests/api/*_test.c))
+FUZZERS    := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+
+objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
+LIB     := $(BUILD)/libtenet.a
+OBJECTS := $(call objects,$(filter-out server/main.c,$(SOURCES))) \
+           $(BUILD)/migrations.o
+
+# What the tests of db and api are linked with: all objects, not the library,
+# for they look at every SQL statement there is.  They reach http from outside.
+TESTED := $(filter-out $(BUILD)/server/http/%,$(OBJECTS))
+
+# A folder without tests makes no binary.
+TEST_BINARIES := $(if $(UNIT_TESTS),$(BUILD)/test-unit) \
+                 $(if $(DB_TESTS),$(BUILD)/test-db) \
+                 $(if $(API_TESTS),$(BUILD)/test-api)
+REPLAYS := $(patsubst tests/fuzz/fuzz_%.c,$(BUILD)/replay-%,$(FUZZERS))
+
+# --- flags -----------------------------------------------------------------
+
+LIBRARIES := libmicrohttpd libpq jansson uuid libcrypto zlib
+PKG_CFLAGS  := $(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null)
+PKG_LIBS    := $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null)
+TEST_CFLAGS := $(shell pkg-config --cflags criterion 2>/dev/null)
+TEST_LIBS   := $(shell pkg-config --libs criterion 2>/dev/null)
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
+            -Wmissing-prototypes -Wvla -Wwrite-strings -Wformat=2 -Wundef \
+            -Wswitch-enum $(if $(WERROR),-Werror)
+
+OPTIMIZE := -O2 -D_FORTIFY_SOURCE=2
+ifneq ($(SANITIZER),)
+OPTIMIZE := -O1 -fno-omit-frame-pointer -fsanitize=$(SANITIZER) \
+            -fno-sanitize-recover=undefined
+endif
+ifneq ($(COVERAGE),)
+OPTIMIZE := -O0 --coverage -fprofile-abs-path
+endif
+
+HARDENING := -fstack-protector-strong -fPIE
+
+VERSION   ?= $(or $(shell git describe --tags --always 2>/dev/null),unknown)
+
+CPPFLAGS  := -D_GNU_SOURCE -Iinclude $(PKG_CFLAGS)
+CFLAGS    := -std=c11 -g $(OPTIMIZE) $(HARDENING) $(WARNINGS) \
+             $(EXTRA_CFLAGS)
+LDFLAGS   := -pie -Wl,-z,relro,-z,now -pthread \
+             $(if $(SANITIZER),-fsanitize=$(SANITIZER)) \
+             $(if $(COVERAGE),--coverage) $(EXTRA_LDFLAGS)
+SERVER_FLAGS := -include core/banned.h
+TEST_FLAGS   := -Itests $(TEST_CFLAGS) -Wno-missing-prototypes -Wno-pedantic
+
+# --- help ------------------------------------------------------------------
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: help build build-tests run test check fuzz lint format openapi cover \
+        clean \
+        print-flags FORCE
+
+help:  ## Show the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' \
+	    $(firstword $(MAKEFILE_LIST))
+
+# --- the program -----------------------------------------------------------
+
+build: $(TENETD)  ## Build the server: build/tenetd
+
+build/tenetd: build/release/tenetd
+	$(Q)ln -f $< $@
+
+$(BUILD)/tenetd: $(BUILD)/server/main.o $(LIB)
+	$(call say,LINK)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+# Made anew, so that nothing stays in it of a source that is gone.
+$(LIB): $(OBJECTS) $(BUILD)/list.txt
+	$(call say,AR)
+	$(Q)rm -f $@
+	$(Q)ar rcs $@ $(OBJECTS)
+
+# Pure code, where every narrowing is a mistake.
+$(BUILD)/server/core/%.o $(BUILD)/server/net/%.o: WARNINGS_HERE := -Wconversion
+
+# Only the file that prints the version depends on it.
+$(BUILD)/server/main.o: SERVER_FLAGS += -DTENET_VERSION='"$(VERSION)"'
+$(BUILD)/server/main.o: $(BUILD)/version.txt
+
+$(BUILD)/server/%.o: server/%.c $(BUILD)/flags.txt
+	$(call say,CC)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(WARNINGS_HERE) $(SERVER_FLAGS) \
+	    -MMD -MP -c -o $@ $<
+
+# SQL is longer than the string literals C11 promises (5.2.4.1); every
+# compiler in use takes it.
+$(BUILD)/migrations.o: $(BUILD)/migrations.c $(BUILD)/flags.txt
+	$(call say,CC)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -Wno-overlength-strings -MMD -MP \
+	    -c -o $@ $<
+
+# --- files that change only when their content does ------------------------
+
+replace_if_changed = cmp -s $@.new $@ && rm -f $@.new || mv $@.new $@
+
+$(BUILD)/migrations.c: FORCE
+	$(Q)mkdir -p $(@D)
+	$(Q)awk -f migrations/embed.awk $(MIGRATIONS) </dev/null >$@.new
+	$(Q)$(replace_if_changed)
+
+$(BUILD)/flags.txt: FORCE
+	$(Q)mkdir -p $(@D)
+	$(Q)printf '%s\n' '$(CC) $(CPPFLAGS) $(CFLAGS) $(TEST_FLAGS)' >$@.new
+	$(Q)$(replace_if_changed)
+
+$(BUILD)/version.txt: FORCE
+	$(Q)mkdir -p $(@D)
+	$(Q)printf '%s\n' '$(VERSION)' >$@.new
+	$(Q)$(replace_if_changed)
+
+$(BUILD)/list.txt: FORCE
+	$(Q)mkdir -p $(@D)
+	$(Q)printf '%s\n' $(SOURCES) $(SUPPORT) $(UNIT_TESTS) $(DB_TESTS) \
+	    $(API_TESTS) >$@.new
+	$(Q)$(replace_if_changed)
+
+# --- tests -----------------------------------------------------------------
+
+build-tests: $(TENETD) $(TEST_BINARIES) $(REPLAYS)
+
+$(BUILD)/test-unit: $(call objects,$(UNIT_TESTS)) $(LIB)
+$(BUILD)/test-db: $(call objects,$(DB_TESTS) $(SUPPORT)) $(TESTED)
+$(BUILD)/test-api: $(call objects,$(API_TESTS) $(SUPPORT)) $(TESTED)
+$(BUILD)/test-%: $(BUILD)/list.txt
+	$(call say,LINK)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) \
+	    $(TEST_LIBS) $(PKG_LIBS)
+
+$(BUILD)/replay-%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/replay.o \
+                   $(LIB)
+	$(call say,LINK)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+$(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags.txt
+	$(call say,CC)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(TEST_FLAGS) -MMD -MP -c -o $@ $<
+
+test:  ## Install what is missing, build, run every test
+	@.ci/deps test
+	@$(MAKE_IN) build-tests
+	@.ci/tests $(BUILD)
+
+# --- running ---------------------------------------------------------------
+
+# Root's home is closed to the user who then runs PostgreSQL.
+DATA := $(if $(filter 0,$(shell id -u)),/var/lib/tenet,$\
+          $(or $(XDG_STATE_HOME),$(HOME)/.local/state)/tenet)
+
+run:  ## Install what is missing, build, serve on 127.0.0.1:9696
+	@.ci/deps run
+	@$(MAKE_IN) build
+	@exec build/tenetd dev --data "$${TENET_DATA:-$(DATA)}"
+
+# --- everything CI does ----------------------------------------------------
+
+CHECKS := test clang sanitized tidy layers size generated openapi compose
+
+check:  ## Do all that CI does: tests, sanitizers, linters, generated files
+	@.ci/deps check
+	@.ci/check $(CHECKS)
+
+lint:  ## Run clang-tidy, the layer check and the size check
+	@.ci/deps check
+	@.ci/check tidy layers size
+
+# What clang-tidy must know of the way a file is compiled.
+print-flags:
+	@echo $(CPPFLAGS) -std=c11 $(WARNINGS) $(SERVER_FLAGS)
+
+format:  ## Format every C file with clang-format
+	@.ci/deps check
+	@git ls-files -co --exclude-standard '*.c' '*.h' \
+	    | xargs clang-format -i
+
+openapi: $(TENETD)  ## Write openapi/openapi.json anew from the tables
+	@env -i $(TENETD) openapi >$(BUILD)/openapi.json
+	@cp $(BUILD)/openapi.json openapi/openapi.json
+
+# --- fuzzing and coverage --------------------------------------------------
+
+FUZZ_SECONDS ?= 60
+FUZZ_NAMES   := $(patsubst tests/fuzz/fuzz_%.c,%,$(FUZZERS))
+
+fuzz:  ## Run every fuzzer for FUZZ_SECONDS (60)
+	@.ci/deps fuzz
+	@$(MAKE_IN) CC=clang VARIANT=fuzz \
+	    SANITIZER=fuzzer-no-link,address,undefined \
+	    $(addprefix run-fuzz-,$(FUZZ_NAMES))
+
+$(BUILD)/fuzz-%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIB)
+	$(call say,LINK)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(PKG_LIBS)
+
+# What a fuzzer finds anew stays in build/; a crash is written beside it.
+run-fuzz-%: $(BUILD)/fuzz-%
+	$(Q)mkdir -p $(BUILD)/corpus/$* tests/fuzz/corpus/$*
+	$(Q)$< -max_total_time=$(FUZZ_SECONDS) -timeout=10 -verbosity=0 \
+	    -print_final_stats=1 -artifact_prefix=$(BUILD)/$*- \
+	    $(BUILD)/corpus/$* tests/fuzz/corpus/$*
+
+cover:  ## Run the tests and show which lines they reach
+	@.ci/deps cover
+	@$(MAKE_IN) COVERAGE=1 build-tests
+	@find build/cover -name '*.gcda' -delete
+	@.ci/tests build/cover
+	@gcovr --root . --filter server/ --html-details build/cover/index.html \
+	    --print-summary build/cover
+
+clean:  ## Remove build/
+	$(Q)rm -rf build
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One request as the API sees it: what was asked, by whom, and the answer.
+ *
+ * An operation runs on the HTTP loop and does no I/O.  It either answers at
+ * once, or leaves a job for a lane and says who makes the answer of it.
+ */
+#ifndef API_CALL_H
+#define API_CALL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/buf.h"
+#include "core/err.h"
+#include "resource/resource.h"
+
+/* A parameter of the query string, decoded. */
+struct param {
+    const char *key;
+    const char *value;
+};
+
+struct answer {
+    int status;
+    struct buf body;
+    const char *content_type; /* NULL: application/json */
+    const char *etag;         /* Strong, with its quotes, or NULL. */
+    bool etag_of_body;        /* http makes one of the body. */
+};
+
+struct call {
+    struct arena *arena;
+    const struct settings *settings;
+    struct caller caller;
+    const char *request_id;
+    const char *base_url; /* "https://host", as the client sees it. */
+    const char *path;     /* "/v2.0/networks" */
+    const struct param *params;
+    size_t n_params;
+    const struct resource *resource; /* NULL: the route has none. */
+    const char *id;                  /* First variable part of the path. */
+    const char *tag;                 /* Second variable part. */
+    const char *body;
+    size_t body_len;
+    const char *if_match; /* The header, or NULL. */
+    const char *sdn;      /* X-SDN in lower case, or the first on offer. */
+    bool sdn_asked;       /* The header was given. */
+
+    struct job *job; /* Left for a lane; NULL: answered. */
+    /* Makes the answer when the job ended well; NULL: the job did. */
+    struct err *(*complete)(struct call *call);
+    struct answer answer;
+};
+
+/* What a route does with a call. */
+typedef struct err *operation_fn(struct call *call);
+
+/* The value of the first parameter 'key', or NULL. */
+const char *call_param(const struct call *call, const char *key);
+
+/* Starts the answer with 'status' and returns its body to append to. */
+struct buf *call_answer(struct call *call, int status);
+
+/* True when SDNs are on offer: their attributes exist. */
+bool call_has_sdn(const struct call *call);
+
+/* What the caller sees of tables. */
+struct visibility call_visibility(const struct call *call);
+
+/* Leaves a read for a lane; 'finish' makes the answer from its rows. */
+void call_read(struct call *call, struct query *queries, size_t n,
+               void (*finish)(struct job *job));
+
+/* Refuses callers who may not write. */
+struct err *call_require_writer(const struct call *call) MUST_CHECK;
+struct err *call_require_admin(const struct call *call,
+                               const char *what) MUST_CHECK;
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who may give which attribute, from the attribute table.
+ */
+#ifndef API_POLICY_H
+#define API_POLICY_H
+
+#include "api/call.h"
+
+/* Refuses (ERR_FORBIDDEN) attributes of 'record' that are only for admins.
+ * With 'verb' ATTR_POST, giving such an attribute its default is allowed. */
+struct err *policy_check(const struct call *call, const struct table *table,
+                         const struct record *record,
+                         unsigned verb) MUST_CHECK;
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The five verbs of every resource, made from its table and rules.
+ */
+#ifndef API_VERBS_H
+#define API_VERBS_H
+
+#include "api/call.h"
+
+operation_fn verb_list;
+operation_fn verb_show;
+operation_fn verb_create;
+operation_fn verb_update;
+operation_fn verb_delete;
+
+/* A write job for 'call', without its records and ids. */
+struct write *verb_new_write(struct call *call, enum write_verb verb);
+
+/* Reads If-Match: "revision_number=N"; -1 without it. */
+struct err *verb_read_if_match(const struct call *call,
+                               int64_t *ret_revision) MUST_CHECK;
+
+/* --- write.c: the transactions, in a lane */
+
+/* Creates, changes or deletes the objects of a struct write. */
+struct err *write_run(struct job *job, struct tx *tx);
+
+/* Locks the object 'id' for a change by 'change->caller': ERR_NOT_FOUND when
+ * it is not there or not visible, ERR_FORBIDDEN when it is somebody else's,
+ * ERR_REVISION when 'if_match' is another. */
+struct err *write_lock(struct change *change,
+                       const struct resource *resource, const char *id,
+                       int64_t if_match, struct rows *ret_rows) MUST_CHECK;
+
+/* The change that 'write' makes in 'tx'. */
+struct change write_change(const struct write *write, struct tx *tx);
+
+/* Writes the events of 'change' and commits. */
+struct err *write_commit(struct change *change) MUST_CHECK;
+
+#endif

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One connection to PostgreSQL: groups of statements go out together in one
+ * pipeline flush, and their results come back together.
+ *
+ * Statements are prepared on first use and known by their text afterwards.
+ * Nothing here decides about transactions (db/tx.h) or threads (db/lane.h).
+ */
+#ifndef DB_CONN_H
+#define DB_CONN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/err.h"
+
+struct arena;
+struct conn;
+struct pg_result;
+
+/* A statement and its parameters, in text form; a NULL parameter is NULL. */
+struct query {
+    const char *sql;
+    const char *const *params;
+    int n_params;
+};
+
+/* The rows of one statement; they live as long as the arena they came to. */
+struct rows {
+    struct pg_result *result;
+};
+
+/* Statements that stand or fall together: an error skips the rest of its
+ * group, other groups are not touched. */
+struct group {
+    struct arena *arena;         /* Gets the rows and the error. */
+    const struct query *queries;
+    size_t n;
+    struct rows *ret_rows;       /* One per query. */
+    struct err *err;             /* The first error, or NULL. */
+};
+
+/* A statement written by hand.  Every one is declared by this macro, so that
+ * a test can prepare all of them against the migrated schema. */
+struct statement {
+    const char *name;
+    const char *sql;
+};
+#define STATEMENT(name_, sql_)                                       \
+    static const struct statement name_                              \
+        __attribute__((used, section("tenet_statements"), aligned(8))) = \
+            {#name_, sql_}
+
+/* All statements of the program, for that test. */
+const struct statement *statements_begin(void);
+const struct statement *statements_end(void);
+
+/* Makes a query of 'statement' with 'params', an array. */
+#define QUERY(statement_, params_)                         \
+    ((struct query){(statement_).sql, (params_),           \
+                    (int) (sizeof(params_) / sizeof((params_)[0]))})
+#define QUERY0(statement_) ((struct query){(statement_).sql, NULL, 0})
+
+/* Makes a connection that opens on first use to 'url' (libpq's form), and
+ * opens again by itself when it was lost.  The connection's own memory is in
+ * 'arena', which must outlive it; it closes when the arena ends. */
+struct conn *conn_new(struct arena *arena, const char *url);
+
+/* Runs a statement at every opening of the connection, such as SET. */
+void conn_at_open(struct conn *conn, const char *sql);
+
+/* Makes sure that the connection is open; ERR_UNAVAILABLE when it cannot. */
+struct err *conn_open(struct conn *conn, struct arena *arena) MUST_CHECK;
+
+bool conn_is_open(const struct conn *conn);
+
+/* Sends all 'groups' in one flush and waits for all their results.  Each
+ * group gets its own error; a lost connection is ERR_UNAVAILABLE in every
+ * group that had no complete answer. */
+void conn_exchange(struct conn *conn, struct group *groups, size_t n_groups);
+
+/* Runs 'sql', several statements without parameters (a migration). */
+struct err *conn_script(struct conn *conn, struct arena *arena,
+                        const char *sql) MUST_CHECK;
+
+/* Number of rows; a value as text (NULL for NULL) with its length, as a
+ * number, as a truth; the number of rows that a change touched. */
+int rows_count(const struct rows *rows);
+const char *rows_text(const struct rows *rows, int row, int column);
+size_t rows_len(const struct rows *rows, int row, int column);
+int64_t rows_int(const struct rows *rows, int row, int column);
+bool rows_bool(const struct rows *rows, int row, int column);
+int64_t rows_affected(const struct rows *rows);
+
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Lanes: threads that own a connection each and work off queues of jobs.
+ *
+ * Reads that wait together go out in one flush.  Writes that combine have one
+ * lane per process: what queued while the last commit was syncing is the next
+ * batch.  Everything else runs alone, in its own transaction.  Transactions
+ * that lost against another are repeated whole.
+ */
+#ifndef DB_LANE_H
+#define DB_LANE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/err.h"
+#include "db/tx.h"
+
+struct settings;
+struct job;
+struct lanes;
+
+enum lane_kind { LANE_READ, LANE_WRITE, LANE_COMBINE, LANE_N };
+
+/* LANE_COMBINE: runs 'n' jobs in 'tx' up to and including COMMIT.  A job that
+ * its own content refuses gets 'job->err' and does not stop the others; an
+ * error that is returned undoes all of them, and they run again one by one. */
+typedef struct err *combine_fn(struct tx *tx, struct job **jobs, size_t n);
+
+struct job {
+    struct job *next;
+    enum lane_kind lane;
+    struct arena *arena; /* Of the request; the lane's while it has the job. */
+    struct err *err;     /* How it ended. */
+    void *owner;         /* Whose it is; the lane does not look. */
+    int64_t queued_us;   /* clock_monotonic_us when it was queued. */
+
+    /* LANE_READ: what to ask, and who makes the answer of it. */
+    struct query *queries;
+    struct rows *rows;
+    size_t n_queries;
+    void (*finish)(struct job *job);
+
+    /* LANE_WRITE: the whole transaction, up to and including COMMIT.  May be
+     * called again after ERR_TRY_AGAIN. */
+    struct err *(*run)(struct job *job, struct tx *tx);
+
+    /* LANE_COMBINE */
+    combine_fn *combine;
+    size_t weight; /* Objects in it; a batch has a bound on their sum. */
+};
+
+/* Counters of one kind of lane, for metrics. */
+struct lane_stats {
+    int64_t queued;   /* Waiting now. */
+    int64_t jobs;     /* Done since the start. */
+    int64_t batches;  /* Exchanges or transactions they took. */
+    int64_t refused;  /* Turned away because the queue was full. */
+    int64_t retries;  /* Transactions repeated. */
+};
+
+/* Starts the lanes of 'settings'.  'done(arg, job)' is called in a lane's
+ * thread when a job has ended; the job is the caller's again. */
+struct err *lanes_start(struct arena *arena, const struct settings *settings,
+                        void (*done)(void *arg, struct job *job), void *arg,
+                        struct lanes **ret_lanes) MUST_CHECK;
+
+/* Queues 'job'; false when its queue is full. */
+bool lanes_submit(struct lanes *lanes, struct job *job);
+
+/* Works off what is queued, then ends the threads. */
+void lanes_stop(struct lanes *lanes);
+
+void lanes_stats(struct lanes *lanes, enum lane_kind kind,
+                 struct lane_stats *ret_stats);
+
+#endif

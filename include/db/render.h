@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Rows of a SELECT as JSON, by the attribute table, straight from
+ * PostgreSQL's text: no tree in between.
+ */
+#ifndef DB_RENDER_H
+#define DB_RENDER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "db/conn.h"
+#include "schema/table.h"
+
+struct buf;
+
+/* Bit i: attribute i of the table is shown.  'admin' shows what only admins
+ * see, 'sdn' what exists only where SDNs are on offer. */
+uint64_t render_mask(const struct table *table, bool admin, bool sdn);
+
+/* Appends row 'row' as a JSON object of the attributes in 'mask'. */
+void render_row(struct buf *buf, const struct table *table,
+                const struct rows *rows, int row, uint64_t mask);
+
+/* The same as a text of its own in 'arena'. */
+const char *render_text(struct arena *arena, const struct table *table,
+                        const struct rows *rows, int row, uint64_t mask);
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * SQL from attribute tables: the only place that concatenates SQL.  Values
+ * are always parameters.
+ *
+ * Every statement that answers rows of a resource selects the same columns:
+ * attribute i of the table stands in column sqlgen_column(table, i).
+ */
+#ifndef DB_SQLGEN_H
+#define DB_SQLGEN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "db/conn.h"
+#include "schema/table.h"
+
+/* A condition over row t with one parameter, which stands as '?' in 'sql'. */
+struct predicate {
+    const char *sql;
+    const char *param;
+};
+
+struct sort_key {
+    const struct attr *attr;
+    bool descending;
+};
+
+/* Which rows of a table, in which order. */
+struct selection {
+    const struct predicate *predicates; /* All must hold. */
+    size_t n_predicates;
+    const struct sort_key *keys; /* The last one is unique. */
+    size_t n_keys;
+    const char *marker; /* Rows behind the one with this id; NULL: all. */
+    bool reverse;       /* The page before the marker, in reverse order. */
+    int64_t limit;      /* Most rows; 0: no limit. */
+};
+
+/* Who asks: what of a table it can see. */
+struct visibility {
+    bool all;               /* An admin. */
+    const char *project_id; /* Else this project's rows, and the public. */
+};
+
+/* The column of attribute 'i', or -1 when no answer contains it. */
+int sqlgen_column(const struct table *table, size_t i);
+
+/* "t.col = ANY(?::type[])" for the 'n' texts of a filter, in PostgreSQL's
+ * form; a NULL among them matches NULL. */
+struct predicate sqlgen_filter(struct arena *arena, const struct attr *attr,
+                               const char *const *values, size_t n);
+
+/* SELECT of a page; the rows that 'visibility' hides do not exist. */
+struct query sqlgen_list(struct arena *arena, const struct table *table,
+                         const struct selection *selection,
+                         const struct visibility *visibility);
+
+/* SELECT of the rows with these ids; with 'lock', FOR UPDATE in the order of
+ * the ids. */
+struct query sqlgen_get(struct arena *arena, const struct table *table,
+                        const char *const *ids, size_t n,
+                        const struct visibility *visibility, bool lock);
+
+/* INSERT of 'n' records, one statement for one and for many, RETURNING the
+ * columns of a SELECT. */
+struct query sqlgen_insert(struct arena *arena, const struct table *table,
+                           void *const *records, size_t n);
+
+/* UPDATE of the given attributes of 'record', its revision and its time,
+ * RETURNING the columns of a SELECT. */
+struct query sqlgen_update(struct arena *arena, const struct table *table,
+                           const void *record, const char *id);
+
+/* DELETE of the rows with these ids. */
+struct query sqlgen_delete(struct arena *arena, const struct table *table,
+                           const char *const *ids, size_t n);
+
+/* Reads row 'row' of a SELECT into a new record, all attributes given. */
+void *sqlgen_record(struct arena *arena, const struct table *table,
+                    const struct rows *rows, int row);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A transaction on one connection, in as few round trips as its rules allow:
+ * BEGIN goes out with the first statements, COMMIT with the last.
+ */
+#ifndef DB_TX_H
+#define DB_TX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/err.h"
+#include "db/conn.h"
+
+struct tx {
+    struct conn *conn;
+    struct arena *arena; /* Gets rows and errors. */
+    bool begun;          /* BEGIN was sent. */
+    bool ended;          /* COMMIT or ROLLBACK was sent. */
+};
+
+/* Makes 'tx' a transaction that has not begun. */
+void tx_init(struct tx *tx, struct conn *conn, struct arena *arena);
+
+/* Runs 'n' statements in one round trip. */
+struct err *tx_run(struct tx *tx, const struct query *queries, size_t n,
+                   struct rows *ret_rows) MUST_CHECK;
+
+/* Runs one statement in one round trip; 'ret_rows' may be NULL. */
+struct err *tx_one(struct tx *tx, struct query query,
+                   struct rows *ret_rows) MUST_CHECK;
+
+/* Runs 'n' last statements and COMMIT in one round trip.  A connection lost
+ * on the way is ERR_OUTCOME_UNKNOWN: the change may have happened. */
+struct err *tx_commit(struct tx *tx, const struct query *queries, size_t n,
+                      struct rows *ret_rows) MUST_CHECK;
+
+/* Undoes what was done, if anything; does nothing after tx_commit. */
+void tx_rollback(struct tx *tx);
+
+#endif

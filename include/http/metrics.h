@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Counters of requests, and all counters as Prometheus text (exposition
+ * format 0.0.4).
+ */
+#ifndef HTTP_METRICS_H
+#define HTTP_METRICS_H
+
+#include <stdint.h>
+
+struct arena;
+struct buf;
+struct lanes;
+struct metrics;
+struct request;
+
+struct metrics *metrics_new(struct arena *arena);
+
+/* Counts an answered request.  Only the HTTP loop calls it. */
+void metrics_count(struct metrics *metrics, const struct request *request,
+                   int64_t duration_us);
+
+void metrics_connections(struct metrics *metrics, int64_t n);
+
+void metrics_write(const struct metrics *metrics, struct lanes *lanes,
+                   struct buf *buf);
+
+#endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One HTTP request from its first byte to its answer.
+ */
+#ifndef HTTP_REQUEST_H
+#define HTTP_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "api/call.h"
+#include "core/arena.h"
+
+struct identity;
+struct lanes;
+struct metrics;
+struct route;
+
+#define REQUEST_MEMORY (512u << 20) /* Cap of a request's arena. */
+
+/* The headers that mean something here; NULL when absent. */
+struct headers {
+    const char *host;
+    const char *origin;
+    const char *token;      /* X-Auth-Token */
+    const char *project_id; /* X-Project-Id */
+    const char *user_id;    /* X-User-Id */
+    const char *roles;      /* X-Roles */
+    const char *if_match;
+    const char *if_none_match;
+    const char *sdn; /* X-SDN */
+    const char *accept_encoding;
+    const char *forwarded_proto;
+    const char *forwarded_host;
+    const char *request_id; /* X-Openstack-Request-Id */
+};
+
+/* What all requests share. */
+struct request_context {
+    const struct settings *settings;
+    struct identity *identity;
+    struct lanes *lanes;
+    struct metrics *metrics;
+    const char *address; /* "127.0.0.1:9696": Host of last resort. */
+};
+
+struct request {
+    struct arena arena; /* Holds the request itself. */
+    const struct request_context *context;
+    const char *method;
+    const char *uri; /* As sent, still encoded. */
+    struct headers headers;
+    struct buf body;
+    const struct route *route;
+    struct call call;
+    struct err *err;     /* Why it was refused, or NULL. */
+    const char *warning; /* How its connection broke the rules, or NULL. */
+    bool gzipped;
+    int64_t started_us;
+    size_t dropped;       /* Bytes of the body beyond its limit. */
+    void *connection;     /* The HTTP library's. */
+    struct request *next; /* In the list of finished ones. */
+    enum {
+        REQUEST_READING, /* Headers and body arrive. */
+        REQUEST_WORKING, /* A lane has it. */
+        REQUEST_DONE,    /* The answer is ready. */
+    } state;
+};
+
+/* A new request for 'method' and 'uri', which are copied. */
+struct request *request_new(const struct request_context *context,
+                            const char *uri);
+void request_free(struct request *request);
+
+/* All headers and the body are there: runs the phases.  Afterwards the state
+ * is WORKING when a job went to a lane, else DONE. */
+void request_start(struct request *request);
+
+/* The lane has ended 'job': makes the answer.  Runs in the lane's thread;
+ * returns the request. */
+struct request *request_finish(struct job *job);
+
+/* One log line. */
+void request_log(const struct request *request);
+
+/* The status and the body to send. */
+int request_status(const struct request *request);
+
+#endif

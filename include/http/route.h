@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Paths and what they mean.
+ */
+#ifndef HTTP_ROUTE_H
+#define HTTP_ROUTE_H
+
+#include <stdbool.h>
+
+#include "api/call.h"
+
+struct route {
+    const char *method;
+    const char *pattern; /* "{...}" stands for one part of the path. */
+    operation_fn *operation;
+    bool open; /* Needs no token. */
+};
+
+/* Finds the route of 'method' and 'call->path'; sets the call's resource, id
+ * and tag.  ERR_NOT_FOUND for an unknown path, ERR_METHOD_NOT_ALLOWED for a
+ * known one. */
+struct err *route_find(struct call *call, const char *method,
+                       const struct route **ret_route) MUST_CHECK;
+
+bool route_is_open(const struct route *route);
+
+/* The routes in order, for metrics: at most ROUTE_MAX. */
+#define ROUTE_MAX 64
+int route_index(const struct route *route);
+const struct route *route_at(int index);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the table in port.c takes from its sibling files.
+ */
+#ifndef RESOURCE_PORT_INTERNAL_H
+#define RESOURCE_PORT_INTERNAL_H
+
+#include "resource/port.h"
+
+attr_check_fn port_check_mac;
+attr_check_fn port_check_pairs;
+attr_check_fn port_check_groups;
+attr_check_fn port_check_qos;
+attr_check_fn port_check_profile;
+
+struct err *port_before_update(struct change *change, const void *current,
+                               void *patch);
+struct err *port_create_batch(struct tx *tx, struct job **jobs, size_t n);
+struct err *port_delete_batch(struct tx *tx, struct job **jobs, size_t n);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Quotas: a row per project and resource, changed in the transaction of what
+ * it counts, so that it is exact under any concurrency.
+ */
+#ifndef RESOURCE_QUOTA_H
+#define RESOURCE_QUOTA_H
+
+#include <stdint.h>
+
+#include "core/err.h"
+#include "resource/resource.h"
+
+/* The limit of 'resource' ("port") for a project that has none of its own;
+ * -1 is unlimited. */
+int64_t quota_default(const struct settings *settings, const char *resource);
+
+/* Takes 'n' of the project's quota, or fails with ERR_OVER_QUOTA; locks the
+ * row until the end of the transaction. */
+struct err *quota_take(struct change *change, const char *resource,
+                       const char *project_id, int64_t n) MUST_CHECK;
+
+/* Gives 'n' back. */
+struct err *quota_give(struct change *change, const char *resource,
+                       const char *project_id, int64_t n) MUST_CHECK;
+
+/* The error of a refusal. */
+struct err *quota_refusal(struct arena *arena, const char *resource,
+                          const char *project_id);
+
+
+/* Names of the resources with a quota, NULL-terminated. */
+extern const char *const quota_resources[];
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The table of contents: every resource there is.
+ */
+#ifndef RESOURCE_REGISTRY_H
+#define RESOURCE_REGISTRY_H
+
+#include <stddef.h>
+
+struct resource;
+
+/* All resources, NULL-terminated. */
+extern const struct resource *const resources[];
+
+/* The resource whose plural is 'plural' ("networks"), or NULL. */
+const struct resource *resource_find(const char *plural);
+
+#endif

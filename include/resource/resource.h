@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A resource: its table, and the few rules that a table cannot say.
+ *
+ * Rules run inside the transaction of their change.  They may be run again
+ * when the transaction lost against another: what they compute goes into
+ * records made for that run.
+ */
+#ifndef RESOURCE_RESOURCE_H
+#define RESOURCE_RESOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/err.h"
+#include "db/events.h"
+#include "db/lane.h"
+#include "db/sqlgen.h"
+#include "resource/tagrules.h"
+#include "schema/table.h"
+
+struct settings;
+
+/* Who asks. */
+struct caller {
+    const char *project_id;
+    const char *user_id;
+    bool is_admin;
+    bool may_write; /* Admin or member; a reader may not. */
+    bool may_read;
+};
+
+/* A change under way. */
+struct change {
+    struct arena *arena;
+    struct tx *tx;
+    const struct settings *settings;
+    const struct caller *caller;
+    const char *request_id;
+    const char *sdn;          /* X-SDN, or the first on offer; NULL: none. */
+    struct event_list events; /* Written before COMMIT. */
+};
+
+struct resource {
+    struct table table;
+
+    /* Before the INSERT of 'n' records: checks, and what the server decides. */
+    struct err *(*before_create)(struct change *change, void *const *records,
+                                 size_t n);
+    /* After it: rows beside the object's own. */
+    struct err *(*after_create)(struct change *change, void *const *records,
+                                size_t n);
+    /* Before the UPDATE: 'current' is locked; 'patch' is what was given, and
+     * may be given more. */
+    struct err *(*before_update)(struct change *change, const void *current,
+                                 void *patch);
+    /* Before the DELETE of 'current', which is locked. */
+    struct err *(*before_delete)(struct change *change, const void *current);
+
+    /* Instead of all that, on the combining lane. */
+    combine_fn *create_batch;
+    combine_fn *delete_batch;
+
+    /* Filters beyond the attributes: query key, and SQL with '?' for the
+     * array of its values. */
+    const struct extra_filter *filters;
+    size_t n_filters;
+
+    /* The attribute that says whose child an object is: "network_id". */
+    int network_attr; /* Its index, or -1. */
+    int project_attr; /* Index of project_id. */
+};
+
+/* 'sql' for the values that begin with 'prefix', such as "ip_address=". */
+struct extra_filter {
+    const char *key;
+    const char *prefix;
+    enum type_id type;
+    const char *sql;
+};
+
+enum write_verb { WRITE_CREATE, WRITE_UPDATE, WRITE_DELETE };
+
+/* A create, update or delete of objects of one resource, as a job. */
+struct write {
+    struct job job; /* First: lanes hand jobs back. */
+    enum write_verb verb;
+    const struct resource *resource;
+    const struct settings *settings;
+    const struct caller *caller;
+    const char *request_id;
+    const char *sdn;
+    void **records;   /* Create: the objects; update: the patch. */
+    const char **ids; /* Update, delete. */
+    size_t n;
+    int64_t if_match; /* The revision it must have; -1: any. */
+    uint64_t mask;    /* Attributes of the answer. */
+
+    const char **ret_json; /* Create, update: each object as JSON. */
+    int64_t *ret_revisions;
+};
+
+/* Indexes that every table has in the same place, so that generic code needs
+ * no search: COMMON_ATTRS writes the rows. */
+enum common_attr {
+    ATTR_ID,
+    ATTR_NAME,
+    ATTR_PROJECT_ID,
+    ATTR_TENANT_ID,
+    ATTR_DESCRIPTION,
+    ATTR_TAGS,
+    ATTR_REVISION_NUMBER,
+    ATTR_CREATED_AT,
+    ATTR_UPDATED_AT,
+    ATTR_N_COMMON
+};
+
+/* The members of those attributes: first in every resource's struct. */
+#define COMMON_MEMBERS           \
+    struct record rec;           \
+    struct uuid id;              \
+    const char *name;            \
+    const char *project_id;      \
+    const char *description;     \
+    struct text_list tags;       \
+    int64_t revision_number;     \
+    struct timestamp created_at; \
+    struct timestamp updated_at
+
+struct object {
+    COMMON_MEMBERS;
+};
+
+#define COMMON_ATTRS(type_, tags_)                                              \
+    [ATTR_ID] = {FIELD(type_, id), .flags = ATTR_FILTER | ATTR_SORT,         \
+                 .doc = "Identity of the object."},                          \
+    [ATTR_NAME] = {FIELD(type_, name),                                       \
+                   .flags = ATTR_POST | ATTR_PUT | ATTR_FILTER | ATTR_SORT,  \
+                   .def = "", .max = 255,                                    \
+                   .doc = "Name for people; need not be unique."},           \
+    [ATTR_PROJECT_ID] = {FIELD(type_, project_id),                           \
+                         .flags = ATTR_POST | ATTR_FILTER | ATTR_SORT |      \
+                                  ATTR_COMPUTED,                             \
+                         .min = 1, .max = 255,                               \
+                         .doc = "Project that owns the object."},            \
+    [ATTR_TENANT_ID] = {FIELD_AS(type_, project_id, "tenant_id"),            \
+                        .alias_of = "project_id",                            \
+                        .flags = ATTR_POST | ATTR_FILTER | ATTR_SORT |       \
+                                 ATTR_COMPUTED,                              \
+                        .min = 1, .max = 255,                                \
+                        .doc = "The same as project_id."},                   \
+    [ATTR_DESCRIPTION] = {FIELD(type_, description),                         \
+                          .flags = ATTR_POST | ATTR_PUT | ATTR_FILTER |      \
+                                   ATTR_SORT,                                \
+                          .def = "", .max = 255,                             \
+                          .doc = "Words for people."},                       \
+    [ATTR_TAGS] = {FIELD(type_, tags), .flags = (tags_), .def = "{}",        \
+                   .check = tagrules_check_attr,                             \
+                   .doc = "Labels, in alphabetical order."},                 \
+    [ATTR_REVISION_NUMBER] = {FIELD(type_, revision_number),                 \
+                              .flags = ATTR_DB_DEFAULT | ATTR_FILTER |       \
+                                       ATTR_SORT,                            \
+                              .doc = "Grows with every change."},            \
+    [ATTR_CREATED_AT] = {FIELD(type_, created_at),                           \
+                         .flags = ATTR_DB_DEFAULT | ATTR_SORT,               \
+                         .doc = "Time of creation, UTC."},                   \
+    [ATTR_UPDATED_AT] = {FIELD(type_, updated_at),                           \
+                         .flags = ATTR_DB_DEFAULT | ATTR_SORT,               \
+                         .doc = "Time of the last change, UTC."}
+
+/* Adds an event about 'object' to 'change'. */
+void change_event(struct change *change, const struct resource *resource,
+                  const struct object *object, const char *action,
+                  const char *before, const char *after);
+
+/* All attributes of 'row', for events. */
+const char *change_snapshot(struct change *change,
+                            const struct resource *resource,
+                            const struct rows *rows, int row);
+
+/* Raises the revision of the object with 'id', with its event. */
+struct err *change_touch(struct change *change,
+                         const struct resource *resource,
+                         const struct uuid *id) MUST_CHECK;
+
+/* Applies 'patch' to the object with 'id', with its event; 'ret_rows' gets
+ * the new row. */
+struct err *change_update(struct change *change,
+                          const struct resource *resource, const char *before,
+                          const void *patch, const char *id,
+                          struct rows *ret_rows) MUST_CHECK;
+
+/* The error for an object that does not exist, or not for this caller. */
+struct err *resource_not_found(struct arena *arena,
+                               const struct resource *resource,
+                               const char *id);
+
+/* The error of an If-Match that names another revision than 'current'. */
+struct err *resource_stale(struct arena *arena, const char *id,
+                           int64_t wanted, int64_t current);
+
+#endif

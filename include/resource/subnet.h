@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Subnets: address ranges of a network, and how its ports get addresses.
+ */
+#ifndef RESOURCE_SUBNET_H
+#define RESOURCE_SUBNET_H
+
+#include "resource/resource.h"
+
+struct subnet {
+    COMMON_MEMBERS;
+    struct uuid network_id;
+    int64_t ip_version;
+    struct ip_prefix cidr;
+    struct ip_addr gateway_ip;
+    struct range_list allocation_pools;
+    struct text_list dns_nameservers;
+    struct host_route_list host_routes;
+    bool enable_dhcp;
+    const char *ipv6_address_mode;
+    const char *ipv6_ra_mode;
+    struct text_list service_types;
+    bool dns_publish_fixed_ip;
+    bool enable_private_dns;
+    int64_t ip_cooldown;
+    const char *ip_allocation_policy;
+    struct uuid subnetpool_id;
+    struct uuid segment_id;
+    bool shared;
+    const char *sdn;
+};
+
+enum subnet_attr {
+    SUBNET_NETWORK_ID = ATTR_N_COMMON,
+    SUBNET_IP_VERSION,
+    SUBNET_CIDR,
+    SUBNET_GATEWAY_IP,
+    SUBNET_ALLOCATION_POOLS,
+    SUBNET_DNS_NAMESERVERS,
+    SUBNET_HOST_ROUTES,
+    SUBNET_ENABLE_DHCP,
+    SUBNET_IPV6_ADDRESS_MODE,
+    SUBNET_IPV6_RA_MODE,
+    SUBNET_SERVICE_TYPES,
+    SUBNET_DNS_PUBLISH_FIXED_IP,
+    SUBNET_ENABLE_PRIVATE_DNS,
+    SUBNET_IP_COOLDOWN,
+    SUBNET_IP_ALLOCATION_POLICY,
+    SUBNET_SUBNETPOOL_ID,
+    SUBNET_SEGMENT_ID,
+    SUBNET_SHARED,
+    SUBNET_SDN,
+    SUBNET_N_ATTRS
+};
+
+extern const struct resource subnet_resource;
+
+/* True when addresses of the subnet follow from MAC addresses (RFC 4862). */
+bool subnet_is_eui64(const struct subnet *subnet);
+
+/* --- subnet_rules.c: what must hold between the attributes of a subnet */
+
+/* Fills in gateway and pools that were not given; 'last_gateway' takes the
+ * last host instead of the first.  Then checks everything. */
+struct err *subnet_decide(struct arena *arena, struct subnet *subnet,
+                          bool last_gateway) MUST_CHECK;
+
+/* Checks gateway, pools, routes and name servers against each other. */
+struct err *subnet_check(struct arena *arena,
+                         const struct subnet *subnet) MUST_CHECK;
+
+/* Rules about one attribute. */
+attr_check_fn subnet_check_nameservers;
+attr_check_fn subnet_check_routes;
+attr_check_fn subnet_check_service_types;
+
+/* --- subnet_rows.c: the rows beside a subnet */
+
+/* Pools and counters of a new subnet. */
+struct err *subnet_insert_rows(struct change *change,
+                               void *const *subnets, size_t n) MUST_CHECK;
+
+/* Gives the subnet other pools; addresses in use are not touched. */
+struct err *subnet_replace_pools(struct change *change,
+                                 const struct subnet *subnet) MUST_CHECK;
+
+/* --- subnet_ports.c: ports that follow the life of a subnet */
+
+/* Gives a new subnet its DHCP ports and, when it is EUI-64, the existing
+ * ports of its network their addresses. */
+struct err *subnet_add_ports(struct change *change,
+                             const struct subnet *subnet) MUST_CHECK;
+
+/* Makes the DHCP ports of the subnet, as many as the setting says. */
+struct err *subnet_add_dhcp(struct change *change,
+                            const struct subnet *subnet) MUST_CHECK;
+
+/* Removes the DHCP ports of the subnet. */
+struct err *subnet_remove_dhcp(struct change *change,
+                               const struct subnet *subnet) MUST_CHECK;
+
+/* Before a subnet goes: refuses when ports use it, and takes away the
+ * automatic ones. */
+struct err *subnet_clear_ports(struct change *change,
+                               const struct subnet *subnet) MUST_CHECK;
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a resource is, in one value: its names, its struct and its attribute
+ * table.  The generic code (body, query, render, sqlgen, openapi) takes it.
+ */
+#ifndef SCHEMA_TABLE_H
+#define SCHEMA_TABLE_H
+
+#include <stddef.h>
+
+#include "core/err.h"
+#include "schema/attr.h"
+#include "schema/record.h"
+
+struct table {
+    const char *name;        /* "network": envelope of one, event type. */
+    const char *plural;      /* "networks": envelope, path and SQL table. */
+    const char *title;       /* "Network": for messages. */
+    const struct attr *attrs;
+    size_t n_attrs;          /* At most RECORD_MAX_ATTRS. */
+    size_t size;             /* sizeof the struct; it starts with a record. */
+    enum err_kind not_found;
+    const char *visible;     /* SQL over row t: rows that other projects see
+                              * too; NULL: none. */
+    const char *doc;         /* A sentence for the reader of OpenAPI. */
+};
+
+/* Index of the attribute called 'name' (aliases included), or -1. */
+int table_find(const struct table *table, const char *name);
+
+/* A new record of the table, all attributes absent. */
+void *table_new_record(struct arena *arena, const struct table *table);
+
+/* Sets the attributes of POST that are absent in 'record' to their
+ * defaults; required ones were checked before. */
+void table_apply_defaults(struct arena *arena, const struct table *table,
+                          void *record);
+
+/* Every mistake a table can contain, as text, for the unit test: names twice,
+ * flags that contradict each other, defaults that do not parse. */
+const char *table_lint(struct arena *arena, const struct table *table);
+
+#endif

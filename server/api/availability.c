@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Used and total addresses of networks and subnets.
+ */
+#include "api/availability.h"
+
+#include "api/query.h"
+#include "core/arena.h"
+#include "resource/network.h"
+#include "schema/sqlarray.h"
+
+/* NULL parameters do not restrict.  $1 caller's project (NULL: an admin),
+ * $2 ids, $3 names, $4 projects, $5 versions, $6 marker, $7 limit. */
+STATEMENT(availability_read,
+    "WITH page AS ("
+    "    SELECT n.id, n.name, n.project_id FROM networks n"
+    "     WHERE ($1::text IS NULL OR n.project_id = $1::text)"
+    "       AND ($2::uuid[] IS NULL OR n.id = ANY($2::uuid[]))"
+    "       AND ($3::text[] IS NULL OR n.name = ANY($3::text[]))"
+    "       AND ($4::text[] IS NULL OR n.project_id = ANY($4::text[]))"
+    "       AND ($6::uuid IS NULL OR n.id > $6::uuid)"
+    "     ORDER BY n.id LIMIT $7::bigint)"
+    " SELECT n.id, n.name, n.project_id, s.id, s.ip_version, s.cidr, s.name,"
+    "        u.allocated, u.total,"
+    "        coalesce(sum(u.allocated) OVER (PARTITION BY n.id), 0),"
+    "        coalesce(sum(u.total) OVER (PARTITION BY n.id), 0)"
+    "   FROM page n"
+    "   LEFT JOIN subnets s ON s.network_id = n.id"
+    "        AND ($5::bigint[] IS NULL OR s.ip_version = ANY($5::bigint[]))"
+    "   LEFT JOIN subnet_usage u ON u.subnet_id = s.id"
+    "  ORDER BY n.id, s.created_at, s.id");
+
+enum column {
+    NETWORK_ID,
+    NETWORK_NAME,
+    PROJECT_ID,
+    SUBNET_ID,
+    IP_VERSION,
+    CIDR,
+    SUBNET_NAME,
+    USED,
+    TOTAL,
+    NETWORK_USED,
+    NETWORK_TOTAL
+};
+
+static void
+add_text(struct buf *body, const char *key, const struct rows *rows, int row,
+         int column)
+{
+    buf_addf(body, "\"%s\":", key);
+    buf_adds_json(body, rows_text(rows, row, column));
+    buf_put(body, ',');
+}
+
+static void
+add_subnet(struct buf *body, const struct rows *rows, int row)
+{
+    buf_put(body, '{');
+    add_text(body, "subnet_id", rows, row, SUBNET_ID);
+    add_text(body, "subnet_name", rows, row, SUBNET_NAME);
+    add_text(body, "cidr", rows, row, CIDR);
+    buf_addf(body, "\"ip_version\":%s,\"used_ips\":%s,\"total_ips\":%s}",
+             rows_text(rows, row, IP_VERSION), rows_text(rows, row, USED),
+             rows_text(rows, row, TOTAL));
+}
+
+/* Appends the network that begins at row '*row' and moves behind it. */
+static void
+add_network(struct buf *body, const struct rows *rows, int *row)
+{
+    const char *id = rows_text(rows, *row, NETWORK_ID);
+    int first = *row;
+    buf_put(body, '{');
+    add_text(body, "network_id", rows, first, NETWORK_ID);
+    add_text(body, "network_name", rows, first, NETWORK_NAME);
+    add_text(body, "tenant_id", rows, first, PROJECT_ID);
+    add_text(body, "project_id", rows, first, PROJECT_ID);
+    buf_adds(body, "\"subnet_ip_availability\":[");
+    for (; *row < rows_count(rows) &&
+           strcmp(rows_text(rows, *row, NETWORK_ID), id) == 0; (*row)++) {
+        if (rows_text(rows, *row, SUBNET_ID) != NULL) {
+            buf_adds(body, *row == first ? "" : ",");
+            add_subnet(body, rows, *row);
+        }
+    }
+    buf_addf(body, "],\"used_ips\":%s,\"total_ips\":%s}",
+             rows_text(rows, first, NETWORK_USED),
+             rows_text(rows, first, NETWORK_TOTAL));
+}
+
+static void
+finish_list(struct job *job)
+{
+    struct call *call = job->owner;
+    const struct rows *rows = &job->rows[0];
+    struct buf *body = call_answer(call, 200);
+    buf_adds(body, "{\"network_ip_availabilities\":[");
+    for (int row = 0; row < rows_count(rows);) {
+        buf_adds(body, row == 0 ? "" : ",");
+        add_network(body, rows, &row);
+    }
+    buf_adds(body, "]}");
+}
+
+static void
+finish_show(struct job *job)
+{
+    struct call *call = job->owner;
+    int row = 0;
+    if (rows_count(&job->rows[0]) == 0) {
+        job->err = resource_not_found(call->arena, &network_resource,
+                                      call->id);
+        return;
+    }
+    struct buf *body = call_answer(call, 200);
+    buf_adds(body, "{\"network_ip_availability\":");
+    add_network(body, &job->rows[0], &row);
+    buf_put(body, '}');
+}
+
+/* --- filters */
+
+static const struct filter {
+    const char *key;
+    size_t param; /* Index of the statement's parameter. */
+    enum type_id type;
+} filters[] = {
+    {"network_id", 1, TYPE_UUID},  {"network_name", 2, TYPE_TEXT},
+    {"project_id", 3, TYPE_TEXT},  {"tenant_id", 3, TYPE_TEXT},
+    {"ip_version", 4, TYPE_INT},
+};
+
+static const struct filter *
+find_filter(const char *key)
+{
+    for (size_t i = 0; i < sizeof filters / sizeof *filters; i++) {
+        if (strcmp(filters[i].key, key) == 0) {
+            return &filters[i];
+        }
+    }
+    return NULL;
+}
+
+/* All values of one filter as an array; what cannot be a value of it matches
+ * nothing, but a number is refused. */
+static struct err *
+read_filter(const struct call *call, const struct filter *filter,
+            const char **ret_param)
+{
+    const struct type *type = type_of(filter->type);
+    const struct attr attr = {.name = filter->key, .type = filter->type};
+    const char **values =
+        ARENA_ARRAY(call->arena, const char *, call->n_params);
+    size_t n = 0;
+    for (size_t i = 0; i < call->n_params; i++) {
+        if (strcmp(call->params[i].key, filter->key) != 0) {
+            continue;
+        }
+        void *value = arena_alloc(call->arena, type->size);
+        struct err *err = type->from_text(call->arena, &attr,
+                                          call->params[i].value, value);
+        if (err != NULL && type->refusal == ERR_INVALID_INPUT) {
+            return err;
+        }
+        if (err == NULL) {
+            values[n++] = type->to_sql(call->arena, value);
+        }
+    }
+    *ret_param = sqlarray_format(call->arena, values, n);
+    return NULL;
+}
+
+static bool
+is_control(const char *key)
+{
+    return strcmp(key, "fields") == 0 || strcmp(key, "limit") == 0 ||
+           strcmp(key, "marker") == 0;
+}
+
+static struct err *
+read_filters(const struct call *call, const char **params)
+{
+    for (size_t i = 0; i < call->n_params; i++) {
+        const char *key = call->params[i].key;
+        const struct filter *filter = find_filter(key);
+        if (filter != NULL) {
+            TRY(read_filter(call, filter, &params[filter->param]));
+        } else if (!is_control(key)) {
+            return err_new(call->arena, ERR_BAD_REQUEST,
+                           "['%s'] is invalid attribute for filtering", key);
+        }
+    }
+    return NULL;
+}
+
+static void
+read_availability(struct call *call, const char **params,
+                  void (*finish)(struct job *job))
+{
+    struct query *query = ARENA_NEW(call->arena, struct query);
+    params[0] = call->caller.is_admin ? NULL : call->caller.project_id;
+    *query = (struct query){availability_read.sql, params, 7};
+    call_read(call, query, 1, finish);
+}
+
+struct err *
+availability_list(struct call *call)
+{
+    const char **params = ARENA_ARRAY(call->arena, const char *, 7);
+    const char *marker = call_param(call, "marker");
+    int64_t limit;
+    bool given;
+    struct uuid id;
+    TRY(read_filters(call, params));
+    TRY(query_read_limit(call, &limit, &given));
+    if (marker != NULL && !uuid_from_text(marker, &id)) {
+        return resource_not_found(call->arena, &network_resource, marker);
+    }
+    params[5] = marker;
+    params[6] = arena_printf(call->arena, "%lld", (long long) limit);
+    read_availability(call, params, finish_list);
+    return NULL;
+}
+
+struct err *
+availability_show(struct call *call)
+{
+    struct uuid id;
+    const char **params = ARENA_ARRAY(call->arena, const char *, 7);
+    if (!uuid_from_text(call->id, &id)) {
+        return resource_not_found(call->arena, &network_resource, call->id);
+    }
+    params[1] = sqlarray_format(call->arena, &call->id, 1);
+    read_availability(call, params, finish_show);
+    return NULL;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What operations have in common.
+ */
+#include "api/call.h"
+
+#include "core/arena.h"
+#include "core/settings.h"
+
+const char *
+call_param(const struct call *call, const char *key)
+{
+    for (size_t i = 0; i < call->n_params; i++) {
+        if (strcmp(call->params[i].key, key) == 0) {
+            return call->params[i].value;
+        }
+    }
+    return NULL;
+}
+
+struct buf *
+call_answer(struct call *call, int status)
+{
+    call->answer.status = status;
+    buf_init(&call->answer.body, call->arena, 2048);
+    return &call->answer.body;
+}
+
+bool
+call_has_sdn(const struct call *call)
+{
+    return call->settings->sdns[0] != '\0';
+}
+
+struct visibility
+call_visibility(const struct call *call)
+{
+    return (struct visibility){.all = call->caller.is_admin,
+                               .project_id = call->caller.project_id};
+}
+
+void
+call_read(struct call *call, struct query *queries, size_t n,
+          void (*finish)(struct job *job))
+{
+    struct job *job = ARENA_NEW(call->arena, struct job);
+    job->lane = LANE_READ;
+    job->arena = call->arena;
+    job->owner = call;
+    job->queries = queries;
+    job->n_queries = n;
+    job->finish = finish;
+    call->job = job;
+}
+
+struct err *
+call_require_writer(const struct call *call)
+{
+    if (!call->caller.may_write) {
+        return err_new(call->arena, ERR_FORBIDDEN,
+                       "this change is disallowed by policy: it needs the "
+                       "role member or admin");
+    }
+    return NULL;
+}
+
+struct err *
+call_require_admin(const struct call *call, const char *what)
+{
+    if (!call->caller.is_admin) {
+        return err_new(call->arena, ERR_FORBIDDEN,
+                       "%s is disallowed by policy: it needs the role admin",
+                       what);
+    }
+    return NULL;
+}

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Version documents, extensions and SDNs.
+ */
+#include "api/discovery.h"
+
+#include "core/arena.h"
+#include "core/settings.h"
+#include "resource/registry.h"
+
+struct err *
+discovery_root(struct call *call)
+{
+    struct buf *body = call_answer(call, 200);
+    buf_adds(body, "{\"versions\":[{\"id\":\"v2.0\",\"status\":\"CURRENT\","
+                   "\"links\":[{\"rel\":\"self\",\"href\":");
+    buf_adds_json(body, arena_printf(call->arena, "%s/v2.0/",
+                                     call->base_url));
+    buf_adds(body, "}]}]}");
+    return NULL;
+}
+
+static void
+add_resource(struct call *call, struct buf *body, const char *name,
+             const char *collection, bool first)
+{
+    buf_addf(body,
+             "%s{\"name\":\"%s\",\"collection\":\"%s\",\"links\":[{\"rel\":"
+             "\"self\",\"href\":", first ? "" : ",", name, collection);
+    buf_adds_json(body, arena_printf(call->arena, "%s/v2.0/%s",
+                                     call->base_url, collection));
+    buf_adds(body, "}]}");
+}
+
+struct err *
+discovery_v2(struct call *call)
+{
+    struct buf *body = call_answer(call, 200);
+    buf_adds(body, "{\"resources\":[");
+    for (size_t i = 0; resources[i] != NULL; i++) {
+        add_resource(call, body, resources[i]->table.name,
+                     resources[i]->table.plural, i == 0);
+    }
+    add_resource(call, body, "quota", "quotas", false);
+    add_resource(call, body, "network_ip_availability",
+                 "network-ip-availabilities", false);
+    buf_adds(body, "]}");
+    return NULL;
+}
+
+/* --- extensions: what works, and nothing else */
+
+static const struct extension {
+    const char *alias;
+    const char *name;
+    const char *description;
+} extensions[] = {
+    {"allowed-address-pairs", "Allowed Address Pairs",
+     "Addresses that a port may use beside its own"},
+    {"binding", "Port Binding", "Host, VIF and VNIC attributes of a port"},
+    {"data-plane-status", "Data plane status",
+     "What the data plane reports about a port"},
+    {"dns-domain-ports", "dns_domain for ports",
+     "The DNS domain of a port"},
+    {"dns-integration", "DNS Integration",
+     "DNS names of ports and domains of networks"},
+    {"empty-string-filtering", "Empty String Filtering Extension",
+     "An empty filter value matches the empty string"},
+    {"external-net", "Neutron external network",
+     "Marks networks that lead out of the cloud"},
+    {"extra_dhcp_opt", "Neutron Extra DHCP options",
+     "DHCP options per port"},
+    {"filter-validation", "Filter parameters validation",
+     "Unknown filters are refused"},
+    {"ip-substring-filtering", "IP address substring filtering",
+     "Filters ports by a part of an IP address"},
+    {"ip_allocation", "IP Allocation", "How a port gets its addresses"},
+    {"l2_adjacency", "L2 Adjacency", "Whether a network is one L2 domain"},
+    {"net-mtu", "Network MTU", "The MTU of a network"},
+    {"net-mtu-writable", "Network MTU (writable)",
+     "The MTU of a network can be changed"},
+    {"network-ip-availability", "Network IP Availability",
+     "Used and total addresses of networks and subnets"},
+    {"pagination", "Pagination support", "Lists in pages"},
+    {"port-device-profile", "Port device profile",
+     "The accelerator profile of a port"},
+    {"port-mac-address-regenerate", "Neutron Port MAC address regenerate",
+     "A new MAC address for a port"},
+    {"port-numa-affinity-policy", "Port NUMA affinity policy",
+     "The NUMA affinity of a port"},
+    {"port-security", "Port Security", "Port security per network and port"},
+    {"project-default-networks", "Project default networks",
+     "The network that its project takes by default"},
+    {"project-id", "project_id field enabled",
+     "project_id beside tenant_id"},
+    {"provider", "Provider Network", "How a network is carried"},
+    {"quota_details", "Quota details management support",
+     "Use beside limits"},
+    {"quotas", "Quota management support", "Limits per project"},
+    {"revision-if-match", "If-Match constraints based on revision_number",
+     "Changes only of the revision that the client has seen"},
+    {"sorting", "Sorting support", "Lists in an order of choice"},
+    {"standard-attr-description", "standard-attr-description",
+     "Descriptions of objects"},
+    {"standard-attr-revisions", "Resource revision numbers",
+     "revision_number of objects"},
+    {"standard-attr-tag", "Tag support for resources with standard attribute",
+     "Tags of objects"},
+    {"standard-attr-timestamp", "Resource timestamps",
+     "created_at and updated_at of objects"},
+    {"subnet-dns-publish-fixed-ip", "Subnet DNS publish fixed IP",
+     "Fixed IPs of a subnet in the external DNS"},
+    {"subnet-service-types", "Subnet service types",
+     "Subnets for some device owners only"},
+    {"tag-creation", "Tag creation", "Adds tags to those there are"},
+    {"tag-ports-during-bulk-creation", "Tag Ports During Bulk Creation",
+     "Tags in the body of POST /v2.0/ports"},
+    {"tenet-ip-cooldown", "Reuse cool-down and allocation policy",
+     "ip_cooldown and ip_allocation_policy of subnets"},
+    {"uplink-status-propagation", "Port uplink status propagation",
+     "propagate_uplink_status of ports"},
+    {"vlan-transparent", "Vlantransparent",
+     "Networks that pass VLAN tags"},
+};
+#define N_EXTENSIONS (sizeof extensions / sizeof *extensions)
+
+static void
+add_extension(struct buf *body, const struct extension *extension)
+{
+    buf_addf(body,
+             "{\"alias\":\"%s\",\"name\":\"%s\",\"description\":\"%s\","
+             "\"updated\":\"2026-01-01T00:00:00-00:00\",\"links\":[]}",
+             extension->alias, extension->name, extension->description);
+}
+
+struct err *
+discovery_extensions(struct call *call)
+{
+    struct buf *body = call_answer(call, 200);
+    buf_adds(body, "{\"extensions\":[");
+    for (size_t i = 0; i < N_EXTENSIONS; i++) {
+        buf_adds(body, i == 0 ? "" : ",");
+        add_extension(body, &extensions[i]);
+    }
+    buf_adds(body, "]}");
+    return NULL;
+}
+
+struct err *
+discovery_extension(struct call *call)
+{
+    for (size_t i = 0; i < N_EXTENSIONS; i++) {
+        if (strcmp(extensions[i].alias, call->id) == 0) {
+            struct buf *body = call_answer(call, 200);
+            buf_adds(body, "{\"extension\":");
+            add_extension(body, &extensions[i]);
+            buf_put(body, '}');
+            return NULL;
+        }
+    }
+    return err_new(call->arena, ERR_EXTENSION_NOT_FOUND,
+                   "extension with alias \"%s\" does not exist", call->id);
+}
+
+/* --- SDNs */
+
+struct err *
+discovery_sdns(struct call *call)
+{
+    if (!call_has_sdn(call)) {
+        return err_new(call->arena, ERR_NOT_FOUND,
+                       "the resource could not be found");
+    }
+    struct buf *body = call_answer(call, 200);
+    const char *text = call->settings->sdns;
+    buf_put(body, '[');
+    while (*text != '\0') {
+        size_t len = strcspn(text, ",");
+        buf_add_json(body, text, len);
+        text += len;
+        if (*text == ',') {
+            buf_put(body, ',');
+            text++;
+        }
+    }
+    buf_put(body, ']');
+    return NULL;
+}

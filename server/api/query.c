@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Query strings of lists.  query_split.c decodes them.
+ */
+#include "api/query.h"
+
+#include <errno.h>
+
+#include "core/arena.h"
+#include "core/settings.h"
+#include "db/render.h"
+#include "schema/sqlarray.h"
+
+/* Parameters that are not filters. */
+static bool
+is_control(const char *key)
+{
+    static const char *const keys[] = {"fields", "limit", "marker",
+                                       "page_reverse", "sort_key", "sort_dir"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        if (strcmp(keys[i], key) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The values of 'key' that begin with 'prefix', without it. */
+static size_t
+values_of(const struct call *call, const char *key, const char *prefix,
+          const char **ret_values)
+{
+    size_t n = 0, len = strlen(prefix);
+    for (size_t i = 0; i < call->n_params; i++) {
+        if (strcmp(call->params[i].key, key) == 0 &&
+            strncmp(call->params[i].value, prefix, len) == 0) {
+            ret_values[n++] = call->params[i].value + len;
+        }
+    }
+    return n;
+}
+
+static bool
+seen_before(const struct call *call, size_t i)
+{
+    for (size_t j = 0; j < i; j++) {
+        if (strcmp(call->params[j].key, call->params[i].key) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* --- filters */
+
+struct filters {
+    const struct call *call;
+    struct predicate *items;
+    size_t n;
+};
+
+static struct err *
+refuse_filter(const struct call *call, const char *key)
+{
+    return err_new(call->arena, ERR_BAD_REQUEST,
+                   "['%s'] is invalid attribute for filtering", key);
+}
+
+/* Values in PostgreSQL's form.  Text that cannot be a value matches nothing,
+ * but for truths, numbers and CIDRs, which are refused as in bodies. */
+static struct err *
+convert_values(const struct call *call, const struct attr *attr,
+               const char **values, size_t *n)
+{
+    const struct type *type = type_of(attr->type);
+    size_t kept = 0;
+    for (size_t i = 0; i < *n; i++) {
+        void *value = arena_alloc(call->arena, type->size);
+        struct err *err = type->from_text(call->arena, attr, values[i],
+                                          value);
+        if (err != NULL && type->refusal == ERR_INVALID_INPUT) {
+            return err;
+        }
+        if (err == NULL) {
+            values[kept++] = type->to_sql(call->arena, value);
+        }
+    }
+    *n = kept;
+    return NULL;
+}
+
+static struct err *
+add_attr_filter(struct filters *filters, const struct attr *attr,
+                const char **values, size_t n)
+{
+    const struct call *call = filters->call;
+    TRY(convert_values(call, attr, values, &n));
+    filters->items[filters->n++] =
+        sqlgen_filter(call->arena, attr, values, n);
+    return NULL;
+}
+
+/* "a,b" of every repetition, as one array. */
+static const char *
+split_tags(struct arena *arena, const char *const *values, size_t n)
+{
+    size_t max = n, n_tags = 0;
+    for (size_t i = 0; i < n; i++) {
+        for (const char *p = values[i]; *p != '\0'; p++) {
+            max += *p == ',' ? 1 : 0;
+        }
+    }
+    const char **tags = ARENA_ARRAY(arena, const char *, max);
+    for (size_t i = 0; i < n; i++) {
+        for (const char *p = values[i];; p++) {
+            size_t len = strcspn(p, ",");
+            tags[n_tags++] = arena_strndup(arena, p, len);
+            p += len;
+            if (*p == '\0') {
+                break;
+            }
+        }
+    }
+    return sqlarray_format(arena, tags, n_tags);
+}
+
+static bool
+add_tag_filter(struct filters *filters, const char *key,
+               const char *const *values, size_t n)
+{
+    static const struct {
+        const char *key;
+        const char *sql;
+    } forms[] = {
+        {"tags", "t.tags @> ?::text[]"},
+        {"tags-any", "t.tags && ?::text[]"},
+        {"not-tags", "NOT t.tags @> ?::text[]"},
+        {"not-tags-any", "NOT t.tags && ?::text[]"},
+    };
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        if (strcmp(forms[i].key, key) == 0) {
+            filters->items[filters->n++] = (struct predicate){
+                forms[i].sql, split_tags(filters->call->arena, values, n)};
+            return true;
+        }
+    }
+    return false;
+}
+
+/* One form of a filter beyond the attributes; returns how many values were
+ * of it. */
+static size_t
+add_extra_form(struct filters *filters, const struct extra_filter *extra,
+               const char **values)
+{
+    const struct call *call = filters->call;
+    const struct attr attr = {.name = extra->key, .type = extra->type};
+    size_t n = values_of(call, extra->key, extra->prefix, values);
+    size_t found = n;
+    if (n > 0 && convert_values(call, &attr, values, &n) == NULL) {
+        filters->items[filters->n++] = (struct predicate){
+            extra->sql, sqlarray_format(call->arena, values, n)};
+    }
+    return found;
+}
+
+static struct err *
+add_extra_filter(struct filters *filters, const char *key,
+                 const char **values, size_t n, bool *ret_found)
+{
+    const struct resource *resource = filters->call->resource;
+    size_t found = 0;
+    *ret_found = false;
+    for (size_t i = 0; i < resource->n_filters; i++) {
+        if (strcmp(resource->filters[i].key, key) == 0) {
+            *ret_found = true;
+            found += add_extra_form(filters, &resource->filters[i], values);
+        }
+    }
+    if (*ret_found && found < n) {
+        return err_new(filters->call->arena, ERR_INVALID_INPUT,
+                       "invalid input for \"%s\": a value is not of the form "
+                       "<key>=[value]", key);
+    }
+    return NULL;
+}
+
+static struct err *
+add_filter(struct filters *filters, const char *key)
+{
+    const struct call *call = filters->call;
+    const struct table *table = &call->resource->table;
+    const char **values =
+        ARENA_ARRAY(call->arena, const char *, call->n_params);
+    size_t n = values_of(call, key, "", values);
+    bool found;
+    TRY(add_extra_filter(filters, key, values, n, &found));
+    if (found || add_tag_filter(filters, key, values, n)) {
+        return NULL;
+    }
+    int index = table_find(table, key);
+    const struct attr *attr = index < 0 ? NULL : &table->attrs[index];
+    if (attr == NULL || (attr->flags & ATTR_FILTER) == 0 ||
+        ((attr->flags & ATTR_ADMIN_READ) != 0 && !call->caller.is_admin) ||
+        ((attr->flags & ATTR_SDN) != 0 && !call_has_sdn(call))) {
+        return refuse_filter(call, key);
+    }
+    return add_attr_filter(filters, attr, values, n);
+}
+
+static struct err *
+read_filters(const struct call *call, struct selection *selection)
+{
+    size_t max = call->n_params + call->resource->n_filters + 1;
+    struct filters filters = {
+        .call = call,
+        .items = ARENA_ARRAY(call->arena, struct predicate, max)};
+    for (size_t i = 0; i < call->n_params; i++) {
+        if (!is_control(call->params[i].key) && !seen_before(call, i)) {
+            TRY(add_filter(&filters, call->params[i].key));
+        }
+    }
+    if (call->sdn_asked) {
+        int index = table_find(&call->resource->table, "sdn");
+        filters.items[filters.n++] = sqlgen_filter(
+            call->arena, &call->resource->table.attrs[index], &call->sdn, 1);
+    }
+    selection->predicates = filters.items;
+    selection->n_predicates = filters.n;
+    return NULL;
+}
+
+/* --- fields */
+
+uint64_t
+query_fields(const struct call *call)
+{
+    const struct table *table = &call->resource->table;
+    uint64_t all = render_mask(table, call->caller.is_admin,
+                               call_has_sdn(call));
+    uint64_t mask = 0;
+    bool given = false;
+    for (size_t i = 0; i < call->n_params; i++) {
+        if (strcmp(call->params[i].key, "fields") != 0 ||
+            call->params[i].value[0] == '\0') {
+            continue;
+        }
+        int index = table_find(table, call->params[i].value);
+        given = true;
+        mask |= index < 0 ? 0 : record_bit((size_t) index);
+    }
+    return given ? mask & all : all;
+}
+
+/* --- sorting */
+
+static struct err *
+read_direction(const struct call *call, const char *text, bool *ret_down)
+{
+    *ret_down = strcmp(text, "desc") == 0;
+    if (!*ret_down && strcmp(text, "asc") != 0) {
+        return err_new(call->arena, ERR_BAD_REQUEST,
+                       "'%s' is invalid value for sort_dirs, valid value is "
+                       "'asc' and 'desc'", text);
+    }
+    return NULL;
+}
+
+static struct err *
+read_key(const struct call *call, const char *text,
+         const struct attr **ret_attr)
+{
+    const struct table *table = &call->resource->table;
+    int index = table_find(table, text);
+    if (index < 0 || (table->attrs[index].flags & ATTR_SORT) == 0) {
+        return err_new(call->arena, ERR_BAD_REQUEST,
+                       "['%s'] is invalid attribute for sort keys", text);
+    }
+    *ret_attr = &table->attrs[index];
+    return NULL;
+}
+
+static struct err *
+read_sort(const struct call *call, struct selection *selection)
+{
+    const char **names = ARENA_ARRAY(call->arena, const char *,
+                                     call->n_params);
+    const char **directions = ARENA_ARRAY(call->arena, const char *,
+                                          call->n_params);
+    size_t n = values_of(call, "sort_key", "", names);
+    size_t n_directions = values_of(call, "sort_dir", "", directions);
+    struct sort_key *keys = ARENA_ARRAY(call->arena, struct sort_key, n + 1);
+    if (n_directions != 0 && n_directions != n) {
+        return err_new(call->arena, ERR_BAD_REQUEST,
+                       "the number of sort_keys and sort_dirs must be same");
+    }
+    selection->keys = keys;
+    for (size_t i = 0; i < n; i++) {
+        struct sort_key *key = &keys[selection->n_keys++];
+        TRY(read_key(call, names[i], &key->attr));
+        if (n_directions > 0) {
+            TRY(read_direction(call, directions[i], &key->descending));
+        }
+        if (key->attr == &call->resource->table.attrs[ATTR_ID]) {
+            return NULL; /* Unique: what follows decides nothing. */
+        }
+    }
+    keys[selection->n_keys++].attr = &call->resource->table.attrs[ATTR_ID];
+    return NULL;
+}
+
+/* --- paging */
+
+struct err *
+query_read_limit(const struct call *call, int64_t *ret_limit, bool *ret_given)
+{
+    const char *text = call_param(call, "limit");
+    int64_t max = call->settings->page_limit;
+    *ret_limit = max;
+    *ret_given = false;
+    if (text == NULL) {
+        return NULL;
+    }
+    char *end = NULL;
+    errno = 0;
+    long long limit = strtoll(text, &end, 10);
+    if (errno != 0 || end == text || *end != '\0' || limit < 0) {
+        return err_new(call->arena, ERR_BAD_QUERY,
+                       "bad limit request: limit must be an integer 0 or "
+                       "greater and not '%s'", text);
+    }
+    *ret_given = limit > 0;
+    *ret_limit = limit > 0 && limit < max ? limit : max;
+    return NULL;
+}
+
+static struct err *
+read_paging(const struct call *call, struct list_query *query)
+{
+    struct selection *selection = &query->selection;
+    const char *marker = call_param(call, "marker");
+    const char *reverse = call_param(call, "page_reverse");
+    const struct attr attr = {.name = "page_reverse", .type = TYPE_BOOL};
+    TRY(query_read_limit(call, &query->limit, &query->limit_given));
+    if (reverse != NULL) {
+        TRY(type_of(TYPE_BOOL)->from_text(call->arena, &attr, reverse,
+                                          &selection->reverse));
+    }
+    if (marker != NULL && marker[0] != '\0') {
+        struct uuid id;
+        if (!uuid_from_text(marker, &id)) {
+            return resource_not_found(call->arena, call->resource, marker);
+        }
+        selection->marker = type_of(TYPE_UUID)->to_sql(call->arena, &id);
+    }
+    selection->limit = query->limit + 1; /* One more tells of a next page. */
+    return NULL;
+}
+
+struct err *
+query_read_list(const struct call *call, struct list_query *ret_query)
+{
+    *ret_query = (struct list_query){.mask = query_fields(call)};
+    TRY(read_filters(call, &ret_query->selection));
+    TRY(read_sort(call, &ret_query->selection));
+    return read_paging(call, ret_query);
+}
+
+/* --- links */
+
+static void
+add_encoded(struct buf *buf, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        unsigned char c = (unsigned char) *text;
+        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                     (c >= '0' && c <= '9') || strchr("-._~:", c) != NULL;
+        if (plain) {
+            buf_put(buf, (char) c);
+        } else {
+            buf_addf(buf, "%%%02X", c);
+        }
+    }
+}
+
+static void
+add_link(const struct call *call, struct buf *out, const char *rel,
+         const char *marker)
+{
+    struct buf href;
+    buf_init(&href, call->arena, 200);
+    buf_addf(&href, "%s%s?", call->base_url, call->path);
+    for (size_t i = 0; i < call->n_params; i++) {
+        const struct param *param = &call->params[i];
+        if (strcmp(param->key, "marker") != 0 &&
+            strcmp(param->key, "page_reverse") != 0) {
+            add_encoded(&href, param->key);
+            buf_put(&href, '=');
+            add_encoded(&href, param->value);
+            buf_put(&href, '&');
+        }
+    }
+    buf_addf(&href, "marker=%s%s", marker,
+             strcmp(rel, "previous") == 0 ? "&page_reverse=True" : "");
+    buf_addf(out, "{\"rel\":\"%s\",\"href\":", rel);
+    buf_add_json(out, href.data, href.len);
+    buf_put(out, '}');
+}
+
+void
+query_add_links(const struct call *call, struct buf *buf, const char *plural,
+                const char *next_marker, const char *previous_marker)
+{
+    if (next_marker == NULL && previous_marker == NULL) {
+        return;
+    }
+    buf_addf(buf, ",\"%s_links\":[", plural);
+    if (next_marker != NULL) {
+        add_link(call, buf, "next", next_marker);
+    }
+    if (previous_marker != NULL) {
+        buf_adds(buf, next_marker != NULL ? "," : "");
+        add_link(call, buf, "previous", previous_marker);
+    }
+    buf_put(buf, ']');
+}

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The five verbs of every resource: what is asked, on the HTTP loop, and the
+ * answers.  write.c runs the transactions.
+ */
+#include "api/verbs.h"
+
+#include <errno.h>
+
+#include "api/body.h"
+#include "api/query.h"
+#include "core/arena.h"
+#include "db/render.h"
+
+static const char *
+row_id(const struct call *call, const struct rows *rows, int row)
+{
+    return rows_text(rows, row,
+                     sqlgen_column(&call->resource->table, ATTR_ID));
+}
+
+/* --- list */
+
+/* A list under way: the call's own parameters, kept for the answer. */
+struct listing {
+    struct job job;
+    struct call *call;
+    struct list_query query;
+};
+
+static void
+add_page(struct call *call, const struct listing *listing,
+         const struct rows *rows, int n)
+{
+    const struct table *table = &call->resource->table;
+    bool reverse = listing->query.selection.reverse;
+    struct buf *body = call_answer(call, 200);
+    buf_reserve(body, (size_t) n * 1200 + 64);
+    buf_addf(body, "{\"%s\":[", table->plural);
+    for (int i = 0; i < n; i++) {
+        buf_adds(body, i == 0 ? "" : ",");
+        render_row(body, table, rows, reverse ? n - 1 - i : i,
+                   listing->query.mask);
+    }
+    buf_put(body, ']');
+}
+
+/* Which neighbours a page has: more rows were found than fit, or it began
+ * behind a marker. */
+static void
+add_list_links(struct call *call, const struct listing *listing,
+               const struct rows *rows, int n, bool more)
+{
+    const struct selection *selection = &listing->query.selection;
+    bool marked = selection->marker != NULL;
+    bool ahead = selection->reverse ? marked : more;
+    bool behind = selection->reverse ? more : marked;
+    if (n == 0) {
+        return;
+    }
+    int first = selection->reverse ? n - 1 : 0;
+    query_add_links(call, &call->answer.body, call->resource->table.plural,
+                    ahead ? row_id(call, rows, n - 1 - first) : NULL,
+                    behind ? row_id(call, rows, first) : NULL);
+}
+
+static void
+finish_list(struct job *job)
+{
+    struct listing *listing = (struct listing *) job;
+    struct call *call = listing->call;
+    bool marked = listing->query.selection.marker != NULL;
+    const struct rows *rows = &job->rows[marked ? 1 : 0];
+    if (marked && rows_count(&job->rows[0]) == 0) {
+        job->err = resource_not_found(call->arena, call->resource,
+                                      listing->query.selection.marker);
+        return;
+    }
+    int found = rows_count(rows);
+    bool more = found > listing->query.limit;
+    int n = more ? (int) listing->query.limit : found;
+    add_page(call, listing, rows, n);
+    add_list_links(call, listing, rows, n, more);
+    buf_put(&call->answer.body, '}');
+}
+
+struct err *
+verb_list(struct call *call)
+{
+    struct listing *listing = ARENA_NEW(call->arena, struct listing);
+    struct visibility visibility = call_visibility(call);
+    const struct table *table = &call->resource->table;
+    struct query *queries = ARENA_ARRAY(call->arena, struct query, 2);
+    size_t n = 0;
+    listing->call = call;
+    TRY(query_read_list(call, &listing->query));
+    if (listing->query.selection.marker != NULL) {
+        queries[n++] = sqlgen_get(call->arena, table,
+                                  &listing->query.selection.marker, 1,
+                                  &visibility, false);
+    }
+    queries[n++] = sqlgen_list(call->arena, table, &listing->query.selection,
+                               &visibility);
+    call_read(call, queries, n, finish_list);
+    listing->job = *call->job;
+    call->job = &listing->job;
+    return NULL;
+}
+
+/* --- show */
+
+static void
+finish_show(struct job *job)
+{
+    struct call *call = job->owner;
+    const struct table *table = &call->resource->table;
+    if (rows_count(&job->rows[0]) == 0) {
+        job->err = resource_not_found(call->arena, call->resource, call->id);
+        return;
+    }
+    struct buf *body = call_answer(call, 200);
+    buf_addf(body, "{\"%s\":", table->name);
+    render_row(body, table, &job->rows[0], 0, query_fields(call));
+    buf_put(body, '}');
+    call->answer.etag_of_body = true;
+}
+
+/* An id that is no UUID names nothing. */
+static struct err *
+check_id(const struct call *call)
+{
+    struct uuid id;
+    if (!uuid_from_text(call->id, &id)) {
+        return resource_not_found(call->arena, call->resource, call->id);
+    }
+    return NULL;
+}
+
+struct err *
+verb_show(struct call *call)
+{
+    struct visibility visibility = call_visibility(call);
+    struct query *query = ARENA_NEW(call->arena, struct query);
+    TRY(check_id(call));
+    *query = sqlgen_get(call->arena, &call->resource->table, &call->id, 1,
+                        &visibility, false);
+    call_read(call, query, 1, finish_show);
+    return NULL;
+}
+
+/* --- writes */
+
+struct write *
+verb_new_write(struct call *call, enum write_verb verb)
+{
+    struct write *write = ARENA_NEW(call->arena, struct write);
+    write->job.lane = LANE_WRITE;
+    write->job.arena = call->arena;
+    write->job.owner = call;
+    write->job.run = write_run;
+    write->job.weight = 1;
+    write->verb = verb;
+    write->resource = call->resource;
+    write->settings = call->settings;
+    write->caller = &call->caller;
+    write->request_id = call->request_id;
+    write->sdn = call->sdn;
+    write->n = 1;
+    write->if_match = -1;
+    write->mask = call->resource == NULL
+                      ? 0
+                      : render_mask(&call->resource->table,
+                                    call->caller.is_admin,
+                                    call_has_sdn(call));
+    call->job = &write->job;
+    return write;
+}
+
+struct err *
+verb_read_if_match(const struct call *call, int64_t *ret_revision)
+{
+    static const char prefix[] = "revision_number=";
+    const char *text = call->if_match;
+    *ret_revision = -1;
+    if (text == NULL || strcmp(text, "*") == 0) {
+        return NULL;
+    }
+    char *end = NULL;
+    bool known = strncmp(text, prefix, strlen(prefix)) == 0;
+    if (known) {
+        errno = 0;
+        *ret_revision = strtoll(text + strlen(prefix), &end, 10);
+    }
+    if (!known || errno != 0 || end == text + strlen(prefix) ||
+        *end != '\0' || *ret_revision < 0) {
+        return err_new(call->arena, ERR_BAD_REQUEST,
+                       "invalid If-Match: '%s' is not of the form "
+                       "revision_number=N", text);
+    }
+    return NULL;
+}
+
+/* Lets the write combine with others when its resource says how. */
+static void
+combine(struct write *write, combine_fn *fn)
+{
+    if (fn != NULL) {
+        write->job.lane = LANE_COMBINE;
+        write->job.combine = fn;
+        write->job.weight = write->n;
+    }
+}
+
+static void
+add_objects(struct buf *body, const struct write *write, bool bulk)
+{
+    const struct table *table = &write->resource->table;
+    buf_addf(body, bulk ? "{\"%s\":[" : "{\"%s\":",
+             bulk ? table->plural : table->name);
+    for (size_t i = 0; i < write->n; i++) {
+        buf_adds(body, i == 0 ? "" : ",");
+        buf_adds(body, write->ret_json[i]);
+    }
+    buf_adds(body, bulk ? "]}" : "}");
+}
+
+static struct err *
+complete_create(struct call *call)
+{
+    const struct write *write = (const struct write *) call->job;
+    add_objects(call_answer(call, 201), write, false);
+    return NULL;
+}
+
+static struct err *
+complete_bulk(struct call *call)
+{
+    const struct write *write = (const struct write *) call->job;
+    add_objects(call_answer(call, 201), write, true);
+    return NULL;
+}
+
+struct err *
+verb_create(struct call *call)
+{
+    bool bulk;
+    void **records;
+    size_t n;
+    TRY(call_require_writer(call));
+    TRY(body_read_create(call, &records, &n, &bulk));
+    struct write *write = verb_new_write(call, WRITE_CREATE);
+    write->records = records;
+    write->n = n;
+    combine(write, call->resource->create_batch);
+    call->complete = bulk ? complete_bulk : complete_create;
+    return NULL;
+}
+
+static struct err *
+complete_update(struct call *call)
+{
+    const struct write *write = (const struct write *) call->job;
+    add_objects(call_answer(call, 200), write, false);
+    return NULL;
+}
+
+struct err *
+verb_update(struct call *call)
+{
+    int64_t if_match;
+    void *record;
+    TRY(check_id(call));
+    TRY(call_require_writer(call));
+    TRY(verb_read_if_match(call, &if_match));
+    TRY(body_read_update(call, &record));
+    struct write *write = verb_new_write(call, WRITE_UPDATE);
+    write->records = arena_memdup(call->arena, &record, sizeof record);
+    write->ids = arena_memdup(call->arena, &call->id, sizeof call->id);
+    write->if_match = if_match;
+    call->complete = complete_update;
+    return NULL;
+}
+
+static struct err *
+complete_delete(struct call *call)
+{
+    call_answer(call, 204);
+    return NULL;
+}
+
+struct err *
+verb_delete(struct call *call)
+{
+    int64_t if_match;
+    struct uuid id;
+    TRY(check_id(call));
+    TRY(call_require_writer(call));
+    TRY(verb_read_if_match(call, &if_match));
+    struct write *write = verb_new_write(call, WRITE_DELETE);
+    uuid_from_text(call->id, &id);
+    write->ids = ARENA_ARRAY(call->arena, const char *, 1);
+    write->ids[0] = type_of(TYPE_UUID)->to_sql(call->arena, &id);
+    write->if_match = if_match;
+    combine(write, call->resource->delete_batch);
+    call->complete = complete_delete;
+    return NULL;
+}

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The table of all settings.  config_sources.c reads their values from flags,
+ * environment and file; core/settings.h is where the program finds them.
+ */
+#include "config.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "config_internal.h"
+#include "core/buf.h"
+#include "net/endpoint.h"
+#include "net/mac.h"
+
+#define MAX_SECONDS 31536000 /* A year. */
+#define MAX_COUNT 1000000
+
+#define TYPE_OF(member) \
+    _Generic((member),                   \
+        const char *: SETTING_TEXT,      \
+        int64_t: SETTING_INT,            \
+        bool: SETTING_BOOL)
+#define SETTING(member)                                           \
+    .name = #member, .offset = offsetof(struct settings, member), \
+    .type = TYPE_OF(((struct settings *) 0)->member)
+
+static bool listen_check(const char *value);
+static bool mac_base_check(const char *value);
+
+static const char *const auth_modes[] = {
+    [AUTH_NONE] = "none",
+    [AUTH_TOKENS] = "tokens",
+    NULL,
+};
+static const char *const log_levels[] = {"debug", "info", "warn", "error",
+                                         NULL};
+
+const struct setting settings_table[] = {
+    {SETTING(listen), .def = "127.0.0.1:9696", .check = listen_check,
+     .valid = "IPV4:PORT, [IPV6]:PORT, localhost:PORT or unix:/PATH",
+     .group = "Where and how to serve",
+     .doc = "Where to listen; port 0 takes a free one."},
+    {SETTING(reuse_port), .def = "off",
+     .doc = "Let several processes share the TCP port."},
+    {SETTING(max_connections), .def = "16384", .min = 1, .max = MAX_COUNT,
+     .doc = "HTTP connections held at once."},
+    {SETTING(idle_timeout_s), .def = "60", .min = 1, .max = 86400,
+     .doc = "Seconds after which a silent connection is closed."},
+    {SETTING(max_body), .def = "1048576", .min = 1024, .max = 1 << 30,
+     .doc = "Bytes of a request body."},
+    {SETTING(drain_s), .def = "30", .min = 0, .max = 3600,
+     .doc = "Seconds that requests have to finish after SIGTERM."},
+    {SETTING(log_level), .def = "info", .one_of = log_levels,
+     .doc = "The least important lines that are logged."},
+
+    {SETTING(auth), .def = "none", .one_of = auth_modes,
+     .group = "Who may do what",
+     .doc = "none: everyone is an admin.  tokens: who is in tokens_file."},
+    {SETTING(tokens_file), .def = "",
+     .doc = "File of token hashes; read again on SIGHUP."},
+    {SETTING(default_project), .def = "default",
+     .doc = "Project of requests without X-Project-Id when auth is none."},
+
+    {SETTING(database_url), .def = "", .group = "The database",
+     .doc = "libpq's string, such as postgresql://tenet@db.example/tenet."},
+    {SETTING(read_lanes), .def = "2", .min = 1, .max = 64,
+     .doc = "Connections that read, pipelined."},
+    {SETTING(write_lanes), .def = "2", .min = 1, .max = 64,
+     .doc = "Connections for writes that do not combine."},
+    {SETTING(queue_limit), .def = "4096", .min = 1, .max = MAX_COUNT,
+     .doc = "Requests waiting for the database; beyond it: 503."},
+    {SETTING(batch_limit), .def = "256", .min = 1, .max = 4096,
+     .doc = "Most requests of one combined write."},
+
+    {SETTING(page_limit), .def = "1000", .min = 1, .max = 10000,
+     .group = "The API", .doc = "Most objects of one page of a list."},
+    {SETTING(bulk_limit), .def = "1000", .min = 1, .max = 10000,
+     .doc = "Most objects that one request creates."},
+    {SETTING(quota_network), .def = "100", .min = -1, .max = INT32_MAX,
+     .doc = "Networks of a project without a quota; -1: unlimited."},
+    {SETTING(quota_subnet), .def = "100", .min = -1, .max = INT32_MAX,
+     .doc = "Subnets of a project without a quota; -1: unlimited."},
+    {SETTING(quota_port), .def = "500", .min = -1, .max = INT32_MAX,
+     .doc = "Ports of a project without a quota; -1: unlimited."},
+    {SETTING(mac_base), .def = "fa:16:3e:00:00:00", .check = mac_base_check,
+     .valid = "a unicast MAC address such as fa:16:3e:00:00:00",
+     .doc = "First 3 bytes of generated MACs, or 4 when the 4th is not 0."},
+    {SETTING(network_mtu), .def = "1500", .min = 68, .max = 65535,
+     .doc = "Default mtu of networks, and the largest."},
+    {SETTING(dns_domain), .def = "openstacklocal.",
+     .doc = "Domain of a port's dns_assignment."},
+    {SETTING(sdns), .def = "",
+     .doc = "SDNs on offer, such as sprut,neutron; empty: no attribute sdn."},
+    {SETTING(private_dns_domain), .def = "mcs.local.",
+     .doc = "Default private_dns_domain of networks."},
+    {SETTING(dhcp_ports), .def = "0", .min = 0, .max = 8,
+     .doc = "Ports of network:dhcp that a subnet with DHCP gets."},
+    {SETTING(ip_cooldown), .def = "0", .min = 0, .max = MAX_SECONDS,
+     .doc = "Default seconds until a freed address is given out again."},
+
+    {SETTING(data), .def = "", .group = "The private database of \"dev\"",
+     .doc = "Directory of the database that runs without database_url."},
+    {SETTING(dev_fsync), .def = "on",
+     .doc = "off: faster, but a crash of the machine ruins the data."},
+};
+
+const size_t n_settings = sizeof(settings_table) / sizeof(settings_table[0]);
+
+static bool
+listen_check(const char *value)
+{
+    struct endpoint endpoint;
+
+    return endpoint_parse(value, &endpoint);
+}
+
+static bool
+mac_base_check(const char *value)
+{
+    struct mac_addr mac;
+
+    return mac_parse(value, &mac) && !mac_is_multicast(&mac) &&
+           !mac_is_zero(&mac);
+}
+
+const struct setting *
+setting_find(const char *name)
+{
+    for (size_t i = 0; i < n_settings; i++) {
+        if (strcmp(settings_table[i].name, name) == 0) {
+            return &settings_table[i];
+        }
+    }
+    return NULL;
+}
+
+void
+setting_flag(const struct setting *setting, char ret_flag[SETTING_NAME_SIZE])
+{
+    size_t len = strlen(setting->name);
+
+    for (size_t i = 0; i <= len; i++) {
+        char c = setting->name[i];
+        ret_flag[i] = (char) (c == '_' ? '-' : c);
+    }
+}
+
+void
+setting_variable(const struct setting *setting,
+                 char ret_name[SETTING_NAME_SIZE])
+{
+    size_t len = strlen(setting->name);
+
+    memcpy(ret_name, "TENET_", strlen("TENET_"));
+    for (size_t i = 0; i <= len; i++) {
+        int c = toupper((unsigned char) setting->name[i]);
+        ret_name[strlen("TENET_") + i] = (char) c;
+    }
+}
+
+static void
+add_list(struct buf *buf, const char *const *list)
+{
+    for (size_t i = 0; list[i] != NULL; i++) {
+        buf_addf(buf, "%s%s", i == 0 ? "" : ", ", list[i]);
+    }
+}
+
+void
+setting_add_valid(struct buf *buf, const struct setting *setting)
+{
+    if (setting->one_of != NULL) {
+        add_list(buf, setting->one_of);
+    } else if (setting->type == SETTING_BOOL) {
+        add_list(buf, setting_truths);
+    } else if (setting->type == SETTING_INT) {
+        buf_addf(buf, "an integer from %" PRId64 " to %" PRId64, setting->min,
+                 setting->max);
+    } else {
+        buf_adds(buf, setting->valid != NULL ? setting->valid : "any text");
+    }
+}
+
+struct err *
+config_check_access(struct arena *arena, const struct settings *settings)
+{
+    struct endpoint endpoint;
+
+    if (settings->auth == AUTH_TOKENS && settings->tokens_file[0] == '\0') {
+        return err_new(arena, ERR_INVALID_INPUT,
+                       "setting \"auth\": \"tokens\" needs the setting "
+                       "\"tokens_file\"");
+    }
+    if (settings->auth != AUTH_NONE) {
+        return NULL;
+    }
+    if (!endpoint_parse(settings->listen, &endpoint) ||
+        !endpoint_is_local(&endpoint)) {
+        return err_new(arena, ERR_INVALID_INPUT,
+                       "setting \"listen\": \"%s\" may be reached from "
+                       "other machines, which auth = none does not allow; "
+                       "valid is 127.0.0.0/8, [::1] or unix:/PATH, or set "
+                       "auth = tokens",
+                       settings->listen);
+    }
+    return NULL;
+}
+
+void
+config_help(struct buf *buf)
+{
+    for (size_t i = 0; i < n_settings; i++) {
+        const struct setting *setting = &settings_table[i];
+        char flag[SETTING_NAME_SIZE];
+
+        if (setting->group != NULL) {
+            buf_addf(buf, "%s%s:\n", i == 0 ? "" : "\n", setting->group);
+        }
+        setting_flag(setting, flag);
+        buf_addf(buf, "  --%s %s\n", flag,
+                 setting->def[0] != '\0' ? setting->def : "TEXT");
+        buf_addf(buf, "      %s\n", setting->doc);
+        if (setting->valid != NULL || setting->one_of != NULL ||
+            setting->type == SETTING_INT) {
+            buf_adds(buf, "      Valid: ");
+            setting_add_valid(buf, setting);
+            buf_adds(buf, "\n");
+        }
+    }
+}

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Text that grows, in an arena.
+ *
+ * Growing doubles the room and leaves the old text behind in the arena, so
+ * a text costs at most about twice its size, and pointers into the old text
+ * stay readable: appending a part of a buf to itself is fine.
+ */
+#include "core/buf.h"
+
+#include <string.h>
+
+#include "core/arena.h"
+
+#define SIZE_LEAST 64u
+
+void
+buf_init(struct buf *buf, struct arena *arena, size_t hint)
+{
+    *buf = (struct buf) { .arena = arena };
+    buf_reserve(buf, hint);
+}
+
+/* Size to grow to for 'more' bytes: SIZE_MAX, which no arena gives, when
+ * there is no such size. */
+static size_t
+grown_size(const struct buf *buf, size_t more)
+{
+    size_t need;
+
+    if (more > SIZE_MAX - buf->len - 1) {
+        return SIZE_MAX;
+    }
+    need = buf->len + more + 1;
+    if (buf->size == 0) {
+        return need;
+    }
+    if (need < SIZE_LEAST) {
+        need = SIZE_LEAST;
+    }
+    return need > buf->size * 2 ? need : buf->size * 2;
+}
+
+void
+buf_reserve(struct buf *buf, size_t more)
+{
+    char *data;
+    size_t size;
+
+    if (buf->size > 0 && more < buf->size - buf->len) {
+        return;
+    }
+    size = grown_size(buf, more);
+    data = arena_alloc(buf->arena, size);
+    if (buf->len > 0) {
+        memcpy(data, buf->data, buf->len);
+    }
+    data[buf->len] = '\0';
+    buf->data = data;
+    buf->size = size;
+}
+
+void
+buf_put(struct buf *buf, char byte)
+{
+    buf_reserve(buf, 1);
+    buf->data[buf->len] = byte;
+    buf->len++;
+    buf->data[buf->len] = '\0';
+}
+
+void
+buf_add(struct buf *buf, const char *text, size_t len)
+{
+    if (len == 0) {
+        return;
+    }
+    buf_reserve(buf, len);
+    memcpy(buf->data + buf->len, text, len);
+    buf->len += len;
+    buf->data[buf->len] = '\0';
+}
+
+void
+buf_adds(struct buf *buf, const char *text)
+{
+    buf_add(buf, text, strlen(text));
+}
+
+void
+buf_addf(struct buf *buf, const char *format, ...)
+{
+    va_list args;
+    char *text;
+
+    /* Through a text of its own: 'args' may point into the buf. */
+    va_start(args, format);
+    text = arena_vprintf(buf->arena, format, args);
+    va_end(args);
+    buf_adds(buf, text);
+}
+
+void
+buf_add_int(struct buf *buf, int64_t value)
+{
+    char digits[sizeof("-9223372036854775808")];
+    char *at = digits + sizeof(digits);
+    /* The magnitude as unsigned: -INT64_MIN does not fit an int64_t. */
+    uint64_t left = value < 0 ? 0 - (uint64_t) value : (uint64_t) value;
+
+    do {
+        *--at = (char) ('0' + left % 10);
+        left /= 10;
+    } while (left > 0);
+    if (value < 0) {
+        *--at = '-';
+    }
+    buf_add(buf, at, (size_t) (digits + sizeof(digits) - at));
+}
+
+size_t
+buf_json_escape(char byte, char ret_text[BUF_JSON_ESCAPE_SIZE])
+{
+    static const char hex[] = "0123456789abcdef";
+    static const char shorthand[0x20] = {
+        ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r',
+    };
+    unsigned char code = (unsigned char) byte;
+
+    if (code >= 0x20 && byte != '"' && byte != '\\') {
+        return 0;
+    }
+    ret_text[0] = '\\';
+    if (code >= 0x20 || shorthand[code] != '\0') {
+        ret_text[1] = code >= 0x20 ? byte : shorthand[code];
+        return 2;
+    }
+    memcpy(ret_text + 1, "u00", 3);
+    ret_text[4] = hex[code >> 4];
+    ret_text[5] = hex[code & 0xf];
+    return 6;
+}
+
+void
+buf_add_json(struct buf *buf, const char *text, size_t len)
+{
+    char escape[BUF_JSON_ESCAPE_SIZE];
+    size_t start = 0;
+
+    buf_reserve(buf, len + 2);
+    buf_put(buf, '"');
+    for (size_t i = 0; i < len; i++) {
+        size_t n = buf_json_escape(text[i], escape);
+
+        if (n > 0) {
+            buf_add(buf, text + start, i - start);
+            buf_add(buf, escape, n);
+            start = i + 1;
+        }
+    }
+    if (start < len) {
+        buf_add(buf, text + start, len - start);
+    }
+    buf_put(buf, '"');
+}
+
+void
+buf_adds_json(struct buf *buf, const char *text)
+{
+    if (text == NULL) {
+        buf_add(buf, "null", 4);
+        return;
+    }
+    buf_add_json(buf, text, strlen(text));
+}
+
+void
+buf_truncate(struct buf *buf, size_t len)
+{
+    if (len < buf->len) {
+        buf->len = len;
+        buf->data[len] = '\0';
+    }
+}

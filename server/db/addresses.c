@@ -1,0 +1,500 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * SQL of the allocator.  net/ipam.c decides, resource/port_*.c asks.
+ */
+#include "db/addresses.h"
+
+#include "core/arena.h"
+#include "schema/sqlarray.h"
+#include "schema/types.h"
+
+#define ABOVE_SLACK 16 /* Read beyond the need, so that gaps cost no trip. */
+
+/* --- reading */
+
+STATEMENT(addresses_lock_subnets,
+    "SELECT s.id, s.network_id, s.cidr, s.gateway_ip,"
+    "       coalesce(s.ipv6_address_mode IN ('slaac', 'dhcpv6-stateless'),"
+    "                false),"
+    "       s.ip_allocation_policy = 'random', s.service_types"
+    "  FROM subnet_usage u JOIN subnets s ON s.id = u.subnet_id"
+    " WHERE u.network_id = ANY($1::uuid[])"
+    " ORDER BY u.subnet_id FOR NO KEY UPDATE OF u");
+
+STATEMENT(addresses_read_pools,
+    "SELECT p.subnet_id, p.first_ip, p.last_ip, p.next_ip"
+    "  FROM subnet_usage u JOIN subnet_pools p ON p.subnet_id = u.subnet_id"
+    " WHERE u.network_id = ANY($1::uuid[]) ORDER BY p.subnet_id, p.no");
+
+/* Addresses in use above the marks: given explicitly. */
+STATEMENT(addresses_read_above,
+    "SELECT p.subnet_id, p.first_ip, a.ip_address"
+    "  FROM subnet_usage u JOIN subnet_pools p ON p.subnet_id = u.subnet_id,"
+    "       LATERAL (SELECT ip_address FROM ip_allocations i"
+    "                 WHERE i.subnet_id = p.subnet_id"
+    "                   AND i.ip_address >= p.next_ip"
+    "                   AND i.ip_address <= p.last_ip"
+    "                 ORDER BY i.ip_address LIMIT $2::bigint) a"
+    " WHERE u.network_id = ANY($1::uuid[])");
+
+void
+addresses_load(struct addresses *addresses, struct tx *tx,
+               const char *network_ids, size_t need,
+               struct query ret_queries[ADDRESSES_N_LOAD])
+{
+    const char **params = ARENA_ARRAY(tx->arena, const char *, 2);
+    *addresses = (struct addresses){.tx = tx, .need = need};
+    params[0] = network_ids;
+    params[1] = arena_printf(tx->arena, "%zu", need + ABOVE_SLACK);
+    ret_queries[0] = (struct query){addresses_lock_subnets.sql, params, 1};
+    ret_queries[1] = (struct query){addresses_read_pools.sql, params, 1};
+    ret_queries[2] = (struct query){addresses_read_above.sql, params, 2};
+}
+
+struct ipam_subnet *
+addresses_find(const struct addresses *addresses, const struct uuid *id)
+{
+    size_t low = 0, high = addresses->n; /* Sorted by id, as locked. */
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = uuid_compare_bytes(&addresses->subnets[middle].id, id);
+        if (order == 0) {
+            return &addresses->subnets[middle];
+        }
+        if (order < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return NULL;
+}
+
+static struct ip_addr
+read_ip(const struct rows *rows, int row, int column)
+{
+    struct ip_addr ip = {.version = 0};
+    const char *text = rows_text(rows, row, column);
+    if (text != NULL) {
+        ip_parse(text, &ip);
+    }
+    return ip;
+}
+
+static struct uuid
+read_uuid(const struct rows *rows, int row, int column)
+{
+    struct uuid id = {{0}};
+    uuid_from_text(rows_text(rows, row, column), &id);
+    return id;
+}
+
+static void
+read_subnet(struct arena *arena, struct ipam_subnet *subnet,
+            const struct rows *rows, int row)
+{
+    subnet->id = read_uuid(rows, row, 0);
+    subnet->network_id = read_uuid(rows, row, 1);
+    ip_prefix_parse(rows_text(rows, row, 2), &subnet->cidr);
+    subnet->gateway_ip = read_ip(rows, row, 3);
+    subnet->eui64 = rows_bool(rows, row, 4);
+    subnet->random = rows_bool(rows, row, 5);
+    sqlarray_parse(arena, rows_text(rows, row, 6), &subnet->service_types,
+                   &subnet->n_service_types);
+}
+
+/* Both are ordered by subnet: the pools of one stand together. */
+static void
+read_pools(struct addresses *addresses, const struct rows *rows)
+{
+    int n = rows_count(rows);
+    struct ipam_pool *pools =
+        ARENA_ARRAY(addresses->tx->arena, struct ipam_pool, (size_t) n);
+    for (int row = 0; row < n; row++) {
+        struct uuid id = read_uuid(rows, row, 0);
+        struct ipam_subnet *subnet = addresses_find(addresses, &id);
+        if (subnet == NULL) {
+            continue;
+        }
+        subnet->pools = subnet->n_pools == 0 ? &pools[row] : subnet->pools;
+        subnet->n_pools++;
+        pools[row].range.first = read_ip(rows, row, 1);
+        pools[row].range.last = read_ip(rows, row, 2);
+        pools[row].mark = read_ip(rows, row, 3);
+        pools[row].start = pools[row].mark;
+        pools[row].above_ends = true;
+    }
+}
+
+static struct ipam_pool *
+find_pool(struct addresses *addresses, const struct rows *rows, int row)
+{
+    struct uuid id = read_uuid(rows, row, 0);
+    struct ip_addr first = read_ip(rows, row, 1);
+    struct ipam_subnet *subnet = addresses_find(addresses, &id);
+    for (size_t i = 0; subnet != NULL && i < subnet->n_pools; i++) {
+        if (ip_equal(&subnet->pools[i].range.first, &first)) {
+            return &subnet->pools[i];
+        }
+    }
+    return NULL;
+}
+
+static void
+read_above(struct addresses *addresses, const struct rows *rows)
+{
+    size_t limit = addresses->need + ABOVE_SLACK;
+    for (int row = 0; row < rows_count(rows); row++) {
+        struct ipam_pool *pool = find_pool(addresses, rows, row);
+        if (pool == NULL) {
+            continue;
+        }
+        if (pool->above == NULL) {
+            pool->above =
+                ARENA_ARRAY(addresses->tx->arena, struct ip_addr, limit);
+        }
+        pool->above[pool->n_above++] = read_ip(rows, row, 2);
+        pool->above_ends = pool->n_above < limit;
+    }
+}
+
+void
+addresses_read(struct addresses *addresses,
+               const struct rows rows[ADDRESSES_N_LOAD])
+{
+    struct arena *arena = addresses->tx->arena;
+    addresses->n = (size_t) rows_count(&rows[0]);
+    addresses->subnets = ARENA_ARRAY(arena, struct ipam_subnet, addresses->n);
+    for (size_t i = 0; i < addresses->n; i++) {
+        read_subnet(arena, &addresses->subnets[i], &rows[0], (int) i);
+    }
+    read_pools(addresses, &rows[1]);
+    read_above(addresses, &rows[2]);
+}
+
+/* --- reading more while choosing */
+
+STATEMENT(addresses_more_above,
+    "SELECT ip_address FROM ip_allocations"
+    " WHERE subnet_id = $1::uuid AND ip_address >= $2::inet"
+    "   AND ip_address <= $3::inet"
+    " ORDER BY ip_address LIMIT $4::bigint");
+
+STATEMENT(addresses_read_freed,
+    "SELECT ip_address FROM released_addresses WHERE subnet_id = $1::uuid"
+    " ORDER BY available_at, ip_address LIMIT $2::bigint");
+
+static struct err *
+read_ips(struct tx *tx, struct query query, struct ip_addr **ret_ips,
+         size_t *ret_n)
+{
+    struct rows rows;
+    TRY(tx_one(tx, query, &rows));
+    *ret_n = (size_t) rows_count(&rows);
+    *ret_ips = ARENA_ARRAY(tx->arena, struct ip_addr, *ret_n);
+    for (size_t i = 0; i < *ret_n; i++) {
+        (*ret_ips)[i] = read_ip(&rows, (int) i, 0);
+    }
+    return NULL;
+}
+
+static struct err *
+load_above(struct addresses *addresses, const struct ipam_subnet *subnet,
+           struct ipam_pool *pool)
+{
+    struct arena *arena = addresses->tx->arena;
+    size_t limit = addresses->need + 4096;
+    const char *params[] = {
+        type_of(TYPE_UUID)->to_sql(arena, &subnet->id),
+        type_of(TYPE_IP)->to_sql(arena, &pool->mark),
+        type_of(TYPE_IP)->to_sql(arena, &pool->range.last),
+        arena_printf(arena, "%zu", limit),
+    };
+    TRY(read_ips(addresses->tx, QUERY(addresses_more_above, params),
+                 &pool->above, &pool->n_above));
+    pool->above_ends = pool->n_above < limit;
+    return NULL;
+}
+
+static struct err *
+load_freed(struct addresses *addresses, struct ipam_subnet *subnet)
+{
+    struct arena *arena = addresses->tx->arena;
+    /* Explicit takes of the batch may stand among the freed ones. */
+    const char *params[] = {
+        type_of(TYPE_UUID)->to_sql(arena, &subnet->id),
+        arena_printf(arena, "%zu", addresses->need),
+    };
+    subnet->freed_loaded = true;
+    return read_ips(addresses->tx, QUERY(addresses_read_freed, params),
+                    &subnet->freed, &subnet->n_freed);
+}
+
+struct err *
+addresses_take_next(struct addresses *addresses, struct ipam_subnet *subnet,
+                    struct ip_addr *ret_ip, bool *ret_full)
+{
+    for (;;) {
+        struct ipam_pool *pool = NULL;
+        switch (ipam_take_next(subnet, ret_ip, &pool)) {
+        case IPAM_OK:
+            *ret_full = false;
+            return NULL;
+        case IPAM_NEED_ABOVE:
+            TRY(load_above(addresses, subnet, pool));
+            break;
+        case IPAM_NEED_FREED:
+            TRY(load_freed(addresses, subnet));
+            break;
+        case IPAM_TAKEN:
+        case IPAM_FULL:
+            *ret_full = true;
+            return NULL;
+        }
+    }
+}
+
+/* --- explicit addresses */
+
+STATEMENT(addresses_in_use,
+    "SELECT x.no FROM unnest($1::uuid[], $2::inet[])"
+    "       WITH ORDINALITY AS x(subnet_id, ip, no)"
+    " WHERE EXISTS (SELECT 1 FROM ip_allocations a"
+    "                WHERE a.subnet_id = x.subnet_id AND a.ip_address = x.ip)");
+
+STATEMENT(addresses_in_use_or_cooling,
+    "SELECT x.no FROM unnest($1::uuid[], $2::inet[])"
+    "       WITH ORDINALITY AS x(subnet_id, ip, no)"
+    " WHERE EXISTS (SELECT 1 FROM ip_allocations a"
+    "                WHERE a.subnet_id = x.subnet_id AND a.ip_address = x.ip)"
+    "    OR EXISTS (SELECT 1 FROM released_addresses r"
+    "                WHERE r.subnet_id = x.subnet_id AND r.ip_address = x.ip"
+    "                  AND r.available_at > clock_timestamp())");
+
+/* One member of all 'items' as an array parameter. */
+static const char *
+collect(struct arena *arena, const struct address *items, size_t n,
+        enum type_id type, size_t offset)
+{
+    const char **texts = ARENA_ARRAY(arena, const char *, n);
+    for (size_t i = 0; i < n; i++) {
+        const char *member = (const char *) &items[i] + offset;
+        texts[i] = type_of(type)->to_sql(arena, member);
+    }
+    return sqlarray_format(arena, texts, n);
+}
+#define COLLECT(arena, items, n, type, member) \
+    collect((arena), (items), (n), (type), offsetof(struct address, member))
+
+struct err *
+addresses_find_taken(struct tx *tx, const struct address *items, size_t n,
+                     bool cooling, bool *ret_taken)
+{
+    const char *params[] = {
+        COLLECT(tx->arena, items, n, TYPE_UUID, subnet_id),
+        COLLECT(tx->arena, items, n, TYPE_IP, ip),
+    };
+    struct rows rows;
+    struct query query = cooling ? QUERY(addresses_in_use_or_cooling, params)
+                                 : QUERY(addresses_in_use, params);
+    memset(ret_taken, 0, n * sizeof *ret_taken);
+    TRY(tx_one(tx, query, &rows));
+    for (int row = 0; row < rows_count(&rows); row++) {
+        ret_taken[rows_int(&rows, row, 0) - 1] = true;
+    }
+    return NULL;
+}
+
+/* --- writing */
+
+STATEMENT(addresses_insert,
+    "INSERT INTO ip_allocations (subnet_id, ip_address, port_id, network_id)"
+    " SELECT * FROM unnest($1::uuid[], $2::inet[], $3::uuid[], $4::uuid[])");
+
+STATEMENT(addresses_move_marks,
+    "UPDATE subnet_pools p SET next_ip = x.next_ip"
+    "  FROM unnest($1::uuid[], $2::inet[], $3::inet[])"
+    "       AS x(subnet_id, first_ip, next_ip)"
+    " WHERE p.subnet_id = x.subnet_id AND p.first_ip = x.first_ip");
+
+STATEMENT(addresses_reuse,
+    "DELETE FROM released_addresses r"
+    " USING unnest($1::uuid[], $2::inet[]) AS x(subnet_id, ip)"
+    " WHERE r.subnet_id = x.subnet_id AND r.ip_address = x.ip");
+
+STATEMENT(addresses_count,
+    "UPDATE subnet_usage u"
+    "   SET allocated = u.allocated + x.taken, released = u.released - x.reused"
+    "  FROM unnest($1::uuid[], $2::bigint[], $3::bigint[])"
+    "       AS x(subnet_id, taken, reused)"
+    " WHERE u.subnet_id = x.subnet_id");
+
+/* Columns of a set-based statement, filled row by row. */
+struct columns {
+    struct arena *arena;
+    const char **values[3];
+    size_t n;
+};
+
+static void
+columns_init(struct columns *columns, struct arena *arena, size_t max)
+{
+    *columns = (struct columns){.arena = arena};
+    for (size_t i = 0; i < 3; i++) {
+        columns->values[i] = ARENA_ARRAY(arena, const char *, max);
+    }
+}
+
+static void
+columns_add(struct columns *columns, const struct uuid *id, const char *second,
+            const char *third)
+{
+    columns->values[0][columns->n] =
+        type_of(TYPE_UUID)->to_sql(columns->arena, id);
+    columns->values[1][columns->n] = second;
+    columns->values[2][columns->n] = third;
+    columns->n++;
+}
+
+static struct query
+columns_query(const struct columns *columns, const struct statement *statement,
+              int n_params)
+{
+    const char **params = ARENA_ARRAY(columns->arena, const char *, 3);
+    for (int i = 0; i < n_params; i++) {
+        params[i] = sqlarray_format(columns->arena, columns->values[i],
+                                    columns->n);
+    }
+    return (struct query){statement->sql, params, n_params};
+}
+
+static bool
+mark_moved(const struct ipam_pool *pool)
+{
+    return !ip_equal(&pool->mark, &pool->start);
+}
+
+static struct query
+store_marks(const struct addresses *addresses, size_t *ret_n)
+{
+    struct arena *arena = addresses->tx->arena;
+    const struct type *ip = type_of(TYPE_IP);
+    size_t n_pools = 0;
+    for (size_t i = 0; i < addresses->n; i++) {
+        n_pools += addresses->subnets[i].n_pools;
+    }
+    struct columns columns;
+    columns_init(&columns, arena, n_pools);
+    for (size_t i = 0; i < addresses->n; i++) {
+        const struct ipam_subnet *subnet = &addresses->subnets[i];
+        for (size_t j = 0; j < subnet->n_pools; j++) {
+            const struct ipam_pool *pool = &subnet->pools[j];
+            if (mark_moved(pool)) {
+                columns_add(&columns, &subnet->id,
+                            ip->to_sql(arena, &pool->range.first),
+                            pool->mark.version == 0
+                                ? NULL
+                                : ip->to_sql(arena, &pool->mark));
+            }
+        }
+    }
+    *ret_n = columns.n;
+    return columns_query(&columns, &addresses_move_marks, 3);
+}
+
+/* Counts what each subnet gave, and which freed addresses are in use again. */
+static size_t
+store_use(const struct addresses *addresses, struct query ret_queries[2])
+{
+    struct arena *arena = addresses->tx->arena;
+    struct columns counts, reused;
+    size_t max = 0;
+    for (size_t i = 0; i < addresses->n; i++) {
+        max += addresses->subnets[i].n_freed_used +
+               addresses->subnets[i].n_explicits;
+    }
+    columns_init(&counts, arena, addresses->n);
+    columns_init(&reused, arena, max);
+    for (size_t i = 0; i < addresses->n; i++) {
+        const struct ipam_subnet *subnet = &addresses->subnets[i];
+        struct ip_addr *ips;
+        size_t n = ipam_reused(arena, subnet, &ips);
+        for (size_t j = 0; j < n; j++) {
+            columns_add(&reused, &subnet->id,
+                        type_of(TYPE_IP)->to_sql(arena, &ips[j]), NULL);
+        }
+        if (subnet->n_taken > 0) {
+            columns_add(&counts, &subnet->id,
+                        arena_printf(arena, "%lld",
+                                     (long long) subnet->n_taken),
+                        arena_printf(arena, "%zu", n));
+        }
+    }
+    ret_queries[0] = columns_query(&counts, &addresses_count, 3);
+    ret_queries[1] = columns_query(&reused, &addresses_reuse, 2);
+    return reused.n > 0 ? 2 : 1;
+}
+
+size_t
+addresses_store(const struct addresses *addresses, const struct address *items,
+                size_t n, struct query ret_queries[ADDRESSES_N_STORE])
+{
+    if (n == 0) {
+        return 0;
+    }
+    struct arena *arena = addresses->tx->arena;
+    const char **params = ARENA_ARRAY(arena, const char *, 4);
+    params[0] = COLLECT(arena, items, n, TYPE_UUID, subnet_id);
+    params[1] = COLLECT(arena, items, n, TYPE_IP, ip);
+    params[2] = COLLECT(arena, items, n, TYPE_UUID, port_id);
+    params[3] = COLLECT(arena, items, n, TYPE_UUID, network_id);
+    ret_queries[0] = (struct query){addresses_insert.sql, params, 4};
+    size_t n_marks = 0;
+    ret_queries[1] = store_marks(addresses, &n_marks);
+    size_t at = n_marks > 0 ? 2 : 1;
+    return at + store_use(addresses, ret_queries + at);
+}
+
+/* --- freeing */
+
+STATEMENT(addresses_lock_usage,
+    "SELECT 1 FROM subnet_usage WHERE subnet_id = ANY($1::uuid[])"
+    " ORDER BY subnet_id FOR NO KEY UPDATE");
+
+/* An address above the mark is fresh again; one below it joins the freed. */
+STATEMENT(addresses_free,
+    "WITH gone AS ("
+    "    DELETE FROM ip_allocations a"
+    "     USING unnest($1::uuid[], $2::inet[]) AS x(subnet_id, ip)"
+    "     WHERE a.subnet_id = x.subnet_id AND a.ip_address = x.ip"
+    "    RETURNING a.subnet_id, a.ip_address),"
+    " freed AS ("
+    "    INSERT INTO released_addresses (subnet_id, ip_address, available_at)"
+    "    SELECT g.subnet_id, g.ip_address,"
+    "           clock_timestamp() + s.ip_cooldown * interval '1 second'"
+    "      FROM gone g JOIN subnets s ON s.id = g.subnet_id"
+    "     WHERE EXISTS (SELECT 1 FROM subnet_pools p"
+    "                    WHERE p.subnet_id = g.subnet_id"
+    "                      AND g.ip_address >= p.first_ip"
+    "                      AND g.ip_address <= p.last_ip"
+    "                      AND (p.next_ip IS NULL"
+    "                           OR g.ip_address < p.next_ip))"
+    "    RETURNING subnet_id)"
+    " UPDATE subnet_usage u"
+    "    SET allocated = u.allocated - c.gone, released = u.released + c.freed"
+    "   FROM (SELECT subnet_id, count(*) AS gone,"
+    "                (SELECT count(*) FROM freed f"
+    "                  WHERE f.subnet_id = g.subnet_id) AS freed"
+    "           FROM gone g GROUP BY subnet_id) c"
+    "  WHERE u.subnet_id = c.subnet_id");
+
+void
+addresses_release(struct arena *arena, const struct address *items, size_t n,
+                  struct query ret_queries[ADDRESSES_N_RELEASE])
+{
+    const char **params = ARENA_ARRAY(arena, const char *, 2);
+    params[0] = COLLECT(arena, items, n, TYPE_UUID, subnet_id);
+    params[1] = COLLECT(arena, items, n, TYPE_IP, ip);
+    ret_queries[0] = (struct query){addresses_lock_usage.sql, params, 1};
+    ret_queries[1] = (struct query){addresses_free.sql, params, 2};
+}

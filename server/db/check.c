@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Invariants of the data.  Each query returns a row per violation: what it
+ * is, as one text.
+ */
+#include "db/check.h"
+
+#include "core/arena.h"
+#include "db/conn.h"
+#include "db/tx.h"
+
+#define CHECK_OF(sql_) \
+    "SELECT count(*), min(what) FROM (" sql_ ") AS violations(what)"
+
+STATEMENT(check_address_twice, CHECK_OF(
+    "SELECT n.id || ' ' || a.ip_address FROM ip_allocations a"
+    "  JOIN networks n ON n.id = a.network_id"
+    " GROUP BY n.id, a.ip_address HAVING count(*) > 1"));
+
+STATEMENT(check_address_in_cidr, CHECK_OF(
+    "SELECT a.subnet_id || ' ' || a.ip_address FROM ip_allocations a"
+    "  JOIN subnets s ON s.id = a.subnet_id"
+    " WHERE NOT a.ip_address <<= s.cidr"));
+
+STATEMENT(check_allocation_has_port, CHECK_OF(
+    "SELECT a.subnet_id || ' ' || a.ip_address FROM ip_allocations a"
+    " WHERE NOT EXISTS (SELECT 1 FROM ports p, json_array_elements("
+    "                          p.fixed_ips) AS f"
+    "                    WHERE p.id = a.port_id"
+    "                      AND p.network_id = a.network_id"
+    "                      AND (f->>'subnet_id')::uuid = a.subnet_id"
+    "                      AND (f->>'ip_address')::inet = a.ip_address)"));
+
+STATEMENT(check_port_has_allocation, CHECK_OF(
+    "SELECT p.id || ' ' || f::text"
+    "  FROM ports p, json_array_elements(p.fixed_ips) AS f"
+    " WHERE NOT EXISTS (SELECT 1 FROM ip_allocations a"
+    "                    WHERE a.port_id = p.id"
+    "                      AND a.subnet_id = (f->>'subnet_id')::uuid"
+    "                      AND a.ip_address = (f->>'ip_address')::inet)"));
+
+STATEMENT(check_subnet_counters, CHECK_OF(
+    "SELECT s.id || ' allocated ' || coalesce(u.allocated::text, 'none')"
+    "       || ' released ' || coalesce(u.released::text, 'none')"
+    "  FROM subnets s LEFT JOIN subnet_usage u ON u.subnet_id = s.id"
+    " WHERE u.subnet_id IS NULL OR u.network_id <> s.network_id"
+    "    OR u.allocated <> (SELECT count(*) FROM ip_allocations a"
+    "                        WHERE a.subnet_id = s.id)"
+    "    OR u.released <> (SELECT count(*) FROM released_addresses r"
+    "                       WHERE r.subnet_id = s.id)"));
+
+STATEMENT(check_released_is_free, CHECK_OF(
+    "SELECT r.subnet_id || ' ' || r.ip_address FROM released_addresses r"
+    " WHERE EXISTS (SELECT 1 FROM ip_allocations a"
+    "                WHERE a.subnet_id = r.subnet_id"
+    "                  AND a.ip_address = r.ip_address)"
+    "    OR NOT EXISTS (SELECT 1 FROM subnet_pools p"
+    "                    WHERE p.subnet_id = r.subnet_id"
+    "                      AND r.ip_address >= p.first_ip"
+    "                      AND r.ip_address <= p.last_ip"
+    "                      AND (p.next_ip IS NULL"
+    "                           OR r.ip_address < p.next_ip))"));
+
+/* Below the mark every address is in use or freed: none is forgotten. */
+STATEMENT(check_none_forgotten, CHECK_OF(
+    "SELECT p.subnet_id || ' ' || p.first_ip FROM subnet_pools p"
+    "  JOIN subnets s ON s.id = p.subnet_id"
+    " WHERE (s.ip_version = 4"
+    "        OR p.next_ip IS NULL AND p.last_ip - p.first_ip < 1000000"
+    "        OR p.next_ip IS NOT NULL"
+    "           AND p.next_ip <= p.first_ip + 1000000)"
+    "   AND CASE WHEN p.next_ip IS NULL THEN p.last_ip - p.first_ip + 1"
+    "            ELSE p.next_ip - p.first_ip END"
+    "       <> (SELECT count(*) FROM ip_allocations a"
+    "            WHERE a.subnet_id = p.subnet_id"
+    "              AND a.ip_address >= p.first_ip"
+    "              AND a.ip_address <= p.last_ip"
+    "              AND (p.next_ip IS NULL OR a.ip_address < p.next_ip))"
+    "        + (SELECT count(*) FROM released_addresses r"
+    "            WHERE r.subnet_id = p.subnet_id"
+    "              AND r.ip_address >= p.first_ip"
+    "              AND r.ip_address <= p.last_ip)"));
+
+STATEMENT(check_pools_match, CHECK_OF(
+    "SELECT s.id::text FROM subnets s"
+    "  LEFT JOIN subnet_usage u ON u.subnet_id = s.id"
+    " WHERE s.ip_version = 4 AND u.total IS DISTINCT FROM"
+    "       (SELECT coalesce(sum(p.last_ip - p.first_ip + 1), 0)"
+    "          FROM subnet_pools p WHERE p.subnet_id = s.id)"));
+
+STATEMENT(check_quota_counters, CHECK_OF(
+    "SELECT c.project_id || ' ' || c.resource || ' has ' || c.n"
+    "       || ', counted ' || coalesce(q.used, 0)"
+    "  FROM (SELECT project_id, 'network' AS resource, count(*) AS n"
+    "          FROM networks GROUP BY project_id"
+    "        UNION ALL SELECT project_id, 'subnet', count(*)"
+    "          FROM subnets GROUP BY project_id"
+    "        UNION ALL SELECT project_id, 'port', count(*)"
+    "          FROM ports GROUP BY project_id"
+    "        UNION ALL SELECT project_id, resource, 0 FROM quotas q"
+    "         WHERE used > 0 AND NOT EXISTS ("
+    "               SELECT 1 FROM networks n"
+    "                WHERE q.resource = 'network'"
+    "                  AND n.project_id = q.project_id)"
+    "           AND NOT EXISTS (SELECT 1 FROM subnets s"
+    "                WHERE q.resource = 'subnet'"
+    "                  AND s.project_id = q.project_id)"
+    "           AND NOT EXISTS (SELECT 1 FROM ports p"
+    "                WHERE q.resource = 'port'"
+    "                  AND p.project_id = q.project_id)) c"
+    "  LEFT JOIN quotas q ON q.project_id = c.project_id"
+    "                    AND q.resource = c.resource"
+    " WHERE c.n <> coalesce(q.used, 0)"));
+
+STATEMENT(check_subnets_overlap, CHECK_OF(
+    "SELECT a.id || ' ' || b.id FROM subnets a"
+    "  JOIN subnets b ON b.network_id = a.network_id AND b.id > a.id"
+    "                AND b.cidr && a.cidr"));
+
+STATEMENT(check_mac_twice, CHECK_OF(
+    "SELECT network_id || ' ' || mac_address FROM ports"
+    " GROUP BY network_id, mac_address HAVING count(*) > 1"));
+
+static const struct check {
+    const char *name;
+    const struct statement *statement;
+} checks[] = {
+    {"no address is held twice", &check_address_twice},
+    {"every address lies in its subnet", &check_address_in_cidr},
+    {"every allocation has its port", &check_allocation_has_port},
+    {"every fixed IP has its allocation", &check_port_has_allocation},
+    {"subnet counters equal a recount", &check_subnet_counters},
+    {"freed addresses are free and below a mark", &check_released_is_free},
+    {"no address below a mark is forgotten", &check_none_forgotten},
+    {"pools add up to the subnet's total", &check_pools_match},
+    {"quota counters equal a recount", &check_quota_counters},
+    {"no two subnets of a network overlap", &check_subnets_overlap},
+    {"no MAC address is used twice in a network", &check_mac_twice},
+};
+#define N_CHECKS (sizeof checks / sizeof *checks)
+
+struct err *
+check_run(struct arena *arena, const char *database_url,
+          struct check_result **ret_results, size_t *ret_n)
+{
+    struct conn *conn = conn_new(arena, database_url);
+    struct query queries[N_CHECKS + 1] = {
+        {"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY", NULL,
+         0}};
+    struct rows rows[N_CHECKS + 1];
+    struct tx tx;
+    for (size_t i = 0; i < N_CHECKS; i++) {
+        queries[i + 1] = QUERY0(*checks[i].statement);
+    }
+    TRY(conn_open(conn, arena));
+    tx_init(&tx, conn, arena);
+    TRY(tx_commit(&tx, queries, N_CHECKS + 1, rows));
+    *ret_results = ARENA_ARRAY(arena, struct check_result, N_CHECKS);
+    *ret_n = N_CHECKS;
+    for (size_t i = 0; i < N_CHECKS; i++) {
+        (*ret_results)[i] = (struct check_result){
+            .name = checks[i].name,
+            .violations = rows_int(&rows[i + 1], 0, 0),
+            .sample = rows_text(&rows[i + 1], 0, 1)};
+    }
+    return NULL;
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Errors of PostgreSQL as errors of the API.
+ */
+#include "db/dberr.h"
+
+#include <string.h>
+
+#include <libpq-fe.h>
+
+#include "core/arena.h"
+
+/* Rules look before they write, under locks, and explain what they find.  A
+ * constraint speaks only when another transaction was faster; run again, the
+ * rule sees what that one did.  Hence ERR_TRY_AGAIN for most. */
+static const struct mapping {
+    const char *constraint;
+    enum err_kind kind;
+    const char *message;
+} mappings[] = {
+    {"networks_pkey", ERR_TRY_AGAIN, "a network id was drawn twice"},
+    {"subnets_pkey", ERR_TRY_AGAIN, "a subnet id was drawn twice"},
+    {"ports_pkey", ERR_TRY_AGAIN, "a port id was drawn twice"},
+    {"subnets_network_id_fkey", ERR_TRY_AGAIN, "the network has changed"},
+    {"subnets_network_id_cidr_excl", ERR_INVALID_INPUT,
+     "the cidr overlaps with another subnet of the network"},
+    {"subnet_pools_pkey", ERR_TRY_AGAIN, "the pools have changed"},
+    {"subnet_pools_subnet_id_fkey", ERR_TRY_AGAIN, "the subnet has changed"},
+    {"subnet_usage_pkey", ERR_TRY_AGAIN, "the subnet has changed"},
+    {"subnet_usage_subnet_id_fkey", ERR_TRY_AGAIN, "the subnet has changed"},
+    {"subnet_usage_allocated_check", ERR_INTERNAL,
+     "the count of allocated addresses fell below zero"},
+    {"subnet_usage_released_check", ERR_INTERNAL,
+     "the count of released addresses fell below zero"},
+    {"ports_network_id_fkey", ERR_TRY_AGAIN, "the network has changed"},
+    {"ports_network_id_mac_address_key", ERR_TRY_AGAIN,
+     "the MAC address was taken at the same moment"},
+    {"ip_allocations_pkey", ERR_TRY_AGAIN,
+     "the address was taken at the same moment"},
+    {"ip_allocations_subnet_id_fkey", ERR_TRY_AGAIN,
+     "the subnet has changed"},
+    {"ip_allocations_port_id_fkey", ERR_TRY_AGAIN, "the port has changed"},
+    {"released_addresses_pkey", ERR_TRY_AGAIN, "the subnet has changed"},
+    {"released_addresses_subnet_id_fkey", ERR_TRY_AGAIN,
+     "the subnet has changed"},
+    {"quotas_pkey", ERR_TRY_AGAIN, "the quota has changed"},
+    {"quotas_used_check", ERR_INTERNAL, "a quota's use fell below zero"},
+    {"events_pkey", ERR_INTERNAL, "an event id was drawn twice"},
+    {"schema_migrations_pkey", ERR_INTERNAL, "a migration ran twice"},
+};
+
+static const struct mapping *
+find_mapping(const char *constraint)
+{
+    for (size_t i = 0; i < sizeof mappings / sizeof *mappings; i++) {
+        if (strcmp(mappings[i].constraint, constraint) == 0) {
+            return &mappings[i];
+        }
+    }
+    return NULL;
+}
+
+bool
+dberr_knows(const char *constraint)
+{
+    return find_mapping(constraint) != NULL;
+}
+
+/* SQLSTATEs (PostgreSQL 15, appendix A) that say more than their class. */
+static enum err_kind
+kind_of_sqlstate(const char *sqlstate)
+{
+    static const struct {
+        const char *prefix;
+        enum err_kind kind;
+    } kinds[] = {
+        {"40001", ERR_TRY_AGAIN},   /* serialization_failure */
+        {"40P01", ERR_TRY_AGAIN},   /* deadlock_detected */
+        {"55P03", ERR_TRY_AGAIN},   /* lock_not_available */
+        {"0A000", ERR_TRY_AGAIN},   /* cached plan after a migration */
+        {"08", ERR_UNAVAILABLE},    /* connection exceptions */
+        {"53", ERR_UNAVAILABLE},    /* insufficient resources */
+        {"57P", ERR_UNAVAILABLE},   /* shutdown, cannot connect now */
+        {"25006", ERR_UNAVAILABLE}, /* read_only_sql_transaction */
+    };
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (strncmp(sqlstate, kinds[i].prefix, strlen(kinds[i].prefix)) == 0) {
+            return kinds[i].kind;
+        }
+    }
+    return ERR_INTERNAL;
+}
+
+struct err *
+dberr_from_result(struct arena *arena, const struct pg_result *result)
+{
+    const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    const char *constraint =
+        PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
+    struct err *cause = err_new(arena, ERR_INTERNAL, "%s",
+                                PQresultErrorMessage(result));
+    const struct mapping *mapping =
+        constraint == NULL ? NULL : find_mapping(constraint);
+    if (mapping != NULL) {
+        return err_because(err_new(arena, mapping->kind, "%s",
+                                   mapping->message), cause);
+    }
+    enum err_kind kind = kind_of_sqlstate(sqlstate == NULL ? "" : sqlstate);
+    const char *message = kind == ERR_INTERNAL
+                              ? "an internal error occurred"
+                              : "the database is busy or away";
+    return err_because(err_new(arena, kind, "%s", message), cause);
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The event rows of a transaction, in one statement.
+ */
+#include "db/events.h"
+
+#include "core/arena.h"
+#include "schema/sqlarray.h"
+
+STATEMENT(events_write,
+    "INSERT INTO events (request_id, project_id, user_id, action, type,"
+    "                    object_id, network_id, revision_number, before,"
+    "                    after)"
+    " SELECT a.c1, a.c2, a.c3, a.c4, a.c5, a.c6::uuid, a.c7::uuid,"
+    "        a.c8::bigint, a.c9::json, a.c10::json"
+    "   FROM unnest($1::text[], $2::text[], $3::text[], $4::text[],"
+    "               $5::text[], $6::text[], $7::text[], $8::text[],"
+    "               $9::text[], $10::text[])"
+    "        AS a(c1, c2, c3, c4, c5, c6, c7, c8, c9, c10)");
+
+#define N_COLUMNS 10
+
+void
+events_add(struct arena *arena, struct event_list *list,
+           const struct event *event)
+{
+    if (list->n == list->room) {
+        size_t room = list->room * 2 + 8;
+        struct event *grown = ARENA_ARRAY(arena, struct event, room);
+        if (list->n > 0) {
+            memcpy(grown, list->items, list->n * sizeof *grown);
+        }
+        list->items = grown;
+        list->room = room;
+    }
+    list->items[list->n++] = *event;
+}
+
+struct query
+events_insert(struct arena *arena, const struct event_list *list)
+{
+    const char **columns[N_COLUMNS];
+    const char **params = ARENA_ARRAY(arena, const char *, N_COLUMNS);
+    for (size_t c = 0; c < N_COLUMNS; c++) {
+        columns[c] = ARENA_ARRAY(arena, const char *, list->n);
+    }
+    for (size_t i = 0; i < list->n; i++) {
+        const struct event *event = &list->items[i];
+        const char *values[N_COLUMNS] = {
+            event->request_id, event->project_id, event->user_id,
+            event->action,     event->type,       event->object_id,
+            event->network_id,
+            arena_printf(arena, "%lld", (long long) event->revision_number),
+            event->before,     event->after,
+        };
+        for (size_t c = 0; c < N_COLUMNS; c++) {
+            columns[c][i] = values[c];
+        }
+    }
+    for (size_t c = 0; c < N_COLUMNS; c++) {
+        params[c] = sqlarray_format(arena, columns[c], list->n);
+    }
+    return (struct query){events_write.sql, params, N_COLUMNS};
+}

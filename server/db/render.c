@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Rows as JSON.
+ */
+#include "db/render.h"
+
+#include "core/arena.h"
+#include "core/buf.h"
+#include "db/sqlgen.h"
+
+uint64_t
+render_mask(const struct table *table, bool admin, bool sdn)
+{
+    uint64_t mask = 0;
+    unsigned hidden = ATTR_HIDDEN | ATTR_NO_COLUMN |
+                      (admin ? 0 : ATTR_ADMIN_READ) | (sdn ? 0 : ATTR_SDN);
+    for (size_t i = 0; i < table->n_attrs; i++) {
+        if ((table->attrs[i].flags & hidden) == 0) {
+            mask |= record_bit(i);
+        }
+    }
+    return mask;
+}
+
+void
+render_row(struct buf *buf, const struct table *table,
+           const struct rows *rows, int row, uint64_t mask)
+{
+    char separator = '{';
+    for (size_t i = 0; i < table->n_attrs; i++) {
+        if ((mask & record_bit(i)) == 0) {
+            continue;
+        }
+        const struct attr *attr = &table->attrs[i];
+        int column = sqlgen_column(table, i);
+        const char *text = rows_text(rows, row, column);
+        buf_put(buf, separator);
+        separator = ',';
+        buf_put(buf, '"');
+        buf_adds(buf, attr->name);
+        buf_adds(buf, "\":");
+        if (text == NULL) {
+            buf_adds(buf, "null");
+        } else {
+            type_of(attr->type)->render(buf, text,
+                                        rows_len(rows, row, column));
+        }
+    }
+    buf_adds(buf, separator == '{' ? "{}" : "}");
+}
+
+const char *
+render_text(struct arena *arena, const struct table *table,
+            const struct rows *rows, int row, uint64_t mask)
+{
+    struct buf buf;
+    buf_init(&buf, arena, 1200);
+    render_row(&buf, table, rows, row, mask);
+    return buf.data;
+}

@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * SELECT, INSERT, UPDATE and DELETE made from attribute tables.
+ */
+#include "db/sqlgen.h"
+
+#include "core/arena.h"
+#include "core/buf.h"
+#include "schema/sqlarray.h"
+
+/* A statement under construction. */
+struct gen {
+    struct buf sql;
+    const char **params;
+    int n_params;
+    size_t room;
+};
+
+static void
+gen_init(struct gen *gen, struct arena *arena, size_t max_params)
+{
+    buf_init(&gen->sql, arena, 1500);
+    gen->params = ARENA_ARRAY(arena, const char *, max_params + 1);
+    gen->n_params = 0;
+    gen->room = max_params;
+}
+
+static int
+add_param(struct gen *gen, const char *value)
+{
+    if ((size_t) gen->n_params >= gen->room) {
+        abort();
+    }
+    gen->params[gen->n_params++] = value;
+    return gen->n_params;
+}
+
+static struct query
+gen_query(const struct gen *gen)
+{
+    return (struct query){gen->sql.data, gen->params, gen->n_params};
+}
+
+/* --- columns */
+
+static bool
+is_selected(const struct attr *attr)
+{
+    return attr->alias_of == NULL && (attr->flags & ATTR_NO_COLUMN) == 0;
+}
+
+int
+sqlgen_column(const struct table *table, size_t i)
+{
+    const char *alias = table->attrs[i].alias_of;
+    size_t target = alias == NULL ? i : (size_t) table_find(table, alias);
+    if (!is_selected(&table->attrs[target])) {
+        return -1;
+    }
+    int column = 0;
+    for (size_t j = 0; j < target; j++) {
+        column += is_selected(&table->attrs[j]) ? 1 : 0;
+    }
+    return column;
+}
+
+static void
+add_columns(struct gen *gen, const struct table *table)
+{
+    bool first = true;
+    for (size_t i = 0; i < table->n_attrs; i++) {
+        const struct attr *attr = &table->attrs[i];
+        if (!is_selected(attr)) {
+            continue;
+        }
+        buf_adds(&gen->sql, first ? "" : ", ");
+        first = false;
+        if (attr->expr != NULL) {
+            buf_addf(&gen->sql, "(%s)", attr->expr);
+        } else {
+            char column[ATTR_COLUMN_SIZE];
+            attr_column(attr, column);
+            buf_addf(&gen->sql, "t.%s", column);
+        }
+    }
+}
+
+static void
+add_select(struct gen *gen, const struct table *table)
+{
+    buf_adds(&gen->sql, "SELECT ");
+    add_columns(gen, table);
+    buf_addf(&gen->sql, " FROM %s t", table->plural);
+}
+
+/* What stands for 'attr' in conditions: its column or its expression. */
+static const char *
+operand(struct arena *arena, const struct attr *attr)
+{
+    if (attr->expr != NULL) {
+        return arena_printf(arena, "(%s)", attr->expr);
+    }
+    char column[ATTR_COLUMN_SIZE];
+    attr_column(attr, column);
+    return arena_printf(arena, "t.%s", column);
+}
+
+/* --- conditions */
+
+struct predicate
+sqlgen_filter(struct arena *arena, const struct attr *attr,
+              const char *const *values, size_t n)
+{
+    bool null = false;
+    for (size_t i = 0; i < n; i++) {
+        null = null || values[i] == NULL;
+    }
+    const char *name = operand(arena, attr);
+    const char *sql = arena_printf(arena, "%s%s = ANY(?::%s[])%s%s%s",
+                                   null ? "(" : "", name,
+                                   type_of(attr->type)->sql,
+                                   null ? " OR " : "", null ? name : "",
+                                   null ? " IS NULL)" : "");
+    return (struct predicate){sql, sqlarray_format(arena, values, n)};
+}
+
+static void
+add_predicate(struct gen *gen, const struct predicate *predicate)
+{
+    int no = predicate->param == NULL ? 0 : add_param(gen, predicate->param);
+    for (const char *p = predicate->sql; *p != '\0'; p++) {
+        if (*p == '?') {
+            buf_addf(&gen->sql, "$%d", no);
+        } else {
+            buf_put(&gen->sql, *p);
+        }
+    }
+}
+
+static void
+add_visibility(struct gen *gen, const struct table *table,
+               const struct visibility *visibility)
+{
+    if (visibility->all) {
+        return;
+    }
+    int no = add_param(gen, visibility->project_id);
+    if (table->visible == NULL) {
+        buf_addf(&gen->sql, " AND t.project_id = $%d", no);
+    } else {
+        buf_addf(&gen->sql, " AND (t.project_id = $%d OR %s)", no,
+                 table->visible);
+    }
+}
+
+/* One alternative of "behind the marker": equal in all keys before 'last',
+ * behind it in that one.  NULL comes last in ascending order. */
+static void
+add_behind(struct gen *gen, const struct selection *selection, size_t last)
+{
+    struct arena *arena = gen->sql.arena;
+    for (size_t i = 0; i < last; i++) {
+        const char *name = operand(arena, selection->keys[i].attr);
+        buf_addf(&gen->sql, "%s IS NOT DISTINCT FROM m.k%zu AND ", name, i);
+    }
+    const char *name = operand(arena, selection->keys[last].attr);
+    if (selection->keys[last].descending != selection->reverse) {
+        buf_addf(&gen->sql,
+                 "(%s < m.k%zu OR (m.k%zu IS NULL AND %s IS NOT NULL))",
+                 name, last, last, name);
+    } else {
+        buf_addf(&gen->sql,
+                 "(%s > m.k%zu OR (%s IS NULL AND m.k%zu IS NOT NULL))",
+                 name, last, name, last);
+    }
+}
+
+static void
+add_marker_join(struct gen *gen, const struct table *table,
+                const struct selection *selection)
+{
+    buf_adds(&gen->sql, ", (SELECT ");
+    for (size_t i = 0; i < selection->n_keys; i++) {
+        buf_addf(&gen->sql, "%s%s AS k%zu", i == 0 ? "" : ", ",
+                 operand(gen->sql.arena, selection->keys[i].attr), i);
+    }
+    buf_addf(&gen->sql, " FROM %s t WHERE t.id = $%d::uuid) m",
+             table->plural, add_param(gen, selection->marker));
+}
+
+static void
+add_marker_condition(struct gen *gen, const struct selection *selection)
+{
+    if (selection->n_keys == 1) {
+        /* The form that an index on the only key serves. */
+        bool down = selection->keys[0].descending != selection->reverse;
+        buf_addf(&gen->sql, " AND %s %s m.k0",
+                 operand(gen->sql.arena, selection->keys[0].attr),
+                 down ? "<" : ">");
+        return;
+    }
+    buf_adds(&gen->sql, " AND (");
+    for (size_t i = 0; i < selection->n_keys; i++) {
+        buf_adds(&gen->sql, i == 0 ? "(" : " OR (");
+        add_behind(gen, selection, i);
+        buf_adds(&gen->sql, ")");
+    }
+    buf_adds(&gen->sql, ")");
+}
+
+static void
+add_order(struct gen *gen, const struct selection *selection)
+{
+    for (size_t i = 0; i < selection->n_keys; i++) {
+        bool down = selection->keys[i].descending != selection->reverse;
+        buf_addf(&gen->sql, "%s%s%s", i == 0 ? " ORDER BY " : ", ",
+                 operand(gen->sql.arena, selection->keys[i].attr),
+                 down ? " DESC" : "");
+    }
+    if (selection->limit > 0) {
+        const char *limit = arena_printf(gen->sql.arena, "%lld",
+                                         (long long) selection->limit);
+        buf_addf(&gen->sql, " LIMIT $%d::bigint", add_param(gen, limit));
+    }
+}
+
+/* --- statements */
+
+struct query
+sqlgen_list(struct arena *arena, const struct table *table,
+            const struct selection *selection,
+            const struct visibility *visibility)
+{
+    struct gen gen;
+    gen_init(&gen, arena, selection->n_predicates + 3);
+    add_select(&gen, table);
+    if (selection->marker != NULL) {
+        add_marker_join(&gen, table, selection);
+    }
+    buf_adds(&gen.sql, " WHERE true");
+    add_visibility(&gen, table, visibility);
+    for (size_t i = 0; i < selection->n_predicates; i++) {
+        buf_adds(&gen.sql, " AND ");
+        add_predicate(&gen, &selection->predicates[i]);
+    }
+    if (selection->marker != NULL) {
+        add_marker_condition(&gen, selection);
+    }
+    add_order(&gen, selection);
+    return gen_query(&gen);
+}
+
+struct query
+sqlgen_get(struct arena *arena, const struct table *table,
+           const char *const *ids, size_t n,
+           const struct visibility *visibility, bool lock)
+{
+    struct gen gen;
+    gen_init(&gen, arena, 2);
+    add_select(&gen, table);
+    if (n == 1) {
+        buf_addf(&gen.sql, " WHERE t.id = $%d::uuid", add_param(&gen, ids[0]));
+    } else {
+        buf_addf(&gen.sql, " WHERE t.id = ANY($%d::uuid[])",
+                 add_param(&gen, sqlarray_format(arena, ids, n)));
+    }
+    add_visibility(&gen, table, visibility);
+    if (lock) {
+        buf_adds(&gen.sql, " ORDER BY t.id FOR UPDATE OF t");
+    }
+    return gen_query(&gen);
+}
+
+/* Columns that an INSERT gives; the others have a default in the schema. */
+static bool
+is_inserted(const struct attr *attr)
+{
+    return attr_is_stored(attr) && (attr->flags & ATTR_DB_DEFAULT) == 0;
+}
+
+/* The values of attribute 'i' in all records, as one array parameter. */
+static const char *
+column_array(struct arena *arena, const struct table *table, size_t i,
+             void *const *records, size_t n)
+{
+    const struct attr *attr = &table->attrs[i];
+    const struct type *type = type_of(attr->type);
+    const char **items = ARENA_ARRAY(arena, const char *, n);
+    for (size_t row = 0; row < n; row++) {
+        const struct record *record = records[row];
+        items[row] = record_has(record, i)
+                         ? type->to_sql(arena, attr_value(attr, record))
+                         : NULL;
+    }
+    return sqlarray_format(arena, items, n);
+}
+
+struct query
+sqlgen_insert(struct arena *arena, const struct table *table,
+              void *const *records, size_t n)
+{
+    struct gen gen;
+    struct buf select, unnest;
+    gen_init(&gen, arena, table->n_attrs);
+    buf_init(&select, arena, 1000);
+    buf_init(&unnest, arena, 1000);
+    buf_addf(&gen.sql, "INSERT INTO %s AS t (", table->plural);
+    for (size_t i = 0; i < table->n_attrs; i++) {
+        const struct attr *attr = &table->attrs[i];
+        if (!is_inserted(attr)) {
+            continue;
+        }
+        const char *comma = gen.n_params == 0 ? "" : ", ";
+        int no = add_param(&gen, column_array(arena, table, i, records, n));
+        char column[ATTR_COLUMN_SIZE];
+        attr_column(attr, column);
+        buf_addf(&gen.sql, "%s%s", comma, column);
+        buf_addf(&select, "%sa.c%d::%s", comma, no, type_of(attr->type)->sql);
+        buf_addf(&unnest, "%s$%d::text[]", comma, no);
+    }
+    buf_addf(&gen.sql, ") SELECT %s FROM unnest(%s) AS a(", select.data,
+             unnest.data);
+    for (int no = 1; no <= gen.n_params; no++) {
+        buf_addf(&gen.sql, "%sc%d", no == 1 ? "" : ", ", no);
+    }
+    buf_adds(&gen.sql, ") RETURNING ");
+    add_columns(&gen, table);
+    return gen_query(&gen);
+}
+
+struct query
+sqlgen_update(struct arena *arena, const struct table *table,
+              const void *record, const char *id)
+{
+    struct gen gen;
+    gen_init(&gen, arena, table->n_attrs + 1);
+    buf_addf(&gen.sql, "UPDATE %s AS t SET ", table->plural);
+    for (size_t i = 0; i < table->n_attrs; i++) {
+        const struct attr *attr = &table->attrs[i];
+        if (!attr_is_stored(attr) || !record_is_given(record, i)) {
+            continue;
+        }
+        const struct type *type = type_of(attr->type);
+        const char *value =
+            record_has(record, i)
+                ? type->to_sql(arena, attr_value(attr, record))
+                : NULL;
+        char column[ATTR_COLUMN_SIZE];
+        attr_column(attr, column);
+        buf_addf(&gen.sql, "%s = $%d::%s, ", column, add_param(&gen, value),
+                 type->sql);
+    }
+    buf_addf(&gen.sql,
+             "revision_number = t.revision_number + 1, updated_at = now()"
+             " WHERE t.id = $%d::uuid RETURNING ", add_param(&gen, id));
+    add_columns(&gen, table);
+    return gen_query(&gen);
+}
+
+struct query
+sqlgen_delete(struct arena *arena, const struct table *table,
+              const char *const *ids, size_t n)
+{
+    struct gen gen;
+    gen_init(&gen, arena, 1);
+    buf_addf(&gen.sql, "DELETE FROM %s WHERE id = ANY($%d::uuid[])",
+             table->plural, add_param(&gen, sqlarray_format(arena, ids, n)));
+    return gen_query(&gen);
+}
+
+void *
+sqlgen_record(struct arena *arena, const struct table *table,
+              const struct rows *rows, int row)
+{
+    struct record *record = table_new_record(arena, table);
+    int column = 0;
+    for (size_t i = 0; i < table->n_attrs; i++) {
+        const struct attr *attr = &table->attrs[i];
+        if (!is_selected(attr)) {
+            continue;
+        }
+        const char *text = rows_text(rows, row, column++);
+        if (text == NULL) {
+            record_set_null(record, i);
+            continue;
+        }
+        type_of(attr->type)->from_sql(arena, text, attr_value(attr, record));
+        record_set(record, i);
+    }
+    return record;
+}

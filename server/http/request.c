@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The way of a request.  Read this file first.
+ *
+ *   HTTP loop     route -> identity -> query -> operation
+ *                 no I/O, no locks, microseconds
+ *   a lane        the job that the operation left: one transaction of writes,
+ *                 or reads in a pipeline; then the answer
+ *   HTTP loop     the answer goes out, one line is logged
+ *
+ * server.c reads requests from the network and sends what response.c makes of
+ * them.  route.c says which operation a path means; server/api holds them.
+ */
+#include "http/request.h"
+
+#include <ctype.h>
+
+#include "api/query.h"
+#include "core/clock.h"
+#include "core/digest.h"
+#include "core/log.h"
+#include "core/settings.h"
+#include "http/answer.h"
+#include "http/identity.h"
+#include "http/metrics.h"
+#include "http/route.h"
+
+#define REQUEST_ID_MAX 128
+#define URI_MAX 16384
+
+typedef struct err *phase_fn(struct request *request);
+
+static phase_fn find_route;
+static phase_fn identify;
+static phase_fn read_query;
+static phase_fn read_headers;
+static phase_fn operate;
+
+static phase_fn *const phases[] = {
+    find_route,   /* Which operation, on what? */
+    identify,     /* Who asks? */
+    read_query,   /* What is in the query string? */
+    read_headers, /* What do the headers ask? */
+    operate,      /* Answer, or leave a job. */
+};
+
+/* --- the phases */
+
+static struct err *
+find_route(struct request *request)
+{
+    struct call *call = &request->call;
+    if (request->warning != NULL) {
+        return err_new(&request->arena, ERR_BAD_REQUEST, "%s",
+                       request->warning);
+    }
+    if (strlen(request->uri) > URI_MAX) {
+        return err_new(&request->arena, ERR_URI_TOO_LONG,
+                       "the request line is longer than %d bytes", URI_MAX);
+    }
+    size_t len = strcspn(request->uri, "?");
+    call->path = arena_strndup(&request->arena, request->uri, len);
+    return route_find(call, request->method, &request->route);
+}
+
+static struct err *
+identify(struct request *request)
+{
+    return identity_check(request->context->identity, &request->arena,
+                          &request->headers,
+                          route_is_open(request->route),
+                          &request->call.caller);
+}
+
+static struct err *
+read_query(struct request *request)
+{
+    struct param *params = NULL;
+    const char *query = strchr(request->uri, '?');
+    TRY(query_split(&request->arena, query == NULL ? "" : query + 1, &params,
+                    &request->call.n_params));
+    request->call.params = params;
+    return NULL;
+}
+
+/* True when 'text' can stand for a host in a link. */
+static bool
+is_host(const char *text)
+{
+    return text != NULL && text[0] != '\0' &&
+           text[strspn(text, "abcdefghijklmnopqrstuvwxyz"
+                             "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                             "0123456789.-_:[]")] == '\0';
+}
+
+/* The address of this server as the client sees it. */
+static const char *
+base_url(struct request *request)
+{
+    const struct headers *headers = &request->headers;
+    const char *proto = headers->forwarded_proto;
+    bool secure = proto != NULL && strcmp(proto, "https") == 0;
+    const char *host = is_host(headers->forwarded_host)
+                           ? headers->forwarded_host
+                       : is_host(headers->host) ? headers->host
+                                                : request->context->address;
+    return arena_printf(&request->arena, "%s://%s",
+                        secure ? "https" : "http", host);
+}
+
+/* True when 'name' of 'len' bytes is in the list "a,b,c". */
+static bool
+is_listed(const char *list, const char *name, size_t len)
+{
+    while (*list != '\0') {
+        size_t item = strcspn(list, ",");
+        if (item == len && strncmp(list, name, len) == 0) {
+            return true;
+        }
+        list += item + (list[item] == ',' ? 1 : 0);
+    }
+    return false;
+}
+
+/* X-SDN in any case, or the first SDN on offer. */
+static struct err *
+read_sdn(struct request *request)
+{
+    const char *offer = request->context->settings->sdns;
+    const char *header = request->headers.sdn;
+    struct call *call = &request->call;
+    if (offer[0] == '\0') {
+        return NULL;
+    }
+    call->sdn = arena_strndup(&request->arena, offer, strcspn(offer, ","));
+    if (header == NULL) {
+        return NULL;
+    }
+    char *sdn = arena_strdup(&request->arena, header);
+    for (char *p = sdn; *p != '\0'; p++) {
+        *p = (char) tolower((unsigned char) *p);
+    }
+    if (!is_listed(offer, sdn, strlen(sdn))) {
+        return err_new(&request->arena, ERR_BAD_REQUEST,
+                       "X-SDN \"%s\" is not one of: %s", header, offer);
+    }
+    call->sdn = sdn;
+    call->sdn_asked = true;
+    return NULL;
+}
+
+static struct err *
+read_headers(struct request *request)
+{
+    request->call.if_match = request->headers.if_match;
+    request->call.base_url = base_url(request);
+    request->call.body = request->body.data;
+    request->call.body_len = request->body.len;
+    return read_sdn(request);
+}
+
+static struct err *
+operate(struct request *request)
+{
+    struct call *call = &request->call;
+    TRY(request->route->operation(call));
+    if (call->job == NULL) {
+        return NULL;
+    }
+    call->job->owner = call;
+    request->state = REQUEST_WORKING;
+    if (!lanes_submit(request->context->lanes, call->job)) {
+        request->state = REQUEST_READING;
+        return err_new(&request->arena, ERR_UNAVAILABLE,
+                       "the server is busy; try again later");
+    }
+    return NULL;
+}
+
+/* --- from beginning to end */
+
+/* The client's id when it is plain, else a new one. */
+static const char *
+request_id(struct request *request)
+{
+    const char *given = request->headers.request_id;
+    size_t len = given == NULL ? 0 : strlen(given);
+    bool plain = len > 0 && len <= REQUEST_ID_MAX;
+    for (size_t i = 0; plain && i < len; i++) {
+        plain = isalnum((unsigned char) given[i]) ||
+                strchr("-_.:", given[i]) != NULL;
+    }
+    if (plain) {
+        return given;
+    }
+    char text[UUID_TEXT_SIZE];
+    struct uuid id = uuid_new_random();
+    uuid_to_text(&id, text);
+    return arena_printf(&request->arena, "req-%s", text);
+}
+
+struct request *
+request_new(const struct request_context *context, const char *uri)
+{
+    struct arena arena;
+    arena_init(&arena, REQUEST_MEMORY);
+    struct request *request = ARENA_NEW(&arena, struct request);
+    request->arena = arena;
+    request->context = context;
+    request->uri = arena_strdup(&request->arena, uri);
+    request->started_us = clock_monotonic_us();
+    request->call.arena = &request->arena;
+    request->call.settings = context->settings;
+    request->call.request_id = "";
+    buf_init(&request->body, &request->arena, 0);
+    return request;
+}
+
+void
+request_free(struct request *request)
+{
+    struct arena arena = request->arena; /* Which holds the request. */
+    arena_done(&arena);
+}
+
+void
+request_start(struct request *request)
+{
+    struct err *err = request->err; /* Its body may have been refused. */
+    request->call.request_id = request_id(request);
+    for (size_t i = 0;
+         err == NULL && i < sizeof phases / sizeof *phases; i++) {
+        err = phases[i](request);
+    }
+    request->err = err;
+    if (err != NULL || request->state != REQUEST_WORKING) {
+        answer_finish(request);
+        request->state = REQUEST_DONE;
+    }
+}
+
+/* The request that 'call' is part of. */
+static struct request *
+request_of(struct call *call)
+{
+    return (struct request *) ((char *) call -
+                               offsetof(struct request, call));
+}
+
+struct request *
+request_finish(struct job *job)
+{
+    struct call *call = job->owner;
+    struct request *request = request_of(call);
+    request->err = job->err;
+    if (request->err == NULL && call->complete != NULL) {
+        request->err = call->complete(call);
+    }
+    answer_finish(request);
+    return request;
+}
+
+int
+request_status(const struct request *request)
+{
+    return request->call.answer.status;
+}
+
+void
+request_log(const struct request *request)
+{
+    struct log_line line;
+    int status = request_status(request);
+    int64_t us = clock_monotonic_us() - request->started_us;
+    log_begin(&line, status >= 500 ? LOG_ERROR : LOG_INFO, "request");
+    log_str(&line, "request_id", request->call.request_id);
+    log_int(&line, "status", status);
+    log_int(&line, "duration_us", us);
+    log_int(&line, "bytes", (int64_t) request->call.answer.body.len);
+    log_str(&line, "method", request->method);
+    log_str(&line, "project_id", request->call.caller.project_id);
+    if (request->err != NULL) {
+        log_str(&line, "error", err_type(request->err->kind));
+        log_str(&line, "reason", request->err->message);
+    }
+    for (const struct err *cause =
+             request->err == NULL ? NULL : request->err->cause;
+         cause != NULL; cause = cause->cause) {
+        log_str(&line, "cause", cause->message);
+    }
+    log_str(&line, "uri", request->uri);
+    log_end(&line);
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The table of paths.
+ */
+#include "http/route.h"
+
+#include "api/availability.h"
+#include "api/discovery.h"
+#include "api/query.h"
+#include "api/quotas.h"
+#include "api/tags.h"
+#include "api/verbs.h"
+#include "core/arena.h"
+#include "http/operations.h"
+#include "resource/registry.h"
+
+#define MAX_PARTS 8
+
+/* The first that fits is taken. */
+static const struct route routes[] = {
+    {"GET", "/", discovery_root, true},
+    {"GET", "/healthz", operations_health, true},
+    {"GET", "/readyz", operations_ready, true},
+    {"GET", "/metrics", operations_metrics, true},
+    {"GET", "/openapi.json", operations_openapi, true},
+    {"GET", "/v2.0", discovery_v2, true},
+    {"GET", "/v2.0/extensions", discovery_extensions, true},
+    {"GET", "/v2.0/extensions/{id}", discovery_extension, true},
+    {"GET", "/v2.0/available-sdn", discovery_sdns, false},
+    {"GET", "/v2.0/network-ip-availabilities", availability_list, false},
+    {"GET", "/v2.0/network-ip-availabilities/{id}", availability_show, false},
+    {"GET", "/v2.0/quotas", quotas_list, false},
+    {"GET", "/v2.0/quotas/{own}", quotas_own, false},
+    {"GET", "/v2.0/quotas/{id}", quotas_show, false},
+    {"PUT", "/v2.0/quotas/{id}", quotas_update, false},
+    {"DELETE", "/v2.0/quotas/{id}", quotas_delete, false},
+    {"GET", "/v2.0/quotas/{id}/default", quotas_show_default, false},
+    {"GET", "/v2.0/quotas/{id}/defaults", quotas_show_default, false},
+    {"GET", "/v2.0/quotas/{id}/details", quotas_show_details, false},
+    {"GET", "/v2.0/{collection}", verb_list, false},
+    {"POST", "/v2.0/{collection}", verb_create, false},
+    {"GET", "/v2.0/{collection}/{id}", verb_show, false},
+    {"PUT", "/v2.0/{collection}/{id}", verb_update, false},
+    {"DELETE", "/v2.0/{collection}/{id}", verb_delete, false},
+    {"GET", "/v2.0/{collection}/{id}/tags", tags_list, false},
+    {"PUT", "/v2.0/{collection}/{id}/tags", tags_replace, false},
+    {"POST", "/v2.0/{collection}/{id}/tags", tags_add, false},
+    {"DELETE", "/v2.0/{collection}/{id}/tags", tags_clear, false},
+    {"GET", "/v2.0/{collection}/{id}/tags/{tag}", tags_show_one, false},
+    {"PUT", "/v2.0/{collection}/{id}/tags/{tag}", tags_add_one, false},
+    {"DELETE", "/v2.0/{collection}/{id}/tags/{tag}", tags_remove_one, false},
+};
+#define N_ROUTES (sizeof routes / sizeof *routes)
+
+/* A path in its parts, decoded. */
+struct parts {
+    const char *items[MAX_PARTS];
+    size_t n;
+};
+
+/* Some clients write ".json" behind the last part. */
+static const char *
+strip_suffix(struct arena *arena, const char *part)
+{
+    size_t len = strlen(part), suffix = strlen(".json");
+    if (len <= suffix || strcmp(part + len - suffix, ".json") != 0) {
+        return part;
+    }
+    return arena_strndup(arena, part, len - suffix);
+}
+
+static struct err *
+split_path(struct arena *arena, const char *path, struct parts *ret_parts)
+{
+    ret_parts->n = 0;
+    while (*path != '\0') {
+        path += strspn(path, "/");
+        size_t len = strcspn(path, "/");
+        if (len == 0) {
+            break;
+        }
+        const char *part = query_decode(arena, path, len, false);
+        if (part == NULL) {
+            return err_new(arena, ERR_BAD_REQUEST,
+                           "the path has a broken percent escape, a NUL or "
+                           "invalid UTF-8");
+        }
+        if (ret_parts->n == MAX_PARTS) {
+            return err_new(arena, ERR_NOT_FOUND,
+                           "the resource could not be found");
+        }
+        ret_parts->items[ret_parts->n++] = part;
+        path += len;
+    }
+    bool api = ret_parts->n > 1 && strcmp(ret_parts->items[0], "v2.0") == 0;
+    if (api && (ret_parts->n < 5 ||
+                strcmp(ret_parts->items[3], "tags") != 0)) {
+        const char **last = &ret_parts->items[ret_parts->n - 1];
+        *last = strip_suffix(arena, *last);
+    }
+    return NULL;
+}
+
+/* Takes 'part' for the variable 'name' of a pattern. */
+static bool
+bind(struct call *call, const char *name, size_t len, const char *part)
+{
+    if (strncmp(name, "{collection}", len) == 0) {
+        call->resource = resource_find(part);
+        return call->resource != NULL;
+    }
+    if (strncmp(name, "{own}", len) == 0) {
+        call->id = part;
+        return strcmp(part, "project") == 0 || strcmp(part, "tenant") == 0;
+    }
+    if (strncmp(name, "{tag}", len) == 0) {
+        call->tag = part;
+    } else {
+        call->id = part;
+    }
+    return true;
+}
+
+static bool
+fits(struct call *call, const char *pattern, const struct parts *parts)
+{
+    size_t i = 0;
+    while (*pattern != '\0') {
+        pattern += strspn(pattern, "/");
+        size_t len = strcspn(pattern, "/");
+        if (len == 0) {
+            break;
+        }
+        if (i == parts->n) {
+            return false;
+        }
+        const char *part = parts->items[i++];
+        bool same = pattern[0] == '{'
+                        ? bind(call, pattern, len, part)
+                        : strlen(part) == len &&
+                              strncmp(pattern, part, len) == 0;
+        if (!same) {
+            return false;
+        }
+        pattern += len;
+    }
+    return i == parts->n;
+}
+
+struct err *
+route_find(struct call *call, const char *method,
+           const struct route **ret_route)
+{
+    struct parts parts;
+    bool known = false;
+    TRY(split_path(call->arena, call->path, &parts));
+    for (size_t i = 0; i < N_ROUTES; i++) {
+        call->resource = NULL;
+        if (!fits(call, routes[i].pattern, &parts)) {
+            continue;
+        }
+        known = true;
+        if (strcmp(routes[i].method, method) == 0) {
+            *ret_route = &routes[i];
+            return NULL;
+        }
+    }
+    if (known) {
+        return err_new(call->arena, ERR_METHOD_NOT_ALLOWED,
+                       "method %s is not allowed for this resource", method);
+    }
+    return err_new(call->arena, ERR_NOT_FOUND,
+                   "the resource could not be found");
+}
+
+bool
+route_is_open(const struct route *route)
+{
+    return route->open;
+}
+
+int
+route_index(const struct route *route)
+{
+    return route == NULL ? -1 : (int) (route - routes);
+}
+
+const struct route *
+route_at(int index)
+{
+    return index >= 0 && (size_t) index < N_ROUTES ? &routes[index] : NULL;
+}

@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The HTTP loop.  libmicrohttpd runs without a thread of its own: this loop
+ * polls its epoll descriptor together with an eventfd on which lanes report
+ * finished jobs.  While a lane works, the connection is suspended.
+ */
+#include "http/server.h"
+
+#include <microhttpd.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "core/arena.h"
+#include "core/clock.h"
+#include "core/log.h"
+#include "core/settings.h"
+#include "db/lane.h"
+#include "http/identity.h"
+#include "http/listen.h"
+#include "http/metrics.h"
+#include "http/request.h"
+#include "http/response.h"
+
+#define CONNECTION_MEMORY (64u << 10) /* Request line and headers. */
+#define HEADERS_MAX (32u << 10)
+#define DRAIN_FACTOR 8    /* Of max_body, read and dropped before closing. */
+#define POLL_MAX_MS 250   /* The flags of signals are looked at this often. */
+
+struct server {
+    struct MHD_Daemon *daemon;
+    struct request_context context;
+    struct listener listener;
+    const char *url;
+    int event_fd;
+    bool draining;
+    int64_t active; /* Requests between first byte and last. */
+    pthread_mutex_t mutex;    /* Guards 'finished'. */
+    struct request *finished; /* By lanes; not yet answered. */
+};
+
+/* --- reading requests */
+
+static void *
+on_uri(void *arg, const char *uri, struct MHD_Connection *connection)
+{
+    struct server *server = arg;
+    (void) connection;
+    server->active++;
+    return request_new(&server->context, uri);
+}
+
+/* Sizes and oddities of the headers of one request. */
+struct header_scan {
+    struct request *request;
+    size_t size;
+    const char *content_length;
+    bool transfer_encoding;
+};
+
+static enum MHD_Result
+scan_header(void *arg, enum MHD_ValueKind kind, const char *key,
+            const char *value)
+{
+    static const struct {
+        const char *name;
+        size_t offset;
+    } known[] = {
+        {"Host", offsetof(struct headers, host)},
+        {"Origin", offsetof(struct headers, origin)},
+        {"X-Auth-Token", offsetof(struct headers, token)},
+        {"X-Project-Id", offsetof(struct headers, project_id)},
+        {"X-User-Id", offsetof(struct headers, user_id)},
+        {"X-Roles", offsetof(struct headers, roles)},
+        {"If-Match", offsetof(struct headers, if_match)},
+        {"If-None-Match", offsetof(struct headers, if_none_match)},
+        {"X-SDN", offsetof(struct headers, sdn)},
+        {"Accept-Encoding", offsetof(struct headers, accept_encoding)},
+        {"X-Forwarded-Proto", offsetof(struct headers, forwarded_proto)},
+        {"X-Forwarded-Host", offsetof(struct headers, forwarded_host)},
+        {"X-Openstack-Request-Id", offsetof(struct headers, request_id)},
+    };
+    struct header_scan *scan = arg;
+    struct request *request = scan->request;
+    const char *text = value == NULL ? "" : value;
+    (void) kind;
+    scan->size += strlen(key) + strlen(text) + 4;
+    if (strcasecmp(key, "Content-Length") == 0) {
+        /* Two that differ are a smuggled request (RFC 9112 6.3). */
+        if (scan->content_length != NULL) {
+            request->warning = "Content-Length stands twice";
+        }
+        scan->content_length = text;
+    }
+    scan->transfer_encoding = scan->transfer_encoding ||
+                              strcasecmp(key, "Transfer-Encoding") == 0;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (strcasecmp(key, known[i].name) == 0) {
+            const char **field = (const char **) (void *)
+                ((char *) &request->headers + known[i].offset);
+            *field = arena_strdup(&request->arena, text);
+        }
+    }
+    return MHD_YES;
+}
+
+static void
+read_headers(struct MHD_Connection *connection, struct request *request)
+{
+    struct header_scan scan = {.request = request};
+    const struct settings *settings = request->context->settings;
+    MHD_get_connection_values(connection, MHD_HEADER_KIND, scan_header,
+                              &scan);
+    if (scan.content_length != NULL && scan.transfer_encoding) {
+        request->warning =
+            "Content-Length and Transfer-Encoding stand together";
+    }
+    if (scan.size > HEADERS_MAX) {
+        request->err = err_new(&request->arena, ERR_HEADERS_TOO_LARGE,
+                               "the headers are longer than %u bytes",
+                               HEADERS_MAX);
+    }
+    if (scan.content_length != NULL &&
+        strtoull(scan.content_length, NULL, 10) >
+            (unsigned long long) settings->max_body) {
+        request->err = err_new(&request->arena, ERR_TOO_LARGE,
+                               "the body is longer than %lld bytes",
+                               (long long) settings->max_body);
+    }
+}
+
+/* Keeps a part of the body; past the limit it is only counted. */
+static bool
+take_body(struct request *request, const char *data, size_t size)
+{
+    size_t max = (size_t) request->context->settings->max_body;
+    if (request->body.len + size <= max && request->err == NULL) {
+        buf_add(&request->body, data, size);
+        return true;
+    }
+    if (request->err == NULL) {
+        request->err = err_new(&request->arena, ERR_TOO_LARGE,
+                               "the body is longer than %zu bytes", max);
+    }
+    request->dropped += size;
+    return request->dropped <= max * DRAIN_FACTOR;
+}
+
+static enum MHD_Result
+begin_request(struct MHD_Connection *connection, struct request *request,
+              const char *method)
+{
+    request->connection = connection;
+    request->method = arena_strdup(&request->arena, method);
+    read_headers(connection, request);
+    bool broken = request->warning != NULL ||
+                  (request->err != NULL &&
+                   request->err->kind == ERR_TOO_LARGE);
+    if (!broken) {
+        return MHD_YES;
+    }
+    /* Do not read a body that cannot be trusted: answer now and close. */
+    request_start(request);
+    return response_send(connection, request, true) ? MHD_YES : MHD_NO;
+}
+
+static enum MHD_Result
+on_request(void *arg, struct MHD_Connection *connection, const char *url,
+           const char *method, const char *version, const char *data,
+           size_t *size, void **context)
+{
+    struct server *server = arg;
+    struct request *request = *context;
+    (void) url;
+    (void) version;
+    if (request->method == NULL) {
+        return begin_request(connection, request, method);
+    }
+    if (*size > 0) {
+        bool go_on = take_body(request, data, *size);
+        *size = 0;
+        return go_on ? MHD_YES : MHD_NO;
+    }
+    if (request->state == REQUEST_READING) {
+        request_start(request);
+        if (request->state == REQUEST_WORKING) {
+            MHD_suspend_connection(connection);
+            return MHD_YES;
+        }
+    }
+    return response_send(connection, request, server->draining) ? MHD_YES
+                                                                : MHD_NO;
+}
+
+/* The answer is out, or the connection broke: always after the library has
+ * let go of the body, which lies in the request's arena. */
+static void
+on_completed(void *arg, struct MHD_Connection *connection, void **context,
+             enum MHD_RequestTerminationCode code)
+{
+    struct server *server = arg;
+    struct request *request = *context;
+    (void) connection;
+    (void) code;
+    if (request == NULL) {
+        return;
+    }
+    *context = NULL;
+    server->active--;
+    if (request->method != NULL) {
+        metrics_count(server->context.metrics, request,
+                      clock_monotonic_us() - request->started_us);
+        request_log(request);
+    }
+    request_free(request);
+}
+
+/* --- lanes */
+
+/* In a lane's thread: the answer is made here, off the loop. */
+static void
+on_job_done(void *arg, struct job *job)
+{
+    struct server *server = arg;
+    struct request *request = request_finish(job);
+    pthread_mutex_lock(&server->mutex);
+    bool first = server->finished == NULL;
+    request->next = server->finished;
+    server->finished = request;
+    pthread_mutex_unlock(&server->mutex);
+    if (first) {
+        uint64_t one = 1;
+        ssize_t ignored = write(server->event_fd, &one, sizeof one);
+        (void) ignored;
+    }
+}
+
+static void
+resume_finished(struct server *server)
+{
+    uint64_t n;
+    ssize_t ignored = read(server->event_fd, &n, sizeof n);
+    (void) ignored;
+    pthread_mutex_lock(&server->mutex);
+    struct request *request = server->finished;
+    server->finished = NULL;
+    pthread_mutex_unlock(&server->mutex);
+    while (request != NULL) {
+        struct request *next = request->next;
+        request->state = REQUEST_DONE;
+        MHD_resume_connection(request->connection);
+        request = next;
+    }
+}
+
+/* --- the loop */
+
+static int
+epoll_fd(struct server *server)
+{
+    const union MHD_DaemonInfo *info =
+        MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+    return info->epoll_fd;
+}
+
+static int
+poll_timeout(struct server *server)
+{
+    MHD_UNSIGNED_LONG_LONG ms = POLL_MAX_MS;
+    if (MHD_get_timeout(server->daemon, &ms) != MHD_YES ||
+        ms > POLL_MAX_MS) {
+        return POLL_MAX_MS;
+    }
+    return (int) ms;
+}
+
+static void
+turn(struct server *server)
+{
+    struct pollfd fds[] = {
+        {.fd = epoll_fd(server), .events = POLLIN},
+        {.fd = server->event_fd, .events = POLLIN},
+    };
+    poll(fds, 2, poll_timeout(server));
+    if ((fds[1].revents & POLLIN) != 0) {
+        resume_finished(server);
+    }
+    MHD_run(server->daemon);
+}
+
+static void
+reload(struct server *server)
+{
+    struct arena scratch;
+    arena_init(&scratch, 1u << 20);
+    struct err *err = identity_reload(server->context.identity, &scratch);
+    if (err != NULL) {
+        log_printf(LOG_ERROR, "reload: %s", err->message);
+    } else {
+        log_printf(LOG_INFO, "reloaded");
+    }
+    arena_done(&scratch);
+}
+
+static void
+drain(struct server *server)
+{
+    int64_t end = clock_monotonic_us() +
+                  server->context.settings->drain_s * 1000000;
+    server->draining = true;
+    MHD_socket fd = MHD_quiesce_daemon(server->daemon);
+    (void) fd; /* The listener's own, closed by server_stop. */
+    log_printf(LOG_INFO, "draining");
+    while (server->active > 0 && clock_monotonic_us() < end) {
+        turn(server);
+    }
+}
+
+void
+server_run(struct server *server, volatile sig_atomic_t *stop,
+           volatile sig_atomic_t *reload_asked)
+{
+    while (!*stop) {
+        turn(server);
+        if (*reload_asked) {
+            *reload_asked = 0;
+            reload(server);
+        }
+    }
+    drain(server);
+}
+
+/* --- start and stop */
+
+static void
+log_library(void *arg, const char *format, va_list args)
+{
+    char text[512];
+    (void) arg;
+    vsnprintf(text, sizeof text, format, args);
+    text[strcspn(text, "\n")] = '\0';
+    log_printf(LOG_DEBUG, "http: %s", text);
+}
+
+static struct err *
+start_daemon(struct server *server, struct arena *arena)
+{
+    const struct settings *settings = server->context.settings;
+    server->daemon = MHD_start_daemon(
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL,
+        NULL, on_request, server,
+        MHD_OPTION_EXTERNAL_LOGGER, log_library, NULL,
+        MHD_OPTION_LISTEN_SOCKET, server->listener.fd,
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, server,
+        MHD_OPTION_URI_LOG_CALLBACK, on_uri, server,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned) settings->max_connections,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned) settings->idle_timeout_s,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t) CONNECTION_MEMORY,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+    if (server->daemon == NULL) {
+        return err_new(arena, ERR_INTERNAL, "cannot start the HTTP server");
+    }
+    return NULL;
+}
+
+struct err *
+server_start(struct arena *arena, const struct settings *settings,
+             struct server **ret_server)
+{
+    struct server *server = ARENA_NEW(arena, struct server);
+    struct request_context *context = &server->context;
+    *ret_server = server;
+    pthread_mutex_init(&server->mutex, NULL);
+    context->settings = settings;
+    context->metrics = metrics_new(arena);
+    server->event_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    TRY(identity_new(arena, settings, &context->identity));
+    TRY(listen_open(arena, settings, &server->listener));
+    context->address = server->listener.address;
+    server->url = server->listener.url;
+    TRY(lanes_start(arena, settings, on_job_done, server, &context->lanes));
+    return start_daemon(server, arena);
+}
+
+const char *
+server_url(const struct server *server)
+{
+    return server->url;
+}
+
+void
+server_stop(struct server *server)
+{
+    lanes_stop(server->context.lanes);
+    resume_finished(server);
+    MHD_run(server->daemon);
+    MHD_stop_daemon(server->daemon);
+    listen_close(&server->listener);
+    close(server->event_fd);
+}

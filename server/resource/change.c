@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the rules of several resources do alike: events, and changes to
+ * objects beside the one that was asked for.
+ */
+#include "core/arena.h"
+#include "db/render.h"
+#include "resource/resource.h"
+
+const char *
+change_snapshot(struct change *change, const struct resource *resource,
+                const struct rows *rows, int row)
+{
+    uint64_t mask = render_mask(&resource->table, true, change->sdn != NULL);
+    return render_text(change->arena, &resource->table, rows, row, mask);
+}
+
+void
+change_event(struct change *change, const struct resource *resource,
+             const struct object *object, const char *action,
+             const char *before, const char *after)
+{
+    const struct type *uuid = type_of(TYPE_UUID);
+    const struct table *table = &resource->table;
+    const void *network_id =
+        resource->network_attr < 0
+            ? NULL
+            : attr_value(&table->attrs[resource->network_attr], object);
+    struct event event = {
+        .request_id = change->request_id,
+        .project_id = object->project_id,
+        .user_id = change->caller->user_id,
+        .action = action,
+        .type = table->name,
+        .object_id = uuid->to_sql(change->arena, &object->id),
+        .network_id = network_id == NULL
+                          ? NULL
+                          : uuid->to_sql(change->arena, network_id),
+        .revision_number = object->revision_number,
+        .before = before,
+        .after = after,
+    };
+    events_add(change->arena, &change->events, &event);
+}
+
+struct err *
+change_update(struct change *change, const struct resource *resource,
+              const char *before, const void *patch, const char *id,
+              struct rows *ret_rows)
+{
+    TRY(tx_one(change->tx,
+               sqlgen_update(change->arena, &resource->table, patch, id),
+               ret_rows));
+    if (rows_count(ret_rows) == 0) {
+        return resource_not_found(change->arena, resource, id);
+    }
+    const struct object *object =
+        sqlgen_record(change->arena, &resource->table, ret_rows, 0);
+    change_event(change, resource, object, "update", before,
+                 change_snapshot(change, resource, ret_rows, 0));
+    return NULL;
+}
+
+struct err *
+change_touch(struct change *change, const struct resource *resource,
+             const struct uuid *id)
+{
+    static const struct visibility all = {.all = true};
+    const char *text = type_of(TYPE_UUID)->to_sql(change->arena, id);
+    void *nothing = table_new_record(change->arena, &resource->table);
+    struct rows rows;
+    TRY(tx_one(change->tx,
+               sqlgen_get(change->arena, &resource->table, &text, 1, &all,
+                          true),
+               &rows));
+    if (rows_count(&rows) == 0) {
+        return resource_not_found(change->arena, resource, text);
+    }
+    const char *before = change_snapshot(change, resource, &rows, 0);
+    return change_update(change, resource, before, nothing, text, &rows);
+}
+
+struct err *
+resource_not_found(struct arena *arena, const struct resource *resource,
+                   const char *id)
+{
+    return err_new(arena, resource->table.not_found,
+                   "%s \"%s\" could not be found", resource->table.name, id);
+}
+
+struct err *
+resource_stale(struct arena *arena, const char *id, int64_t wanted,
+               int64_t current)
+{
+    return err_new(arena, ERR_REVISION,
+                   "constrained to revision %lld, but the current revision "
+                   "of \"%s\" is %lld", (long long) wanted, id,
+                   (long long) current);
+}

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Networks: the attribute table and the rules.  network_delete.c holds what
+ * the deletion of a network takes along.
+ */
+#include "resource/network.h"
+
+#include "core/arena.h"
+#include "core/settings.h"
+#include "resource/names.h"
+
+#define MTU_MIN 68 /* RFC 791: every module must forward 68 octets. */
+
+static const char *const network_types[] = {
+    "flat", "vlan", "vxlan", "gre", "geneve", "local", NULL};
+
+static const struct attr network_attrs[] = {
+    COMMON_ATTRS(struct network, ATTR_DB_DEFAULT),
+    [NETWORK_ADMIN_STATE_UP] =
+        {FIELD(struct network, admin_state_up),
+         .flags = ATTR_POST | ATTR_PUT | ATTR_FILTER | ATTR_SORT,
+         .def = "true", .doc = "Administrative state: up forwards."},
+    [NETWORK_STATUS] =
+        {FIELD(struct network, status), .flags = ATTR_FILTER | ATTR_SORT,
+         .doc = "ACTIVE, DOWN, BUILD or ERROR."},
+    [NETWORK_SHARED] =
+        {FIELD(struct network, shared),
+         .flags = ATTR_POST | ATTR_PUT | ATTR_FILTER | ATTR_SORT |
+                  ATTR_ADMIN_WRITE,
+         .def = "false", .doc = "Visible to and usable by every project."},
+    [NETWORK_ROUTER_EXTERNAL] =
+        {FIELD_AS(struct network, router_external, "router:external"),
+         .flags = ATTR_POST | ATTR_PUT | ATTR_FILTER | ATTR_ADMIN_WRITE,
+         .def = "false", .doc = "Leads out of the cloud."},
+    [NETWORK_IS_DEFAULT] =
+        {FIELD(struct network, is_default),
+         .flags = ATTR_POST | ATTR_PUT | ATTR_FILTER | ATTR_ADMIN_WRITE,
+         .def = "false", .doc = "The external network taken by default."},
+    [NETWORK_PROJECT_DEFAULT] =
+        {FIELD(struct network, project_default),
+         .flags = ATTR_POST | ATTR_PUT, .def = "false",
+         .doc = "The network that its project takes by default."},
+    [NETWORK_MTU] =
+        {FIELD(struct network, mtu),
+         .flags = ATTR_POST | ATTR_PUT | ATTR_FILTER | ATTR_SORT |
+                  ATTR_COMPUTED,
+         .min = 0, .max = 65535, .doc = "Largest packet, in octets."},
+    [NETWORK_PORT_SECURITY_ENABLED] =
+        {FIELD(struct network, port_security_enabled),
+         .flags = ATTR_POST | ATTR_PUT | ATTR_FILTER, .def = "true",
+         .doc = "Default port security of the network's ports."},
+    [NETWORK_DNS_DOMAIN] =
+        {FIELD(struct network, dns_domain),
+         .flags = ATTR_POST | ATTR_PUT | ATTR_LOWER, .def = "", .max = 255,
+         .check = names_check_domain, .doc = "Domain of published names."},
+    [NETWORK_AVAILABILITY_ZONE_HINTS] =
+        {FIELD(struct network, availability_zone_hints),
+         .flags = ATTR_POST, .def = "{}",
+         .doc = "Availability zones that the network should be in."},
+    [NETWORK_AVAILABILITY_ZONES] =
+        {FIELD(struct network, availability_zones),
+         .flags = ATTR_VIRTUAL, .expr = "'{}'::text[]",
+         .doc = "Availability zones that the network is in."},
+    [NETWORK_PROVIDER_NETWORK_TYPE] =
+        {FIELD_AS(struct network, provider_network_type,
+                  "provider:network_type"),
+         .flags = ATTR_POST | ATTR_PUT | ATTR_NULL | ATTR_FILTER |
+                  ATTR_COMPUTED | ATTR_ADMIN_WRITE | ATTR_ADMIN_READ,
+         .max = 32, .one_of = network_types,
+         .doc = "How the network is carried."},
+    [NETWORK_PROVIDER_PHYSICAL_NETWORK] =
+        {FIELD_AS(struct network, provider_physical_network,
+                  "provider:physical_network"),
+         .flags = ATTR_POST | ATTR_PUT | ATTR_NULL | ATTR_FILTER |
+                  ATTR_COMPUTED | ATTR_ADMIN_WRITE | ATTR_ADMIN_READ,
+         .max = 64, .doc = "Physical network that carries it."},
+    [NETWORK_PROVIDER_SEGMENTATION_ID] =
+        {FIELD_AS(struct network, provider_segmentation_id,
+                  "provider:segmentation_id"),
+         .flags = ATTR_POST | ATTR_PUT | ATTR_NULL | ATTR_FILTER |
+                  ATTR_COMPUTED | ATTR_ADMIN_WRITE | ATTR_ADMIN_READ,
+         .min = 0, .max = 0xFFFFFFFF,
+         .doc = "VLAN or tunnel id on the physical network."},
+    [NETWORK_VLAN_TRANSPARENT] =
+        {FIELD(struct network, vlan_transparent),
+         .flags = ATTR_POST | ATTR_NULL | ATTR_FILTER | ATTR_COMPUTED,
+         .doc = "Passes VLAN tags of its ports; null: unknown."},
+    [NETWORK_L2_ADJACENCY] =
+        {FIELD(struct network, l2_adjacency), .flags = ATTR_VIRTUAL,
+         .expr = "true", .doc = "All ports are in one broadcast domain."},
+    [NETWORK_SUBNETS] =
+        {FIELD(struct network, subnets), .flags = ATTR_VIRTUAL,
+         .expr = "ARRAY(SELECT s.id FROM subnets s"
+                 " WHERE s.network_id = t.id ORDER BY s.created_at, s.id)",
+         .doc = "Ids of the network's subnets, oldest first."},
+    [NETWORK_QOS_POLICY_ID] =
+        {FIELD(struct network, qos_policy_id), .flags = ATTR_VIRTUAL,
+         .expr = "NULL::uuid", .doc = "QoS policy; none is offered."},
+    [NETWORK_IPV4_ADDRESS_SCOPE] =
+        {FIELD(struct network, ipv4_address_scope), .flags = ATTR_VIRTUAL,
+         .expr = "NULL::uuid", .doc = "Address scope of its IPv4 subnets."},
+    [NETWORK_IPV6_ADDRESS_SCOPE] =
+        {FIELD(struct network, ipv6_address_scope), .flags = ATTR_VIRTUAL,
+         .expr = "NULL::uuid", .doc = "Address scope of its IPv6 subnets."},
+    [NETWORK_SDN] =
+        {FIELD(struct network, sdn), .flags = ATTR_FILTER | ATTR_SDN,
+         .doc = "The SDN that carries the network."},
+    [NETWORK_ENABLE_SHADOW_PORT] =
+        {FIELD(struct network, enable_shadow_port),
+         .flags = ATTR_POST | ATTR_PUT | ATTR_FILTER, .def = "false",
+         .doc = "Reaches the provider's services without internet access."},
+    [NETWORK_PRIVATE_DNS_DOMAIN] =
+        {FIELD(struct network, private_dns_domain),
+         .flags = ATTR_POST | ATTR_COMPUTED | ATTR_LOWER, .max = 253,
+         .check = names_check_zone,
+         .doc = "Private DNS zone of the network, ending with a dot."},
+};
+
+/* --- rules */
+
+static struct err *
+check_mtu(struct change *change, const struct network *network)
+{
+    int64_t max = change->settings->network_mtu;
+    if (network->mtu < MTU_MIN || network->mtu > max) {
+        return err_attr(change->arena, "mtu", "range",
+                        "invalid input for \"mtu\": %lld is not between %d "
+                        "and %lld", (long long) network->mtu, MTU_MIN,
+                        (long long) max);
+    }
+    return NULL;
+}
+
+/* What lies under the type needs the type. */
+static struct err *
+check_provider(struct change *change, const struct network *network)
+{
+    const struct record *rec = &network->rec;
+    bool typed = record_has(rec, NETWORK_PROVIDER_NETWORK_TYPE);
+    if (!typed && (record_has(rec, NETWORK_PROVIDER_PHYSICAL_NETWORK) ||
+                   record_has(rec, NETWORK_PROVIDER_SEGMENTATION_ID))) {
+        return err_new(change->arena, ERR_INVALID_INPUT,
+                       "invalid input for \"provider:network_type\": it is "
+                       "required with provider:physical_network and "
+                       "provider:segmentation_id");
+    }
+    return NULL;
+}
+
+static struct err *
+check_shadow_port(struct change *change, const struct network *network)
+{
+    if (record_has(&network->rec, NETWORK_ENABLE_SHADOW_PORT) &&
+        network->enable_shadow_port) {
+        return err_new(change->arena, ERR_FORBIDDEN,
+                       "project \"%s\" is not entitled to "
+                       "\"enable_shadow_port\"; the operators of the cloud "
+                       "grant it", change->caller->project_id);
+    }
+    return NULL;
+}
+
+static struct err *
+decide(struct change *change, struct network *network)
+{
+    struct record *rec = &network->rec;
+    network->status = "ACTIVE";
+    record_set(rec, NETWORK_STATUS);
+    if (!record_has(rec, NETWORK_MTU) || network->mtu == 0) {
+        network->mtu = change->settings->network_mtu;
+        record_set(rec, NETWORK_MTU);
+    }
+    if (!record_has(rec, NETWORK_PRIVATE_DNS_DOMAIN)) {
+        network->private_dns_domain =
+            network->router_external ? ""
+                                     : change->settings->private_dns_domain;
+        record_set(rec, NETWORK_PRIVATE_DNS_DOMAIN);
+    }
+    if (change->sdn != NULL) {
+        network->sdn = change->sdn;
+        record_set(rec, NETWORK_SDN);
+    }
+    return NULL;
+}
+
+static struct err *
+network_before_create(struct change *change, void *const *records, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct network *network = records[i];
+        TRY(decide(change, network));
+        TRY(check_mtu(change, network));
+        TRY(check_provider(change, network));
+        TRY(check_shadow_port(change, network));
+    }
+    return NULL;
+}
+
+STATEMENT(network_used_by_others,
+    "SELECT 1 FROM ports WHERE network_id = $1::uuid AND project_id <> $2"
+    "   AND device_owner NOT LIKE 'network:%' LIMIT 1");
+
+/* A network stays shared while ports of other projects are in it. */
+static struct err *
+check_unshare(struct change *change, const struct network *current,
+              const struct network *patch)
+{
+    if (!record_has(&patch->rec, NETWORK_SHARED) || patch->shared ||
+        !current->shared) {
+        return NULL;
+    }
+    const char *id = type_of(TYPE_UUID)->to_sql(change->arena, &current->id);
+    const char *params[] = {id, current->project_id};
+    struct rows rows;
+    TRY(tx_one(change->tx, QUERY(network_used_by_others, params), &rows));
+    if (rows_count(&rows) > 0) {
+        return err_new(change->arena, ERR_INVALID_SHARED,
+                       "unable to reconfigure sharing settings for network "
+                       "\"%s\": multiple projects are using it", id);
+    }
+    return NULL;
+}
+
+static struct err *
+network_before_update(struct change *change, const void *current, void *patch)
+{
+    struct network *network = patch;
+    if (record_has(&network->rec, NETWORK_MTU)) {
+        TRY(check_mtu(change, network));
+    }
+    TRY(check_shadow_port(change, network));
+    return check_unshare(change, current, network);
+}
+
+const struct resource network_resource = {
+    .table = {.name = "network",
+              .plural = "networks",
+              .title = "Network",
+              .attrs = network_attrs,
+              .n_attrs = NETWORK_N_ATTRS,
+              .size = sizeof(struct network),
+              .not_found = ERR_NETWORK_NOT_FOUND,
+              .visible = "t.shared OR t.router_external",
+              .doc = "A private layer-2 network of a project."},
+    .before_create = network_before_create,
+    .before_update = network_before_update,
+    .before_delete = network_before_delete,
+    .network_attr = ATTR_ID,
+    .project_attr = ATTR_PROJECT_ID,
+};

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Quota rows: taken from and given back to.
+ */
+#include "resource/quota.h"
+
+#include <inttypes.h>
+
+#include "core/arena.h"
+#include "core/settings.h"
+
+const char *const quota_resources[] = {"network", "subnet", "port", NULL};
+
+int64_t
+quota_default(const struct settings *settings, const char *resource)
+{
+    if (strcmp(resource, "network") == 0) {
+        return settings->quota_network;
+    }
+    if (strcmp(resource, "subnet") == 0) {
+        return settings->quota_subnet;
+    }
+    return settings->quota_port;
+}
+
+/* One statement for the first use and for all others; no row means that the
+ * limit would be exceeded. */
+STATEMENT(quota_add,
+    "INSERT INTO quotas AS q (project_id, resource, used)"
+    " SELECT $1::text, $2::text, $3::bigint"
+    "  WHERE $4::bigint < 0 OR $3::bigint <= $4::bigint"
+    "     OR EXISTS (SELECT 1 FROM quotas e WHERE e.project_id = $1::text"
+    "                   AND e.resource = $2::text)"
+    " ON CONFLICT (project_id, resource) DO UPDATE"
+    "    SET used = q.used + excluded.used"
+    "  WHERE coalesce(q.quota_limit, $4::bigint) < 0"
+    "     OR q.used + excluded.used <= coalesce(q.quota_limit, $4::bigint)"
+    " RETURNING used");
+
+struct err *
+quota_refusal(struct arena *arena, const char *resource,
+              const char *project_id)
+{
+    return err_new(arena, ERR_OVER_QUOTA,
+                   "quota exceeded for resources: [\"%s\"] of project \"%s\"",
+                   resource, project_id);
+}
+
+struct err *
+quota_take(struct change *change, const char *resource,
+           const char *project_id, int64_t n)
+{
+    struct arena *arena = change->arena;
+    int64_t limit = quota_default(change->settings, resource);
+    const char *params[] = {
+        project_id, resource, arena_printf(arena, "%" PRId64, n),
+        arena_printf(arena, "%" PRId64, limit)};
+    struct rows rows;
+    TRY(tx_one(change->tx, QUERY(quota_add, params), &rows));
+    if (rows_count(&rows) == 0) {
+        return quota_refusal(arena, resource, project_id);
+    }
+    return NULL;
+}
+
+STATEMENT(quota_subtract,
+    "UPDATE quotas SET used = used - $3::bigint"
+    " WHERE project_id = $1::text AND resource = $2::text");
+
+struct err *
+quota_give(struct change *change, const char *resource,
+           const char *project_id, int64_t n)
+{
+    const char *params[] = {project_id, resource,
+                            arena_printf(change->arena, "%" PRId64, n)};
+    return tx_one(change->tx, QUERY(quota_subtract, params), NULL);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The table of contents.
+ */
+#include "resource/registry.h"
+
+#include "resource/network.h"
+#include "resource/port.h"
+#include "resource/subnet.h"
+
+const struct resource *const resources[] = {
+    &network_resource,
+    &subnet_resource,
+    &port_resource,
+    NULL,
+};
+
+const struct resource *
+resource_find(const char *plural)
+{
+    for (size_t i = 0; resources[i] != NULL; i++) {
+        if (strcmp(resources[i]->table.plural, plural) == 0) {
+            return resources[i];
+        }
+    }
+    return NULL;
+}

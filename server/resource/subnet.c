@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Subnets: the attribute table and the course of their changes.
+ * subnet_rules.c says what must hold between attributes, subnet_rows.c writes
+ * the rows beside a subnet, subnet_ports.c the ports that follow its life.
+ */
+#include "resource/subnet.h"
+
+#include "core/arena.h"
+#include "core/settings.h"
+#include "db/render.h"
+#include "resource/network.h"
+#include "schema/sqlarray.h"
+
+#define COOLDOWN_MAX (30 * 24 * 3600) /* Seconds: a month. */
+
+static const char *const modes[] = {"dhcpv6-stateful", "dhcpv6-stateless",
+                                    "slaac", NULL};
+static const char *const policies[] = {"sequential", "random", NULL};
+
+static struct err *
+check_version(struct arena *arena, const struct attr *attr, const void *value)
+{
+    int64_t version = *(const int64_t *) value;
+    if (version != 4 && version != 6) {
+        return err_attr(arena, attr->name, "one_of",
+                        "invalid input for \"%s\": %lld is not 4 or 6",
+                        attr->name, (long long) version);
+    }
+    return NULL;
+}
+
+/* No subnet pool exists, so that none can be named. */
+static struct err *
+refuse_subnetpool(struct arena *arena, const struct attr *attr,
+                  const void *value)
+{
+    char id[UUID_TEXT_SIZE];
+    uuid_to_text(value, id);
+    struct err *err = err_attr(arena, attr->name, "exists",
+                               "subnet pool \"%s\" could not be found", id);
+    err->kind = ERR_SUBNETPOOL_NOT_FOUND;
+    return err;
+}
+
+static struct err *
+refuse_segment(struct arena *arena, const struct attr *attr,
+               const void *value)
+{
+    char id[UUID_TEXT_SIZE];
+    uuid_to_text(value, id);
+    struct err *err = err_attr(arena, attr->name, "exists",
+                               "segment \"%s\" could not be found", id);
+    err->kind = ERR_SEGMENT_NOT_FOUND;
+    return err;
+}
+
+static const struct attr subnet_attrs[] = {
+    COMMON_ATTRS(struct subnet, ATTR_DB_DEFAULT),
+    [SUBNET_NETWORK_ID] =
+        {FIELD(struct subnet, network_id),
+         .flags = ATTR_POST | ATTR_REQUIRED | ATTR_FILTER | ATTR_SORT,
+         .doc = "Network that the subnet is in."},
+    [SUBNET_IP_VERSION] =
+        {FIELD(struct subnet, ip_version),
+         .flags = ATTR_POST | ATTR_REQUIRED | ATTR_FILTER | ATTR_SORT,
+         .check = check_version, .doc = "4 or 6."},
+    [SUBNET_CIDR] =
+        {FIELD(struct subnet, cidr),
+         .flags = ATTR_POST | ATTR_COMPUTED | ATTR_FILTER | ATTR_SORT,
+         .doc = "Address range of the subnet; host bits are cleared."},
+    [SUBNET_GATEWAY_IP] =
+        {FIELD(struct subnet, gateway_ip),
+         .flags = ATTR_POST | ATTR_PUT | ATTR_NULL | ATTR_COMPUTED |
+                  ATTR_FILTER | ATTR_SORT,
+         .doc = "Gateway address.  Omitted: chosen by the server.  "
+                "Null: no gateway."},
+    [SUBNET_ALLOCATION_POOLS] =
+        {FIELD(struct subnet, allocation_pools),
+         .flags = ATTR_POST | ATTR_PUT | ATTR_COMPUTED, .max = 100,
+         .doc = "Ranges from which ports get their addresses."},
+    [SUBNET_DNS_NAMESERVERS] =
+        {FIELD(struct subnet, dns_nameservers),
+         .flags = ATTR_POST | ATTR_PUT | ATTR_NULL_EMPTY, .def = "{}",
+         .check = subnet_check_nameservers,
+         .doc = "Name servers for the ports, in order."},
+    [SUBNET_HOST_ROUTES] =
+        {FIELD(struct subnet, host_routes),
+         .flags = ATTR_POST | ATTR_PUT | ATTR_NULL_EMPTY, .def = "[]",
+         .check = subnet_check_routes, .doc = "Routes for the ports."},
+    [SUBNET_ENABLE_DHCP] =
+        {FIELD(struct subnet, enable_dhcp),
+         .flags = ATTR_POST | ATTR_PUT | ATTR_FILTER | ATTR_SORT,
+         .def = "true", .doc = "Whether DHCP serves the subnet."},
+    [SUBNET_IPV6_ADDRESS_MODE] =
+        {FIELD(struct subnet, ipv6_address_mode),
+         .flags = ATTR_POST | ATTR_COMPUTED | ATTR_FILTER | ATTR_SORT,
+         .one_of = modes, .doc = "How ports get IPv6 addresses."},
+    [SUBNET_IPV6_RA_MODE] =
+        {FIELD(struct subnet, ipv6_ra_mode),
+         .flags = ATTR_POST | ATTR_COMPUTED | ATTR_FILTER | ATTR_SORT,
+         .one_of = modes, .doc = "What router advertisements say."},
+    [SUBNET_SERVICE_TYPES] =
+        {FIELD(struct subnet, service_types),
+         .flags = ATTR_POST | ATTR_PUT | ATTR_NULL_EMPTY, .def = "{}",
+         .check = subnet_check_service_types,
+         .doc = "device_owners that the subnet serves; none: all."},
+    [SUBNET_DNS_PUBLISH_FIXED_IP] =
+        {FIELD(struct subnet, dns_publish_fixed_ip),
+         .flags = ATTR_POST | ATTR_PUT, .def = "false",
+         .doc = "Publish fixed IPs in the external DNS."},
+    [SUBNET_ENABLE_PRIVATE_DNS] =
+        {FIELD(struct subnet, enable_private_dns), .flags = ATTR_POST,
+         .def = "true", .doc = "Names of the ports in the private DNS."},
+    [SUBNET_IP_COOLDOWN] =
+        {FIELD(struct subnet, ip_cooldown),
+         .flags = ATTR_POST | ATTR_PUT | ATTR_COMPUTED, .max = COOLDOWN_MAX,
+         .doc = "Seconds before a freed address is given again."},
+    [SUBNET_IP_ALLOCATION_POLICY] =
+        {FIELD(struct subnet, ip_allocation_policy),
+         .flags = ATTR_POST | ATTR_PUT, .def = "sequential",
+         .one_of = policies, .doc = "Order in which addresses are given."},
+    [SUBNET_SUBNETPOOL_ID] =
+        {FIELD(struct subnet, subnetpool_id),
+         .flags = ATTR_POST | ATTR_NULL | ATTR_COMPUTED | ATTR_VIRTUAL |
+                  ATTR_FILTER | ATTR_SORT,
+         .expr = "NULL::uuid", .check = refuse_subnetpool,
+         .doc = "Subnet pool of the cidr; none is offered."},
+    [SUBNET_SEGMENT_ID] =
+        {FIELD(struct subnet, segment_id),
+         .flags = ATTR_POST | ATTR_NULL | ATTR_COMPUTED | ATTR_VIRTUAL |
+                  ATTR_FILTER | ATTR_SORT,
+         .expr = "NULL::uuid", .check = refuse_segment,
+         .doc = "Segment of the network; none is offered."},
+    [SUBNET_SHARED] =
+        {FIELD(struct subnet, shared),
+         .flags = ATTR_VIRTUAL | ATTR_HIDDEN | ATTR_FILTER,
+         .expr = "SELECT n.shared FROM networks n WHERE n.id = t.network_id",
+         .doc = "Whether the network is shared."},
+    [SUBNET_SDN] =
+        {FIELD(struct subnet, sdn), .flags = ATTR_FILTER | ATTR_SDN,
+         .doc = "The SDN that carries the network."},
+};
+
+bool
+subnet_is_eui64(const struct subnet *subnet)
+{
+    return record_has(&subnet->rec, SUBNET_IPV6_ADDRESS_MODE) &&
+           strcmp(subnet->ipv6_address_mode, "dhcpv6-stateful") != 0;
+}
+
+/* --- create */
+
+/* Ids of the networks of 'subnets', as an array literal. */
+static const char *
+network_ids(struct arena *arena, void *const *subnets, size_t n)
+{
+    const char **ids = ARENA_ARRAY(arena, const char *, n);
+    for (size_t i = 0; i < n; i++) {
+        const struct subnet *subnet = subnets[i];
+        ids[i] = type_of(TYPE_UUID)->to_sql(arena, &subnet->network_id);
+    }
+    return sqlarray_format(arena, ids, n);
+}
+
+STATEMENT(subnet_lock_networks,
+    "SELECT n.id, n.project_id, n.shared OR n.router_external, n.sdn"
+    "  FROM networks n WHERE n.id = ANY($1::uuid[])"
+    " ORDER BY n.id FOR NO KEY UPDATE");
+
+STATEMENT(subnet_siblings,
+    "SELECT network_id, cidr FROM subnets WHERE network_id = ANY($1::uuid[])");
+
+/* Row of the network 'id' among the locked ones, or -1. */
+static int
+find_network(const struct rows *rows, const char *id)
+{
+    for (int row = 0; row < rows_count(rows); row++) {
+        if (strcmp(rows_text(rows, row, 0), id) == 0) {
+            return row;
+        }
+    }
+    return -1;
+}
+
+/* The network must exist for the caller, and be its own. */
+static struct err *
+check_network(struct change *change, const struct rows *rows, int row,
+              const char *id)
+{
+    const struct caller *caller = change->caller;
+    bool own = row >= 0 && (caller->is_admin ||
+                            strcmp(rows_text(rows, row, 1),
+                                   caller->project_id) == 0);
+    if (row < 0 || (!own && !rows_bool(rows, row, 2))) {
+        return resource_not_found(change->arena, &network_resource, id);
+    }
+    if (!own) {
+        return err_new(change->arena, ERR_FORBIDDEN,
+                       "a subnet of network \"%s\" can only be made by the "
+                       "project that owns the network", id);
+    }
+    return NULL;
+}
+
+static struct err *
+refuse_overlap(struct change *change, const struct subnet *subnet,
+               const char *network_id)
+{
+    const char *cidr = type_of(TYPE_CIDR)->to_sql(change->arena,
+                                                  &subnet->cidr);
+    return err_new(change->arena, ERR_INVALID_INPUT,
+                   "the requested subnet with cidr \"%s\" for network \"%s\" "
+                   "overlaps with another subnet", cidr, network_id);
+}
+
+static struct err *
+check_overlap(struct change *change, const struct rows *siblings,
+              void *const *subnets, size_t i)
+{
+    const struct subnet *subnet = subnets[i];
+    char network_id[UUID_TEXT_SIZE];
+    uuid_to_text(&subnet->network_id, network_id);
+    for (int row = 0; row < rows_count(siblings); row++) {
+        struct ip_prefix cidr;
+        if (strcmp(rows_text(siblings, row, 0), network_id) == 0 &&
+            ip_prefix_parse(rows_text(siblings, row, 1), &cidr) &&
+            ip_prefix_overlaps(&cidr, &subnet->cidr)) {
+            return refuse_overlap(change, subnet, network_id);
+        }
+    }
+    for (size_t j = 0; j < i; j++) {
+        const struct subnet *other = subnets[j];
+        if (uuid_equal(&other->network_id, &subnet->network_id) &&
+            ip_prefix_overlaps(&other->cidr, &subnet->cidr)) {
+            return refuse_overlap(change, subnet, network_id);
+        }
+    }
+    return NULL;
+}
+
+static struct err *
+prepare(struct change *change, struct subnet *subnet,
+        const struct rows *networks)
+{
+    char id[UUID_TEXT_SIZE];
+    uuid_to_text(&subnet->network_id, id);
+    int row = find_network(networks, id);
+    TRY(check_network(change, networks, row, id));
+    const char *sdn = rows_text(networks, row, 3);
+    if (sdn != NULL) {
+        subnet->sdn = arena_strdup(change->arena, sdn);
+        record_set(&subnet->rec, SUBNET_SDN);
+    }
+    if (!record_has(&subnet->rec, SUBNET_IP_COOLDOWN)) {
+        subnet->ip_cooldown = change->settings->ip_cooldown;
+        record_set(&subnet->rec, SUBNET_IP_COOLDOWN);
+    }
+    return subnet_decide(change->arena, subnet,
+                         sdn != NULL && strcmp(sdn, "sprut") == 0);
+}
+
+static struct err *
+subnet_before_create(struct change *change, void *const *subnets, size_t n)
+{
+    const char *params[] = {network_ids(change->arena, subnets, n)};
+    struct query queries[] = {QUERY(subnet_lock_networks, params),
+                              QUERY(subnet_siblings, params)};
+    struct rows rows[2];
+    TRY(tx_run(change->tx, queries, 2, rows));
+    for (size_t i = 0; i < n; i++) {
+        TRY(prepare(change, subnets[i], &rows[0]));
+        TRY(check_overlap(change, &rows[1], subnets, i));
+    }
+    return NULL;
+}
+
+static struct err *
+subnet_after_create(struct change *change, void *const *subnets, size_t n)
+{
+    TRY(subnet_insert_rows(change, subnets, n));
+    for (size_t i = 0; i < n; i++) {
+        const struct subnet *subnet = subnets[i];
+        TRY(change_touch(change, &network_resource, &subnet->network_id));
+        TRY(subnet_add_ports(change, subnet));
+    }
+    return NULL;
+}
+
+/* --- update */
+
+/* The subnet as it will be: 'current' with the given attributes of 'patch'. */
+static struct subnet
+merge(const struct subnet *current, const struct subnet *patch)
+{
+    struct subnet merged = *current;
+    for (size_t i = 0; i < SUBNET_N_ATTRS; i++) {
+        const struct attr *attr = &subnet_attrs[i];
+        if (!record_is_given(&patch->rec, i)) {
+            continue;
+        }
+        memcpy(attr_value(attr, &merged), attr_value(attr, patch),
+               type_of(attr->type)->size);
+        if (record_is_null(&patch->rec, i)) {
+            record_set_null(&merged.rec, i);
+        } else {
+            record_set(&merged.rec, i);
+        }
+    }
+    return merged;
+}
+
+STATEMENT(subnet_gateway_user,
+    "SELECT p.id FROM ip_allocations a JOIN ports p ON p.id = a.port_id"
+    " WHERE a.subnet_id = $1::uuid AND a.ip_address = $2::inet"
+    "   AND p.device_owner LIKE 'network:router_interface%' LIMIT 1");
+
+/* A router that holds the gateway's address keeps it the gateway. */
+static struct err *
+check_gateway_free(struct change *change, const struct subnet *current,
+                   const struct subnet *merged)
+{
+    if (!record_has(&current->rec, SUBNET_GATEWAY_IP) ||
+        (record_has(&merged->rec, SUBNET_GATEWAY_IP) &&
+         ip_equal(&current->gateway_ip, &merged->gateway_ip))) {
+        return NULL;
+    }
+    struct arena *arena = change->arena;
+    const char *ip = type_of(TYPE_IP)->to_sql(arena, &current->gateway_ip);
+    const char *params[] = {type_of(TYPE_UUID)->to_sql(arena, &current->id),
+                            ip};
+    struct rows rows;
+    TRY(tx_one(change->tx, QUERY(subnet_gateway_user, params), &rows));
+    if (rows_count(&rows) > 0) {
+        return err_new(arena, ERR_GATEWAY_IN_USE,
+                       "current gateway ip \"%s\" is already in use by port "
+                       "\"%s\"", ip, rows_text(&rows, 0, 0));
+    }
+    return NULL;
+}
+
+static struct err *
+subnet_before_update(struct change *change, const void *current_,
+                     void *patch_)
+{
+    const struct subnet *current = current_;
+    struct subnet *patch = patch_;
+    struct subnet merged = merge(current, patch);
+    TRY(subnet_check(change->arena, &merged));
+    if (record_is_given(&patch->rec, SUBNET_GATEWAY_IP)) {
+        TRY(check_gateway_free(change, current, &merged));
+    }
+    if (record_is_given(&patch->rec, SUBNET_ALLOCATION_POOLS)) {
+        TRY(subnet_replace_pools(change, &merged));
+    }
+    if (merged.enable_dhcp != current->enable_dhcp) {
+        TRY(merged.enable_dhcp ? subnet_add_dhcp(change, &merged)
+                               : subnet_remove_dhcp(change, current));
+    }
+    return change_touch(change, &network_resource, &current->network_id);
+}
+
+/* --- delete */
+
+static struct err *
+subnet_before_delete(struct change *change, const void *current)
+{
+    const struct subnet *subnet = current;
+    TRY(subnet_clear_ports(change, subnet));
+    return change_touch(change, &network_resource, &subnet->network_id);
+}
+
+const struct resource subnet_resource = {
+    .table = {.name = "subnet",
+              .plural = "subnets",
+              .title = "Subnet",
+              .attrs = subnet_attrs,
+              .n_attrs = SUBNET_N_ATTRS,
+              .size = sizeof(struct subnet),
+              .not_found = ERR_SUBNET_NOT_FOUND,
+              .visible = "EXISTS (SELECT 1 FROM networks n"
+                         " WHERE n.id = t.network_id"
+                         " AND (n.shared OR n.router_external))",
+              .doc = "An address range of a network."},
+    .before_create = subnet_before_create,
+    .after_create = subnet_after_create,
+    .before_update = subnet_before_update,
+    .before_delete = subnet_before_delete,
+    .network_attr = SUBNET_NETWORK_ID,
+    .project_attr = ATTR_PROJECT_ID,
+};

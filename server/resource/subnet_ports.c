@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Ports that follow the life of a subnet: DHCP service ports, and the SLAAC
+ * addresses of ports that were there before it.
+ */
+#include "core/arena.h"
+#include "core/settings.h"
+#include "resource/network.h"
+#include "resource/port.h"
+#include "resource/subnet.h"
+#include "schema/sqlarray.h"
+
+static const struct visibility everything = {.all = true};
+
+/* --- DHCP */
+
+static struct port *
+new_dhcp_port(struct change *change, const struct subnet *subnet)
+{
+    struct arena *arena = change->arena;
+    struct port *port = table_new_record(arena, &port_resource.table);
+    table_apply_defaults(arena, &port_resource.table, port);
+    port->id = uuid_new_random();
+    port->project_id = subnet->project_id;
+    port->network_id = subnet->network_id;
+    port->device_owner = DEVICE_OWNER_DHCP;
+    port->device_id = arena_printf(
+        arena, "dhcp-%s",
+        (const char *) type_of(TYPE_UUID)->to_sql(arena, &subnet->id));
+    port->status = "ACTIVE";
+    port->fixed_ips.items = ARENA_ARRAY(arena, struct fixed_ip, 1);
+    port->fixed_ips.items[0].subnet_id = subnet->id;
+    port->fixed_ips.n = 1;
+    static const size_t given[] = {ATTR_ID, ATTR_PROJECT_ID, PORT_NETWORK_ID,
+                                   PORT_STATUS, PORT_FIXED_IPS};
+    for (size_t i = 0; i < sizeof given / sizeof *given; i++) {
+        record_set(&port->rec, given[i]);
+    }
+    return port;
+}
+
+struct err *
+subnet_add_dhcp(struct change *change, const struct subnet *subnet)
+{
+    size_t n = (size_t) change->settings->dhcp_ports;
+    if (!subnet->enable_dhcp || n == 0) {
+        return NULL;
+    }
+    struct port **ports = ARENA_ARRAY(change->arena, struct port *, n);
+    for (size_t i = 0; i < n; i++) {
+        ports[i] = new_dhcp_port(change, subnet);
+    }
+    return port_create_all(change, ports, n);
+}
+
+/* Ports of the network that have an address in the subnet. */
+STATEMENT(subnet_port_ids,
+    "SELECT DISTINCT port_id FROM ip_allocations WHERE subnet_id = $1::uuid");
+
+/* Locks and reads the ports with an address in 'subnet'. */
+static struct err *
+lock_ports(struct change *change, const struct subnet *subnet,
+           struct rows *ret_rows)
+{
+    struct arena *arena = change->arena;
+    const char *params[] = {type_of(TYPE_UUID)->to_sql(arena, &subnet->id)};
+    struct rows found;
+    TRY(tx_one(change->tx, QUERY(subnet_port_ids, params), &found));
+    size_t n = (size_t) rows_count(&found);
+    /* Two ids at least, so that an empty set is one as well. */
+    const char **ids = ARENA_ARRAY(arena, const char *, n + 2);
+    ids[n] = ids[n + 1] = "00000000-0000-0000-0000-000000000000";
+    for (size_t i = 0; i < n; i++) {
+        ids[i] = rows_text(&found, (int) i, 0);
+    }
+    return tx_one(change->tx,
+                  sqlgen_get(arena, &port_resource.table, ids, n + 2,
+                             &everything, true),
+                  ret_rows);
+}
+
+/* Takes the addresses of 'subnet' away from 'port', or the port itself when
+ * the server made it and nothing else is left of it. */
+static struct err *
+detach(struct change *change, const struct subnet *subnet,
+       const struct rows *rows, int row)
+{
+    struct arena *arena = change->arena;
+    const struct port *port =
+        sqlgen_record(arena, &port_resource.table, rows, row);
+    struct port *patch = table_new_record(arena, &port_resource.table);
+    struct address *freed =
+        ARENA_ARRAY(arena, struct address, port->fixed_ips.n);
+    struct address *held =
+        ARENA_ARRAY(arena, struct address, port->fixed_ips.n);
+    size_t n_freed = 0;
+    *patch = *port;
+    patch->rec = (struct record){0};
+    patch->fixed_ips.n = 0;
+    patch->fixed_ips.items =
+        ARENA_ARRAY(arena, struct fixed_ip, port->fixed_ips.n);
+    port_addresses(port, held);
+    for (size_t i = 0; i < port->fixed_ips.n; i++) {
+        const struct fixed_ip *ip = &port->fixed_ips.items[i];
+        if (uuid_equal(&ip->subnet_id, &subnet->id)) {
+            freed[n_freed++] = held[i];
+        } else {
+            patch->fixed_ips.items[patch->fixed_ips.n++] = *ip;
+        }
+    }
+    struct query queries[ADDRESSES_N_RELEASE];
+    struct rows ignored[ADDRESSES_N_RELEASE];
+    addresses_release(arena, freed, n_freed, queries);
+    TRY(tx_run(change->tx, queries, ADDRESSES_N_RELEASE, ignored));
+    port_derive(arena, change->settings, patch);
+    record_set(&patch->rec, PORT_FIXED_IPS);
+    struct rows updated;
+    return change_update(change, &port_resource,
+                         change_snapshot(change, &port_resource, rows, row),
+                         patch, type_of(TYPE_UUID)->to_sql(arena, &port->id),
+                         &updated);
+}
+
+static struct err *
+delete_port(struct change *change, const struct port *port)
+{
+    const char *id = type_of(TYPE_UUID)->to_sql(change->arena, &port->id);
+    struct rows rows;
+    TRY(tx_one(change->tx,
+               sqlgen_get(change->arena, &port_resource.table, &id, 1,
+                          &everything, true),
+               &rows));
+    return port_delete_rows(change, &rows);
+}
+
+struct err *
+subnet_remove_dhcp(struct change *change, const struct subnet *subnet)
+{
+    struct rows rows;
+    TRY(lock_ports(change, subnet, &rows));
+    for (int row = 0; row < rows_count(&rows); row++) {
+        const struct port *port =
+            sqlgen_record(change->arena, &port_resource.table, &rows, row);
+        if (strcmp(port->device_owner, DEVICE_OWNER_DHCP) == 0) {
+            TRY(delete_port(change, port));
+        }
+    }
+    return NULL;
+}
+
+/* --- before a subnet goes */
+
+/* True when the subnet may go although 'port' has an address in it. */
+static bool
+gives_way(const struct subnet *subnet, const struct port *port)
+{
+    return port_is_automatic(port->device_owner) ||
+           (subnet_is_eui64(subnet) && !port_is_router(port->device_owner));
+}
+
+static bool
+has_only(const struct port *port, const struct subnet *subnet)
+{
+    for (size_t i = 0; i < port->fixed_ips.n; i++) {
+        if (!uuid_equal(&port->fixed_ips.items[i].subnet_id, &subnet->id)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static struct err *
+clear_port(struct change *change, const struct subnet *subnet,
+           const struct rows *rows, int row)
+{
+    const struct port *port =
+        sqlgen_record(change->arena, &port_resource.table, rows, row);
+    if (port_is_automatic(port->device_owner) && has_only(port, subnet)) {
+        return delete_port(change, port);
+    }
+    return detach(change, subnet, rows, row);
+}
+
+struct err *
+subnet_clear_ports(struct change *change, const struct subnet *subnet)
+{
+    struct rows rows;
+    TRY(lock_ports(change, subnet, &rows));
+    for (int row = 0; row < rows_count(&rows); row++) {
+        const struct port *port =
+            sqlgen_record(change->arena, &port_resource.table, &rows, row);
+        if (!gives_way(subnet, port)) {
+            return err_new(
+                change->arena, ERR_SUBNET_IN_USE,
+                "unable to complete operation on subnet \"%s\": one or more "
+                "ports have an IP allocation from this subnet, such as port "
+                "\"%s\"", type_of(TYPE_UUID)->to_sql(change->arena,
+                                                     &subnet->id),
+                type_of(TYPE_UUID)->to_sql(change->arena, &port->id));
+        }
+    }
+    for (int row = 0; row < rows_count(&rows); row++) {
+        TRY(clear_port(change, subnet, &rows, row));
+    }
+    return NULL;
+}
+
+/* --- SLAAC addresses of ports that were there before */
+
+STATEMENT(subnet_slaac_ports,
+    "SELECT id FROM ports WHERE network_id = $1::uuid"
+    "   AND device_owner NOT LIKE 'network:%' AND ip_allocation <> 'none'"
+    " ORDER BY id FOR UPDATE");
+
+/* Lets the port's own update rule add the address: fixed_ips as they are,
+ * and SLAAC addresses come by themselves. */
+static struct err *
+add_slaac(struct change *change, const char *id)
+{
+    struct arena *arena = change->arena;
+    struct rows rows, updated;
+    TRY(tx_one(change->tx,
+               sqlgen_get(arena, &port_resource.table, &id, 1, &everything,
+                          true),
+               &rows));
+    const struct port *port =
+        sqlgen_record(arena, &port_resource.table, &rows, 0);
+    struct port *patch = table_new_record(arena, &port_resource.table);
+    patch->fixed_ips = port->fixed_ips;
+    if (port->fixed_ips.n > 0) {
+        record_set(&patch->rec, PORT_FIXED_IPS);
+    } else {
+        record_unset(&((struct port *) (uintptr_t) port)->rec,
+                     PORT_FIXED_IPS);
+    }
+    TRY(port_resource.before_update(change, port, patch));
+    return change_update(change, &port_resource,
+                         change_snapshot(change, &port_resource, &rows, 0),
+                         patch, id, &updated);
+}
+
+static struct err *
+add_slaac_to_all(struct change *change, const struct subnet *subnet)
+{
+    const char *params[] = {
+        type_of(TYPE_UUID)->to_sql(change->arena, &subnet->network_id)};
+    struct rows rows;
+    TRY(tx_one(change->tx, QUERY(subnet_slaac_ports, params), &rows));
+    for (int row = 0; row < rows_count(&rows); row++) {
+        TRY(add_slaac(change, rows_text(&rows, row, 0)));
+    }
+    return NULL;
+}
+
+struct err *
+subnet_add_ports(struct change *change, const struct subnet *subnet)
+{
+    if (subnet_is_eui64(subnet)) {
+        TRY(add_slaac_to_all(change, subnet));
+    }
+    return subnet_add_dhcp(change, subnet);
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * PostgreSQL's text form of arrays, written and read.
+ */
+#include "schema/sqlarray.h"
+
+#include <stdbool.h>
+
+#include "core/arena.h"
+#include "core/buf.h"
+
+static void
+add_element(struct buf *buf, const char *text)
+{
+    if (text == NULL) {
+        buf_adds(buf, "NULL");
+        return;
+    }
+    buf_put(buf, '"');
+    for (const char *p = text; *p != '\0'; p++) {
+        if (*p == '"' || *p == '\\') {
+            buf_put(buf, '\\');
+        }
+        buf_put(buf, *p);
+    }
+    buf_put(buf, '"');
+}
+
+const char *
+sqlarray_format(struct arena *arena, const char *const *items, size_t n)
+{
+    struct buf buf;
+    buf_init(&buf, arena, 16 + n * 40);
+    buf_put(&buf, '{');
+    for (size_t i = 0; i < n; i++) {
+        if (i > 0) {
+            buf_put(&buf, ',');
+        }
+        add_element(&buf, items[i]);
+    }
+    buf_put(&buf, '}');
+    return buf.data;
+}
+
+/* Reads one element at '*cursor' into 'buf' and moves behind it; returns
+ * whether it was quoted (an unquoted NULL is null). */
+static bool
+next_element(const char **cursor, struct buf *buf)
+{
+    const char *p = *cursor;
+    bool quoted = *p == '"';
+    p += quoted ? 1 : 0;
+    while (*p != '\0' && (quoted ? *p != '"' : *p != ',' && *p != '}')) {
+        if (*p == '\\' && p[1] != '\0') {
+            p++;
+        }
+        buf_put(buf, *p++);
+    }
+    p += quoted && *p == '"' ? 1 : 0;
+    *cursor = *p == ',' ? p + 1 : p;
+    return quoted;
+}
+
+static size_t
+count_elements(const char *text)
+{
+    size_t n = 0;
+    bool quoted = false;
+    for (const char *p = text; *p != '\0'; p++) {
+        if (*p == '\\' && p[1] != '\0') {
+            p++;
+        } else if (*p == '"') {
+            quoted = !quoted;
+        } else if (*p == ',' && !quoted) {
+            n++;
+        }
+    }
+    return n + 1;
+}
+
+void
+sqlarray_parse(struct arena *arena, const char *text, const char ***ret_items,
+               size_t *ret_n)
+{
+    *ret_items = NULL;
+    *ret_n = 0;
+    if (text[0] != '{' || text[1] == '}') {
+        return;
+    }
+    const char **items =
+        ARENA_ARRAY(arena, const char *, count_elements(text));
+    size_t n = 0;
+    const char *cursor = text + 1;
+    while (*cursor != '\0' && *cursor != '}') {
+        struct buf buf;
+        buf_init(&buf, arena, 40);
+        bool quoted = next_element(&cursor, &buf);
+        bool null = !quoted && strcmp(buf.data, "NULL") == 0;
+        items[n++] = null ? NULL : buf.data;
+    }
+    *ret_items = items;
+    *ret_n = n;
+}
+
+void
+sqlarray_render(struct buf *buf, const char *text)
+{
+    buf_put(buf, '[');
+    const char *cursor = text[0] == '{' ? text + 1 : text;
+    bool first = true;
+    while (*cursor != '\0' && *cursor != '}') {
+        struct buf element;
+        buf_init(&element, buf->arena, 40);
+        next_element(&cursor, &element);
+        if (!first) {
+            buf_put(buf, ',');
+        }
+        buf_add_json(buf, element.data, element.len);
+        first = false;
+    }
+    buf_put(buf, ']');
+}

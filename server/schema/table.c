@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Attribute tables as a whole: look-up, defaults, and the lint that a unit
+ * test runs over each of them.
+ */
+#include "schema/table.h"
+
+#include "core/arena.h"
+#include "core/buf.h"
+
+int
+table_find(const struct table *table, const char *name)
+{
+    for (size_t i = 0; i < table->n_attrs; i++) {
+        if (strcmp(table->attrs[i].name, name) == 0) {
+            return (int) i;
+        }
+    }
+    return -1;
+}
+
+void *
+table_new_record(struct arena *arena, const struct table *table)
+{
+    return arena_alloc(arena, table->size);
+}
+
+static void
+apply_default(struct arena *arena, const struct attr *attr, void *value)
+{
+    const struct type *type = type_of(attr->type);
+    if (type->from_text == NULL ||
+        type->from_text(arena, attr, attr->def, value) != NULL) {
+        type->from_sql(arena, attr->def, value);
+    }
+}
+
+void
+table_apply_defaults(struct arena *arena, const struct table *table,
+                     void *record_)
+{
+    struct record *record = record_;
+    for (size_t i = 0; i < table->n_attrs; i++) {
+        const struct attr *attr = &table->attrs[i];
+        if (attr->def != NULL && attr->alias_of == NULL &&
+            !record_is_given(record, i)) {
+            apply_default(arena, attr, attr_value(attr, record));
+            record_set(record, i);
+        }
+    }
+}
+
+static void
+lint_attr(struct buf *buf, const struct table *table, size_t i)
+{
+    const struct attr *attr = &table->attrs[i];
+    unsigned flags = attr->flags;
+    if (attr->name == NULL) {
+        buf_addf(buf, "row %zu has no name\n", i);
+        return;
+    }
+    if ((size_t) table_find(table, attr->name) != i) {
+        buf_addf(buf, "%s stands twice\n", attr->name);
+    }
+    if ((flags & ATTR_REQUIRED) != 0 && (flags & ATTR_POST) == 0) {
+        buf_addf(buf, "%s is required but not in POST\n", attr->name);
+    }
+    if ((flags & ATTR_REQUIRED) != 0 && attr->def != NULL) {
+        buf_addf(buf, "%s is required and has a default\n", attr->name);
+    }
+    if ((flags & ATTR_VIRTUAL) != 0 && attr->expr == NULL) {
+        buf_addf(buf, "%s is virtual without an expression\n", attr->name);
+    }
+    if (attr->alias_of != NULL && table_find(table, attr->alias_of) < 0) {
+        buf_addf(buf, "%s is an alias of nothing\n", attr->name);
+    }
+    if (attr->doc == NULL && attr->alias_of == NULL) {
+        buf_addf(buf, "%s has no doc\n", attr->name);
+    }
+    if (attr->offset + type_of(attr->type)->size > table->size) {
+        buf_addf(buf, "%s lies outside of the struct\n", attr->name);
+    }
+}
+
+static void
+lint_default(struct arena *arena, struct buf *buf, const struct attr *attr)
+{
+    const struct type *type = type_of(attr->type);
+    if (attr->def == NULL || type->from_text == NULL) {
+        return;
+    }
+    void *value = arena_alloc(arena, type->size);
+    struct err *err = type->from_text(arena, attr, attr->def, value);
+    if (err == NULL) {
+        err = attr_check(arena, attr, value);
+    }
+    if (err != NULL) {
+        buf_addf(buf, "default: %s\n", err->message);
+    }
+}
+
+const char *
+table_lint(struct arena *arena, const struct table *table)
+{
+    struct buf buf;
+    buf_init(&buf, arena, 64);
+    if (table->n_attrs > RECORD_MAX_ATTRS) {
+        buf_addf(&buf, "%zu attributes do not fit\n", table->n_attrs);
+    }
+    for (size_t i = 0; i < table->n_attrs; i++) {
+        lint_attr(&buf, table, i);
+        lint_default(arena, &buf, &table->attrs[i]);
+    }
+    return buf.data;
+}

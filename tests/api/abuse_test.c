@@ -1,0 +1,486 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Bytes that no honest client sends.  The answer is 4xx or the end of the
+ * connection, never 5xx, and the server goes on serving others.
+ */
+#include <poll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "core/arena.h"
+#include "core/buf.h"
+#include "core/clock.h"
+#include "support/api.h"
+#include "support/http.h"
+#include "support/server.h"
+
+#define HOST "Host: localhost\r\n"
+#define ENVELOPE "{\"network\": {}}"
+
+static struct http
+connect_to_server(void)
+{
+    struct http http;
+    cr_assert(http_open(&http, session_arena(), session()->url));
+    return http;
+}
+
+static void
+expect_alive(void)
+{
+    struct reply r = api(GET, "/v2.0/networks?limit=1");
+    expect_status(&r, 200);
+}
+
+/* The status of the answer to 'bytes', or 0 when the connection ends (or
+ * nothing comes within three seconds). */
+static int
+status_of_bytes(const char *bytes, size_t size)
+{
+    struct http http = connect_to_server();
+    struct http_answer answer = {0};
+    struct timeval patience = {.tv_sec = 3};
+    setsockopt(http.fd, SOL_SOCKET, SO_RCVTIMEO, &patience,
+               sizeof(patience));
+    http_send(&http, bytes, size);
+    http_receive(&http, GET, &answer);
+    http_close(&http);
+    return answer.status;
+}
+
+static int
+status_of(const char *bytes)
+{
+    return status_of_bytes(bytes, strlen(bytes));
+}
+
+/* 4xx or the end of the connection. */
+static void
+expect_repelled(const char *bytes)
+{
+    int status = status_of(bytes);
+    cr_assert(status == 0 || (status >= 400 && status < 500),
+              "%d for %.300s", status, bytes);
+}
+
+/* --- smuggling */
+
+/* Sends a request of doubtful length with another one inside, and expects
+ * one refusal and the end of the connection. */
+static void
+expect_no_smuggling(const char *headers)
+{
+    const char *name = unique("smuggled-");
+    const char *inner = text("{\"network\": {\"name\": \"%s\"}}", name);
+    struct http http = connect_to_server();
+    struct http_answer answer = {0};
+    http_sends(&http, text("POST /v2.0/networks HTTP/1.1\r\n" HOST
+                           "Content-Type: application/json\r\n%s\r\n"
+                           "0\r\n\r\n"
+                           "POST /v2.0/networks HTTP/1.1\r\n" HOST
+                           "Content-Type: application/json\r\n"
+                           "Content-Length: %zu\r\n\r\n%s",
+                           headers, strlen(inner), inner));
+    if (http_receive(&http, GET, &answer)) {
+        cr_assert(answer.status >= 400 && answer.status < 500, "%d for %s",
+                  answer.status, headers);
+        cr_assert(http_ends(&http, 5000), "%s stays open", headers);
+    }
+    http_close(&http);
+    struct reply r = list("network", "name=%s", name);
+    expect_at(&r, "networks", "[]");
+}
+
+Test(abuse, a_length_and_a_transfer_coding_are_refused)
+{
+    expect_no_smuggling("Content-Length: 5\r\n"
+                        "Transfer-Encoding: chunked\r\n");
+    expect_no_smuggling("Transfer-Encoding: chunked\r\n"
+                        "Content-Length: 5\r\n");
+}
+
+Test(abuse, two_lengths_that_differ_are_refused)
+{
+    expect_no_smuggling("Content-Length: 5\r\nContent-Length: 6\r\n");
+    expect_no_smuggling("Content-Length: 0\r\nContent-Length: 5\r\n");
+}
+
+Test(abuse, lengths_that_are_no_number_are_refused)
+{
+    const char *bad[] = {"-1", "x", "5x", "+5", "0x5", "5, 6", "5 5",
+                         "99999999999999999999999", "18446744073709551617",
+                         "1e3", ""};
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        expect_repelled(text("POST /v2.0/networks HTTP/1.1\r\n" HOST
+                             "Content-Length: %s\r\n\r\n" ENVELOPE, bad[i]));
+    }
+    expect_alive();
+}
+
+Test(abuse, unknown_transfer_codings_are_refused)
+{
+    const char *bad[] = {"gzip", "identity", "xchunked", "chunked, gzip",
+                         "chunked, chunked", "\"chunked\""};
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        expect_repelled(text("POST /v2.0/networks HTTP/1.1\r\n" HOST
+                             "Transfer-Encoding: %s\r\n\r\n"
+                             "0\r\n\r\n", bad[i]));
+    }
+    expect_alive();
+}
+
+Test(abuse, a_chunked_body_is_read)
+{
+    int status = status_of("POST /v2.0/networks HTTP/1.1\r\n" HOST
+                           "Content-Type: application/json\r\n"
+                           "Transfer-Encoding: chunked\r\n\r\n"
+                           "5\r\n{\"net\r\n"
+                           "A\r\nwork\": {}}\r\n"
+                           "0\r\n\r\n");
+    cr_assert_eq(status, 201);
+}
+
+Test(abuse, chunks_of_nonsense_are_refused)
+{
+    const char *bad[] = {"x\r\n", "-1\r\n", "ffffffffffffffffff\r\n",
+                         "5\r\n{\"ne", "5;ext=\r\n12345678"};
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        expect_repelled(text("POST /v2.0/networks HTTP/1.1\r\n" HOST
+                             "Transfer-Encoding: chunked\r\n\r\n%s",
+                             bad[i]));
+    }
+    expect_alive();
+}
+
+Test(abuse, a_chunked_body_beyond_the_limit_is_refused)
+{
+    struct http http = connect_to_server();
+    struct http_answer answer = {0};
+    const char *chunk = text("8000\r\n%s\r\n", letters(0x8000));
+    http_sends(&http, "POST /v2.0/networks HTTP/1.1\r\n" HOST
+                      "Transfer-Encoding: chunked\r\n\r\n");
+    for (int i = 0; i < 40 && http_sends(&http, chunk); i++) {
+    }
+    http_sends(&http, "0\r\n\r\n");
+    if (http_receive(&http, POST, &answer)) {
+        cr_assert_eq(answer.status, 413);
+    }
+    http_close(&http);
+    expect_alive();
+}
+
+Test(abuse, an_endless_body_ends)
+{
+    struct http http = connect_to_server();
+    const char *chunk = text("8000\r\n%s\r\n", letters(0x8000));
+    int sent = 0;
+    http_sends(&http, "POST /v2.0/networks HTTP/1.1\r\n" HOST
+                      "Transfer-Encoding: chunked\r\n\r\n");
+    while (sent < 8192 && http_sends(&http, chunk)) {
+        sent++;
+    }
+    cr_assert(sent < 8192, "256 MiB were taken");
+    http_close(&http);
+    expect_alive();
+}
+
+/* --- the request line and headers */
+
+Test(abuse, a_nul_in_the_path_is_refused)
+{
+    const char *bad[] = {"/v2.0/networks%00", "/v2.0/net%00works",
+                         "/%00", "/v2.0/networks/%00"};
+    for (size_t i = 0; i < 4; i++) {
+        expect_repelled(text("GET %s HTTP/1.1\r\n" HOST "\r\n", bad[i]));
+    }
+}
+
+Test(abuse, raw_nuls_and_controls_are_refused)
+{
+    const char bad[] = "GET /v2.0/net\0works HTTP/1.1\r\n" HOST "\r\n";
+    int status = status_of_bytes(bad, sizeof(bad) - 1);
+    cr_assert(status == 0 || (status >= 400 && status < 500), "%d", status);
+    expect_repelled("GET /v2.0/net\x01works HTTP/1.1\r\n" HOST "\r\n");
+    expect_alive();
+}
+
+Test(abuse, a_path_of_any_bytes_is_only_not_found)
+{
+    const char *bad[] = {"/v2.0/networks/%FF%FE", "/v2.0/%zz", "/%",
+                         "/v2.0/networks/%", "/v2.0/../../etc/passwd",
+                         "/v2.0/networks/..%2f..%2fetc", "//", "/v2.0//",
+                         "/v2.0/networks/'%20OR%201=1"};
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        int status =
+            status_of(text("GET %s HTTP/1.1\r\n" HOST "\r\n", bad[i]));
+        cr_assert(status < 500, "%d for %s", status, bad[i]);
+    }
+    expect_alive();
+}
+
+Test(abuse, a_request_line_of_8_kib_is_served_and_a_longer_one_is_414)
+{
+    struct reply r = api(GET, "/v2.0/networks?name=%s", letters(8192));
+    expect_status(&r, 200);
+    session()->lenient = true;
+    r = api(GET, "/v2.0/networks?name=%s", letters(20000));
+    expect_status(&r, 414);
+    expect_alive();
+}
+
+Test(abuse, headers_of_16_kib_are_served_and_longer_ones_are_431)
+{
+    with_header("X-Padding: %s", letters(16000));
+    struct reply r = api(GET, "/v2.0/networks?limit=1");
+    expect_status(&r, 200);
+    session()->lenient = true;
+    with_header("X-Padding: %s", letters(70000));
+    r = api(GET, "/v2.0/networks?limit=1");
+    expect_status(&r, 431);
+    expect_alive();
+}
+
+Test(abuse, five_thousand_headers_are_431)
+{
+    struct buf buf;
+    buf_init(&buf, session_arena(), 1 << 17);
+    for (int i = 0; i < 5000; i++) {
+        buf_addf(&buf, "X-Header-%d: y\r\n", i);
+    }
+    session()->lenient = true;
+    with_header("%sX-Last: z", buf.data);
+    struct reply r = api(GET, "/v2.0/networks?limit=1");
+    expect_status(&r, 431);
+    expect_alive();
+}
+
+Test(abuse, things_that_are_no_http_are_repelled)
+{
+    const char *bad[] = {
+        "\r\n\r\n\r\n\r\n", "hello\r\n\r\n", "GET\r\n\r\n",
+        "GET /\r\n\r\n", "GET / HTTP/9.9\r\n" HOST "\r\n",
+        "GET / HTTP/1.1 HTTP/1.1\r\n" HOST "\r\n",
+        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        "\x16\x03\x01\x02\x01\x01\x01\xfc\x03\x03",
+        "GET / HTTP/1.1\r\n: empty\r\n\r\n"};
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        int status = status_of(bad[i]);
+        cr_assert(status < 500, "%d for %s", status, bad[i]);
+    }
+    expect_alive();
+}
+
+Test(abuse, a_request_without_or_with_two_hosts_is_refused)
+{
+    expect_repelled("GET /v2.0/networks HTTP/1.1\r\n\r\n");
+    expect_repelled("GET /v2.0/networks HTTP/1.1\r\n" HOST
+                    "Host: evil.example\r\n\r\n");
+}
+
+Test(abuse, a_blank_before_a_colon_hides_no_length)
+{
+    expect_no_smuggling("Content-Length : 5\r\n"
+                        "Transfer-Encoding: chunked\r\n");
+    expect_no_smuggling("Content-Length: 5\r\n"
+                        "Transfer-Encoding : chunked\r\n");
+}
+
+Test(abuse, odd_methods_are_refused)
+{
+    const char *bad[] = {"TRACE", "CONNECT", "FROB", "get", "PATCH"};
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        expect_repelled(text("%s /v2.0/networks HTTP/1.1\r\n" HOST "\r\n",
+                             bad[i]));
+    }
+    expect_repelled(text("%s / HTTP/1.1\r\n" HOST "\r\n", letters(9000)));
+}
+
+Test(abuse, the_client_is_told_to_continue)
+{
+    struct http http = connect_to_server();
+    struct http_answer answer = {0};
+    http_sends(&http, "POST /v2.0/networks HTTP/1.1\r\n" HOST
+                      "Content-Type: application/json\r\n"
+                      "Expect: 100-continue\r\nContent-Length: 15\r\n\r\n");
+    usleep(100000);
+    http_sends(&http, ENVELOPE);
+    cr_assert(http_receive(&http, POST, &answer));
+    cr_assert_eq(answer.status, 201);
+    http_close(&http);
+}
+
+Test(abuse, http_1_0_is_served_and_closed)
+{
+    struct http http = connect_to_server();
+    struct http_answer answer = {0};
+    http_sends(&http, "GET / HTTP/1.0\r\n" HOST "\r\n");
+    cr_assert(http_receive(&http, GET, &answer));
+    cr_assert_eq(answer.status, 200);
+    cr_assert(http_ends(&http, 2000));
+    http_close(&http);
+}
+
+/* --- bodies */
+
+Test(abuse, deep_json_is_refused)
+{
+    size_t depth = 400000;
+    char *body = arena_alloc(session_arena(), depth + 1);
+    memset(body, '[', depth);
+    struct reply r = api_raw(POST, "/v2.0/networks", body, depth);
+    expect_error(&r, 400, "HTTPBadRequest");
+    for (size_t i = 0; i + 5 <= depth; i += 5) {
+        memcpy(body + i, "{\"a\":", 5);
+    }
+    r = api_raw(POST, "/v2.0/networks", body, depth);
+    expect_error(&r, 400, "HTTPBadRequest");
+}
+
+Test(abuse, many_attributes_and_many_faults_are_answered)
+{
+    struct buf buf;
+    buf_init(&buf, session_arena(), 1 << 20);
+    for (int i = 0; i < 20000; i++) {
+        buf_addf(&buf, "%s'a%d': 1", i == 0 ? "" : ", ", i);
+    }
+    struct reply r = create("network", "%s", buf.data);
+    expect_status(&r, 400);
+    cr_assert(r.size < 4 << 20, "%zu bytes", r.size);
+}
+
+Test(abuse, many_filters_are_answered)
+{
+    struct buf buf;
+    buf_init(&buf, session_arena(), 1 << 14);
+    for (int i = 0; i < 1000; i++) {
+        buf_addf(&buf, "%sid=%d", i == 0 ? "" : "&", i);
+    }
+    struct reply r = list("network", "%s", buf.data);
+    cr_assert(r.status == 200 || r.status == 414 || r.status == 400, "%s",
+              describe(&r));
+}
+
+/* --- clients that go away or stay */
+
+Test(abuse, clients_that_leave_in_the_middle_of_a_body_do_no_harm)
+{
+    for (int i = 0; i < 100; i++) {
+        struct http http = connect_to_server();
+        http_sends(&http, "POST /v2.0/networks HTTP/1.1\r\n" HOST
+                          "Content-Length: 1000\r\n\r\n{\"network\":");
+        http_close(&http);
+    }
+    expect_alive();
+}
+
+Test(abuse, clients_that_leave_before_the_answer_do_no_harm)
+{
+    const char *network = make_site("10.0.0.0/24").network_id;
+    const char *body = text("{\"port\": {\"network_id\": \"%s\"}}", network);
+    for (int i = 0; i < 100; i++) {
+        struct http http = connect_to_server();
+        http_sends(&http, text("POST /v2.0/ports HTTP/1.1\r\n" HOST
+                               "Content-Type: application/json\r\n"
+                               "Content-Length: %zu\r\n\r\n%s",
+                               strlen(body), body));
+        http_close(&http);
+    }
+    expect_alive();
+    expect_invariants();
+}
+
+Test(abuse, a_silent_client_is_sent_away)
+{
+    struct server server = server_serve("--idle-timeout-s", "1");
+    on_server(server.url);
+    const char *beginnings[] = {"", "GET /v2.0/netw",
+                                "GET / HTTP/1.1\r\nHost: loc",
+                                "POST /v2.0/networks HTTP/1.1\r\n" HOST
+                                "Content-Length: 100\r\n\r\n{"};
+    struct http clients[4];
+    for (size_t i = 0; i < 4; i++) {
+        clients[i] = connect_to_server();
+        http_sends(&clients[i], beginnings[i]);
+    }
+    for (size_t i = 0; i < 4; i++) {
+        cr_assert(http_ends(&clients[i], 10000), "%s", beginnings[i]);
+        http_close(&clients[i]);
+    }
+    expect_alive();
+    server_end(&server);
+}
+
+Test(abuse, slow_senders_do_not_delay_others)
+{
+    struct http slow[50];
+    const char *request = "GET /v2.0/networks?limit=1 HTTP/1.1\r\n" HOST
+                          "\r\n";
+    for (size_t i = 0; i < 50; i++) {
+        slow[i] = connect_to_server();
+    }
+    for (size_t sent = 0; sent < strlen(request); sent++) {
+        for (size_t i = 0; i < 50; i++) {
+            cr_assert(http_send(&slow[i], request + sent, 1));
+        }
+        if (sent % 10 == 0) {
+            expect_alive();
+        }
+    }
+    for (size_t i = 0; i < 50; i++) {
+        struct http_answer answer = {0};
+        cr_assert(http_receive(&slow[i], GET, &answer));
+        cr_assert_eq(answer.status, 200);
+        http_close(&slow[i]);
+    }
+}
+
+Test(abuse, slow_readers_do_not_delay_others)
+{
+    struct http slow[20];
+    for (int i = 0; i < 60; i++) {
+        make("network", "'description': '%s'", letters(255));
+    }
+    for (size_t i = 0; i < 20; i++) {
+        slow[i] = connect_to_server();
+        for (int j = 0; j < 50; j++) {
+            http_sends(&slow[i], text("GET /v2.0/networks?project_id=%s "
+                                      "HTTP/1.1\r\n" HOST "\r\n",
+                                      session()->project));
+        }
+    }
+    int64_t start = clock_monotonic_us();
+    for (int i = 0; i < 20; i++) {
+        expect_alive();
+    }
+    cr_assert(clock_monotonic_us() - start < 10 * 1000000);
+    for (size_t i = 0; i < 20; i++) {
+        http_close(&slow[i]);
+    }
+    expect_alive();
+}
+
+Test(abuse, a_thousand_idle_connections_are_held_while_others_are_served)
+{
+    static struct http idle[1000];
+    struct rlimit limit = {4096, 4096};
+    setrlimit(RLIMIT_NOFILE, &limit);
+    for (size_t i = 0; i < 1000; i++) {
+        idle[i] = connect_to_server();
+    }
+    int64_t start = clock_monotonic_us();
+    for (int i = 0; i < 50; i++) {
+        expect_alive();
+    }
+    cr_assert(clock_monotonic_us() - start < 10 * 1000000);
+    for (size_t i = 0; i < 1000; i += 100) {
+        struct http_answer answer = {0};
+        http_sends(&idle[i], "GET / HTTP/1.1\r\n" HOST "\r\n");
+        cr_assert(http_receive(&idle[i], GET, &answer));
+        cr_assert_eq(answer.status, 200);
+    }
+    for (size_t i = 0; i < 1000; i++) {
+        http_close(&idle[i]);
+    }
+    expect_alive();
+}

@@ -1,0 +1,619 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who may see and do what: roles, projects, shared networks, hosts, tokens.
+ */
+#include <signal.h>
+#include <unistd.h>
+
+#include "core/digest.h"
+#include "support/api.h"
+#include "support/server.h"
+
+/* A network, subnet and port of one project, seen by a member of another. */
+struct theirs {
+    struct site site;
+    const char *port_id;
+    const char *owner;
+};
+
+static struct theirs
+make_theirs(void)
+{
+    struct theirs theirs = {.owner = session()->project};
+    as_roles("member");
+    theirs.site = make_site("10.0.0.0/24");
+    theirs.port_id = make("port", "'network_id': '%s', 'name': 'secret'",
+                          theirs.site.network_id);
+    as(unique("stranger-"), "member");
+    return theirs;
+}
+
+#define FOR_THEIRS(theirs, kind, id)                                  \
+    const char *const kinds_[] = {"network", "subnet", "port"};       \
+    const char *const ids_[] = {(theirs).site.network_id,             \
+                                (theirs).site.subnet_id,              \
+                                (theirs).port_id};                    \
+    for (size_t i_ = 0; i_ < 3; i_++)                                 \
+        for (const char *kind = kinds_[i_], *id = ids_[i_];           \
+             id != NULL; id = NULL)
+
+/* --- another project's objects do not exist */
+
+Test(access, objects_of_others_are_not_found_by_id)
+{
+    struct theirs theirs = make_theirs();
+    FOR_THEIRS(theirs, kind, id) {
+        struct reply r = show(kind, id);
+        expect_status(&r, 404);
+        r = update(kind, id, "'name': 'mine'");
+        expect_status(&r, 404);
+        r = erase(kind, id);
+        expect_status(&r, 404);
+    }
+}
+
+Test(access, what_is_said_of_others_objects_is_said_of_objects_that_are_not)
+{
+    struct theirs theirs = make_theirs();
+    struct reply hidden = show("network", theirs.site.network_id);
+    struct reply absent = show("network", NOBODY);
+    cr_assert_eq(hidden.size, absent.size);
+    expect_at(&hidden, "NeutronError.type",
+              text_at(&absent, "NeutronError.type"));
+    expect_at(&hidden, "NeutronError.detail",
+              text_at(&absent, "NeutronError.detail"));
+}
+
+Test(access, objects_of_others_are_not_listed)
+{
+    struct theirs theirs = make_theirs();
+    FOR_THEIRS(theirs, kind, id) {
+        struct reply r = list(kind, "%s", "");
+        expect_status(&r, 200);
+        cr_assert(strstr(r.body, id) == NULL, "%s", describe(&r));
+    }
+}
+
+Test(access, filters_do_not_find_objects_of_others)
+{
+    struct theirs theirs = make_theirs();
+    FOR_THEIRS(theirs, kind, id) {
+        const char *filters[] = {
+            text("id=%s", id), text("project_id=%s", theirs.owner),
+            text("tenant_id=%s&tenant_id=%s", theirs.owner,
+                 session()->project)};
+        for (size_t i = 0; i < 3; i++) {
+            struct reply r = list(kind, "%s", filters[i]);
+            expect_at(&r, text("%ss", kind), "[]");
+        }
+    }
+    struct reply r = list("port", "fixed_ips=subnet_id=%s",
+                          theirs.site.subnet_id);
+    expect_at(&r, "ports", "[]");
+    r = list("port", "network_id=%s", theirs.site.network_id);
+    expect_at(&r, "ports", "[]");
+    r = list("subnet", "network_id=%s", theirs.site.network_id);
+    expect_at(&r, "subnets", "[]");
+}
+
+Test(access, markers_of_others_are_not_found)
+{
+    struct theirs theirs = make_theirs();
+    make_network();
+    FOR_THEIRS(theirs, kind, id) {
+        struct reply r = list(kind, "limit=1&marker=%s", id);
+        expect_status(&r, 404);
+    }
+}
+
+Test(access, parents_of_others_are_not_found)
+{
+    struct theirs theirs = make_theirs();
+    struct reply r = create("subnet", "'network_id': '%s', 'ip_version': 4, "
+                            "'cidr': '10.1.0.0/24'", theirs.site.network_id);
+    expect_error(&r, 404, "NetworkNotFound");
+    r = create("port", "'network_id': '%s'", theirs.site.network_id);
+    expect_error(&r, 404, "NetworkNotFound");
+    r = api_body(POST, "/v2.0/ports", "{'ports': [{'network_id': '%s'}]}",
+                 theirs.site.network_id);
+    expect_error(&r, 404, "NetworkNotFound");
+}
+
+static struct reply
+create_at(const char *network_id, const char *subnet_id)
+{
+    return create("port", "'network_id': '%s', 'fixed_ips': "
+                  "[{'subnet_id': '%s'}]", network_id, subnet_id);
+}
+
+Test(access, subnets_of_others_in_fixed_ips_do_not_exist)
+{
+    struct theirs theirs = make_theirs();
+    struct site mine = make_site("10.0.0.0/24");
+    struct reply hidden = create_at(mine.network_id, theirs.site.subnet_id);
+    struct reply absent = create_at(mine.network_id, NOBODY);
+    cr_assert_eq(hidden.status, absent.status, "%s", describe(&hidden));
+    expect_at(&hidden, "NeutronError.type",
+              text_at(&absent, "NeutronError.type"));
+}
+
+Test(access, tags_of_others_are_not_found)
+{
+    struct theirs theirs = make_theirs();
+    FOR_THEIRS(theirs, kind, id) {
+        const char *path = text("/v2.0/%ss/%s/tags", kind, id);
+        struct reply r = api(GET, "%s", path);
+        expect_status(&r, 404);
+        r = api_body(PUT, path, "{'tags': ['mine']}");
+        expect_status(&r, 404);
+        r = api(PUT, "%s/mine", path);
+        expect_status(&r, 404);
+        r = api(DELETE, "%s", path);
+        expect_status(&r, 404);
+    }
+    as(theirs.owner, "member");
+    struct reply r = show("network", theirs.site.network_id);
+    expect_at(&r, "network.tags", "[]");
+}
+
+Test(access, an_if_match_does_not_betray_objects_of_others)
+{
+    struct theirs theirs = make_theirs();
+    with_header("If-Match: revision_number=99");
+    struct reply r = erase("network", theirs.site.network_id);
+    expect_error(&r, 404, "NetworkNotFound");
+}
+
+Test(access, an_admin_sees_and_changes_all_projects)
+{
+    struct theirs theirs = make_theirs();
+    as_roles("admin");
+    FOR_THEIRS(theirs, kind, id) {
+        struct reply r = list(kind, "id=%s", id);
+        cr_assert_eq(count_at(&r, text("%ss", kind)), 1);
+        r = update(kind, id, "'name': 'admin was here'");
+        expect_status(&r, 200);
+        expect_at(&r, text("%s.project_id", kind), theirs.owner);
+    }
+}
+
+/* --- roles */
+
+Test(access, a_reader_reads_in_its_project)
+{
+    struct theirs theirs = make_theirs();
+    as(theirs.owner, "reader");
+    FOR_THEIRS(theirs, kind, id) {
+        struct reply r = show(kind, id);
+        expect_status(&r, 200);
+        r = list(kind, "id=%s", id);
+        cr_assert_eq(count_at(&r, text("%ss", kind)), 1);
+    }
+}
+
+Test(access, a_reader_changes_nothing)
+{
+    struct theirs theirs = make_theirs();
+    as(theirs.owner, "reader");
+    FOR_THEIRS(theirs, kind, id) {
+        struct reply r = update(kind, id, "'name': 'x'");
+        expect_error(&r, 403, "PolicyNotAuthorized");
+        r = erase(kind, id);
+        expect_error(&r, 403, "PolicyNotAuthorized");
+        r = api(PUT, "/v2.0/%ss/%s/tags/x", kind, id);
+        expect_status(&r, 403);
+    }
+    struct reply r = create("network", "%s", "");
+    expect_error(&r, 403, "PolicyNotAuthorized");
+    r = create("port", "'network_id': '%s'", theirs.site.network_id);
+    expect_error(&r, 403, "PolicyNotAuthorized");
+}
+
+Test(access, a_reader_of_another_project_finds_nothing)
+{
+    struct theirs theirs = make_theirs();
+    as_roles("reader");
+    FOR_THEIRS(theirs, kind, id) {
+        struct reply r = erase(kind, id);
+        expect_status(&r, 404);
+        r = update(kind, id, "'name': 'x'");
+        expect_status(&r, 404);
+    }
+}
+
+Test(access, a_role_that_is_unknown_gives_no_right)
+{
+    as_roles("gardener");
+    struct reply r = create("network", "%s", "");
+    expect_error(&r, 403, "PolicyNotAuthorized");
+}
+
+Test(access, several_roles_add_up)
+{
+    as_roles("reader,member");
+    struct reply r = create("network", "%s", "");
+    expect_status(&r, 201);
+    as_roles("reader, admin");
+    r = create("network", "'shared': true");
+    expect_status(&r, 201);
+}
+
+Test(access, a_member_does_everything_in_its_project)
+{
+    as_roles("member");
+    struct site site = make_site("10.0.0.0/24");
+    const char *port = make_port(site.network_id);
+    struct reply r = update("port", port, "'name': 'x'");
+    expect_status(&r, 200);
+    r = erase("port", port);
+    expect_status(&r, 204);
+    r = erase("subnet", site.subnet_id);
+    expect_status(&r, 204);
+    r = erase("network", site.network_id);
+    expect_status(&r, 204);
+}
+
+Test(access, a_member_cannot_create_for_another_project)
+{
+    as_roles("member");
+    struct reply r = create("network", "'tenant_id': 'elsewhere'");
+    cr_assert(r.status == 400 || r.status == 403, "%s", describe(&r));
+    r = create("network", "'project_id': '%s'", session()->project);
+    expect_status(&r, 201);
+}
+
+Test(access, a_member_may_say_what_is_true_anyway)
+{
+    as_roles("member");
+    struct reply r =
+        create("network", "'shared': false, 'router:external': false");
+    expect_status(&r, 201);
+}
+
+Test(access, what_only_admins_may_is_forbidden_by_name)
+{
+    as_roles("member");
+    const char *attributes[] = {"shared", "router:external"};
+    for (size_t i = 0; i < 2; i++) {
+        struct reply r = create("network", "'%s': true", attributes[i]);
+        expect_error(&r, 403, "PolicyNotAuthorized");
+        r = update("network", make_network(), "'%s': true", attributes[i]);
+        expect_error(&r, 403, "PolicyNotAuthorized");
+    }
+    struct reply r = create("port", "'network_id': '%s', "
+                            "'binding:host_id': 'h'", make_network());
+    expect_error(&r, 403, "PolicyNotAuthorized");
+}
+
+Test(access, a_port_of_the_platform_is_not_deleted_by_a_member)
+{
+    const char *network = make_site("10.0.0.0/24").network_id;
+    const char *port = make("port", "'network_id': '%s', 'device_id': 'r', "
+                            "'device_owner': 'network:router_interface'",
+                            network);
+    as_roles("member");
+    struct reply r = erase("port", port);
+    cr_assert(r.status == 409 || r.status == 403, "%s", describe(&r));
+    r = show("port", port);
+    expect_status(&r, 200);
+    as_roles("admin");
+    update("port", port, "'device_owner': ''");
+    r = erase("port", port);
+    expect_status(&r, 204);
+}
+
+/* --- shared networks */
+
+static struct site
+make_shared(void)
+{
+    const char *network = make("network", "'shared': true");
+    return (struct site){network, make_subnet(network, "10.0.0.0/24")};
+}
+
+Test(access, a_shared_network_and_its_subnets_are_seen_by_all)
+{
+    struct site site = make_shared();
+    as(unique("stranger-"), "member");
+    struct reply r = show("network", site.network_id);
+    expect_status(&r, 200);
+    expect_at(&r, "network.shared", "true");
+    r = show("subnet", site.subnet_id);
+    expect_status(&r, 200);
+    r = list("network", "id=%s", site.network_id);
+    cr_assert_eq(count_at(&r, "networks"), 1);
+    r = list("subnet", "network_id=%s", site.network_id);
+    cr_assert_eq(count_at(&r, "subnets"), 1);
+    r = list("network", "shared=true&id=%s", site.network_id);
+    cr_assert_eq(count_at(&r, "networks"), 1);
+}
+
+Test(access, others_make_ports_in_a_shared_network)
+{
+    struct site site = make_shared();
+    as(unique("stranger-"), "member");
+    struct reply r = create("port", "'network_id': '%s'", site.network_id);
+    expect_status(&r, 201);
+    expect_at(&r, "port.project_id", session()->project);
+    expect_at(&r, "port.fixed_ips.0.ip_address", "10.0.0.2");
+}
+
+Test(access, others_do_not_change_a_shared_network)
+{
+    struct site site = make_shared();
+    as(unique("stranger-"), "member");
+    struct reply r = update("network", site.network_id, "'name': 'mine'");
+    expect_error(&r, 403, "PolicyNotAuthorized");
+    r = erase("network", site.network_id);
+    expect_error(&r, 403, "PolicyNotAuthorized");
+    r = update("subnet", site.subnet_id, "'name': 'mine'");
+    expect_error(&r, 403, "PolicyNotAuthorized");
+    r = erase("subnet", site.subnet_id);
+    expect_error(&r, 403, "PolicyNotAuthorized");
+    r = create("subnet", "'network_id': '%s', 'ip_version': 4, "
+               "'cidr': '10.1.0.0/24'", site.network_id);
+    expect_error(&r, 403, "PolicyNotAuthorized");
+    r = api(PUT, "/v2.0/networks/%s/tags/mine", site.network_id);
+    expect_status(&r, 403);
+}
+
+Test(access, ports_of_others_in_a_shared_network_are_not_seen)
+{
+    struct site site = make_shared();
+    const char *port = make_port(site.network_id);
+    as(unique("stranger-"), "member");
+    struct reply r = show("port", port);
+    expect_error(&r, 404, "PortNotFound");
+    r = list("port", "network_id=%s", site.network_id);
+    expect_at(&r, "ports", "[]");
+}
+
+Test(access, an_external_network_is_seen_by_all)
+{
+    const char *network = make("network", "'router:external': true");
+    as(unique("stranger-"), "member");
+    struct reply r = show("network", network);
+    expect_status(&r, 200);
+    r = list("network", "router:external=true&id=%s", network);
+    cr_assert_eq(count_at(&r, "networks"), 1);
+    r = erase("network", network);
+    expect_error(&r, 403, "PolicyNotAuthorized");
+}
+
+Test(access, a_network_no_longer_shared_is_no_longer_seen)
+{
+    struct site site = make_shared();
+    update("network", site.network_id, "'shared': false");
+    as(unique("stranger-"), "member");
+    struct reply r = show("network", site.network_id);
+    expect_status(&r, 404);
+    r = show("subnet", site.subnet_id);
+    expect_status(&r, 404);
+}
+
+/* --- quotas */
+
+Test(access, a_member_reads_its_quota_and_sets_none)
+{
+    as_roles("member");
+    const char *path = text("/v2.0/quotas/%s", session()->project);
+    struct reply r = api(GET, "%s", path);
+    expect_status(&r, 200);
+    r = api(GET, "%s/details", path);
+    expect_status(&r, 200);
+    r = api_body(PUT, path, "{'quota': {'port': -1}}");
+    expect_status(&r, 403);
+    r = api(DELETE, "%s", path);
+    expect_status(&r, 403);
+    r = api(GET, "/v2.0/quotas");
+    expect_status(&r, 403);
+}
+
+Test(access, quotas_of_others_are_not_shown)
+{
+    make_network();
+    const char *path = text("/v2.0/quotas/%s/details", session()->project);
+    as(unique("stranger-"), "member");
+    struct reply r = api(GET, "%s", path);
+    cr_assert(r.status == 403 || r.status == 404, "%s", describe(&r));
+}
+
+/* --- where requests come from, with auth = none */
+
+Test(access, a_foreign_host_is_refused)
+{
+    const char *bad[] = {"evil.example", "evil.example:9696",
+                         "127.0.0.1.evil.example"};
+    for (size_t i = 0; i < 3; i++) {
+        with_header("Host: %s", bad[i]);
+        struct reply r = api(GET, "/v2.0/networks");
+        cr_assert(r.status >= 400 && r.status < 500, "%s", describe(&r));
+    }
+}
+
+Test(access, this_machine_may_be_called_by_its_names)
+{
+    const char *port = strrchr(session()->url, ':');
+    const char *good[] = {"localhost", "127.0.0.1", "[::1]"};
+    for (size_t i = 0; i < 3; i++) {
+        with_header("Host: %s%s", good[i], port);
+        struct reply r = api(GET, "/v2.0/networks?limit=1");
+        expect_status(&r, 200);
+    }
+}
+
+Test(access, a_foreign_origin_is_refused)
+{
+    const char *bad[] = {"http://evil.example", "null",
+                         "http://127.0.0.1.evil.example"};
+    for (size_t i = 0; i < 3; i++) {
+        with_header("Origin: %s", bad[i]);
+        struct reply r = create("network", "%s", "");
+        cr_assert(r.status >= 400 && r.status < 500, "%s", describe(&r));
+    }
+    with_header("Origin: %s", session()->url);
+    struct reply r = create("network", "%s", "");
+    expect_status(&r, 201);
+}
+
+Test(access, without_authentication_only_this_machine_is_served)
+{
+    char said[2048];
+    int status = server_run(said, sizeof(said), "serve", "--database-url",
+                            server_database(), "--auth", "none", "--listen",
+                            "0.0.0.0:0");
+    cr_assert_neq(status, 0);
+    cr_assert(strlen(said) > 0);
+}
+
+/* --- tokens */
+
+struct token_server {
+    struct server server;
+    const char *file;
+};
+
+static void
+write_token(FILE *file, const char *token, const char *rest)
+{
+    char digest[DIGEST_TEXT_SIZE];
+    digest_sha256(token, strlen(token), digest);
+    fprintf(file, "%s %s\n", digest, rest);
+}
+
+/* Starts a server that knows the tokens of an admin, a member and a reader
+ * of project "acme". */
+static struct token_server
+serve_tokens(void)
+{
+    struct token_server result = {
+        .file = unique("/tmp/tenet-test-tokens-")};
+    FILE *file = fopen(result.file, "w");
+    fprintf(file, "# who may do what\n\n");
+    write_token(file, "admin-token", "root operators admin");
+    write_token(file, "member-token", "alice acme member,reader");
+    write_token(file, "reader-token", "bob acme reader");
+    fclose(file);
+    result.server = server_serve("--auth", "tokens", "--tokens-file",
+                                 result.file);
+    on_server(result.server.url);
+    as(NULL, NULL);
+    return result;
+}
+
+static void
+end_tokens(struct token_server *tokens)
+{
+    server_end(&tokens->server);
+    unlink(tokens->file);
+}
+
+static struct reply
+as_token(const char *token)
+{
+    session()->token = token;
+    return api(GET, "/v2.0/networks?limit=1");
+}
+
+Test(access, a_token_is_needed_and_must_be_known)
+{
+    struct token_server tokens = serve_tokens();
+    const char *bad[] = {NULL, "", "wrong", "ADMIN-TOKEN"};
+    for (size_t i = 0; i < 4; i++) {
+        struct reply r = as_token(bad[i]);
+        expect_error(&r, 401, "HTTPUnauthorized");
+    }
+    struct reply r = as_token("admin-token");
+    expect_status(&r, 200);
+    end_tokens(&tokens);
+}
+
+Test(access, a_hash_is_no_token)
+{
+    struct token_server tokens = serve_tokens();
+    char digest[DIGEST_TEXT_SIZE];
+    digest_sha256("admin-token", strlen("admin-token"), digest);
+    struct reply r = as_token(digest);
+    expect_status(&r, 401);
+    end_tokens(&tokens);
+}
+
+Test(access, a_token_says_project_and_roles_and_headers_do_not)
+{
+    struct token_server tokens = serve_tokens();
+    session()->token = "member-token";
+    as("operators", "admin");
+    struct reply r = create("network", "'name': '%s'", unique("n-"));
+    expect_status(&r, 201);
+    expect_at(&r, "network.project_id", "acme");
+    r = create("network", "'shared': true");
+    expect_status(&r, 403);
+    session()->token = "reader-token";
+    r = create("network", "%s", "");
+    expect_status(&r, 403);
+    end_tokens(&tokens);
+}
+
+Test(access, versions_and_health_need_no_token)
+{
+    struct token_server tokens = serve_tokens();
+    session()->token = NULL;
+    const char *open[] = {"/", "/healthz", "/readyz"};
+    for (size_t i = 0; i < 3; i++) {
+        struct reply r = api(GET, "%s", open[i]);
+        expect_status(&r, 200);
+    }
+    end_tokens(&tokens);
+}
+
+/* Asks until the answer is 'status' or two seconds have passed. */
+static int
+wait_for_status(const char *token, int status)
+{
+    int last = 0;
+    for (int i = 0; i < 40 && last != status; i++) {
+        last = as_token(token).status;
+        usleep(50000);
+    }
+    return last;
+}
+
+Test(access, a_hangup_reloads_the_tokens)
+{
+    struct token_server tokens = serve_tokens();
+    FILE *file = fopen(tokens.file, "w");
+    write_token(file, "new-token", "carol acme member");
+    fclose(file);
+    kill(tokens.server.pid, SIGHUP);
+    cr_assert_eq(wait_for_status("new-token", 200), 200);
+    cr_assert_eq(wait_for_status("member-token", 401), 401);
+    end_tokens(&tokens);
+}
+
+Test(access, a_broken_file_keeps_the_old_tokens)
+{
+    struct token_server tokens = serve_tokens();
+    FILE *file = fopen(tokens.file, "w");
+    fprintf(file, "this is no line of tokens\n");
+    fclose(file);
+    kill(tokens.server.pid, SIGHUP);
+    usleep(300000);
+    cr_assert_eq(as_token("member-token").status, 200);
+    end_tokens(&tokens);
+}
+
+Test(access, a_broken_file_stops_the_start)
+{
+    char said[2048];
+    const char *path = unique("/tmp/tenet-test-tokens-");
+    FILE *file = fopen(path, "w");
+    fprintf(file, "abc alice acme member\n");
+    fclose(file);
+    int status = server_run(said, sizeof(said), "serve", "--database-url",
+                            server_database(), "--auth", "tokens",
+                            "--tokens-file", path, "--listen",
+                            "127.0.0.1:0");
+    unlink(path);
+    cr_assert_neq(status, 0);
+    cr_assert(strstr(said, "1") != NULL, "no line number: %s", said);
+}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The OpenAPI document of the API, from the resource tables.
+ * The OpenAPI 3.1 document of the API, from the tables of the resources.
  */
 #ifndef API_OPENAPI_H
 #define API_OPENAPI_H
@@ -8,7 +8,7 @@
 struct buf;
 struct settings;
 
-/* Appends the document (OpenAPI 3.1, JSON). */
+/* Appends the document of a server with 'settings', as indented JSON. */
 void openapi_write(struct buf *buf, const struct settings *settings);
 
 #endif

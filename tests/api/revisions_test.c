@@ -118,10 +118,9 @@ Test(revisions, if_match_of_the_present_revision_lets_pass)
 
 Test(revisions, if_match_of_another_revision_is_refused_everywhere)
 {
-    struct site site = make_site("10.0.0.0/24");
-    const char *port = make_port(site.network_id);
     const char *kinds[] = {"port", "subnet", "network"};
-    const char *ids[] = {port, site.subnet_id, site.network_id};
+    const char *ids[] = {make_port(make_network()),
+                         make_site("10.0.0.0/24").subnet_id, make_network()};
     for (size_t i = 0; i < 3; i++) {
         with_header("If-Match: revision_number=99");
         struct reply r = update(kinds[i], ids[i], "'name': 'x'");

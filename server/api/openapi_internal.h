@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the files of the OpenAPI document share.
+ *
+ * The document is text with placeholders.  In it a single quote stands for a
+ * double one, and a word in angle brackets for what the resource at hand or
+ * the settings say: '<many>' is "networks".  openapi_text.c knows the words.
+ */
+#ifndef OPENAPI_INTERNAL_H
+#define OPENAPI_INTERNAL_H
+
+#include <stdbool.h>
+
+#include "core/buf.h"
+#include "resource/resource.h"
+
+struct openapi {
+    struct buf *buf; /* The document so far, without indentation. */
+    const struct settings *settings;
+    const struct resource *resource; /* NULL: none is at hand. */
+};
+
+#define SCHEMA(name_) "{'$ref':'#/components/schemas/" name_ "'}"
+#define PARAMETER(name_) "{'$ref':'#/components/parameters/" name_ "'}"
+#define ARRAY(items_) "{'type':'array','items':" items_ "}"
+#define TEXT "{'type':'string'}"
+#define INTEGER "{'type':'integer'}"
+
+/* --- openapi_text.c: text with placeholders */
+
+/* Appends 'text', its placeholders replaced. */
+void openapi_add(struct openapi *doc, const char *text);
+
+/* The same as a text of its own. */
+const char *openapi_expand(const struct openapi *doc, const char *text);
+
+/* Appends '"key":', behind a comma unless it is the first of its object. */
+void openapi_add_key(struct openapi *doc, const char *key);
+
+/* Appends a comma unless an object or a list has just begun. */
+void openapi_separate(struct openapi *doc);
+
+/* Appends the compact JSON 'json' with two blanks per level. */
+void openapi_indent(struct buf *buf, const char *json);
+
+/* True unless the attribute needs SDNs and none are on offer. */
+bool openapi_has_attr(const struct openapi *doc, const struct attr *attr);
+
+/* --- openapi_schemas.c: the schemas of a resource */
+
+/* Appends <One>, <One>Create and <One>Update of 'doc->resource'. */
+void openapi_add_schemas(struct openapi *doc);
+
+/* Appends the members that say what a value of 'attr' is. */
+void openapi_add_type(struct openapi *doc, const struct attr *attr);
+
+/* --- openapi_query.c */
+
+/* Appends the query parameters that follow from the attributes, each with a
+ * comma behind: filters, fields, sort_key. */
+void openapi_add_query(struct openapi *doc);
+void openapi_add_fields(struct openapi *doc);
+
+/* --- openapi_fixed.c: what no table says */
+
+/* Appends the members of "schemas" and "parameters" that are for all. */
+void openapi_add_fixed_schemas(struct openapi *doc);
+void openapi_add_fixed_parameters(struct openapi *doc);
+
+/* --- openapi_paths.c */
+
+/* Appends the members of "paths". */
+void openapi_add_paths(struct openapi *doc);
+
+#endif

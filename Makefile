@@ -13,7 +13,8 @@ CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
 JOBS    ?= $(shell nproc 2>/dev/null || echo 2)
 Q       := $(if $(V),,@)
 say      = $(if $(V),,@printf '  %-7s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@))
-MAKE_IN  = $(MAKE) --no-print-directory -j$(JOBS)
+MAKE_IN  = $(MAKE) --no-print-directory \
+           $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
 # --- what is built, and for whom -------------------------------------------
 
@@ -72,13 +73,12 @@ HARDENING := -fstack-protector-strong -fPIE
 
 VERSION   ?= $(or $(shell git describe --tags --always 2>/dev/null),unknown)
 
-CPPFLAGS  := -D_GNU_SOURCE -Iinclude $(PKG_CFLAGS)
+CPPFLAGS  := -D_GNU_SOURCE -Iinclude -include core/banned.h $(PKG_CFLAGS)
 CFLAGS    := -std=c11 -g $(OPTIMIZE) $(HARDENING) $(WARNINGS) \
              $(EXTRA_CFLAGS)
 LDFLAGS   := -pie -Wl,-z,relro,-z,now -pthread \
              $(if $(SANITIZER),-fsanitize=$(SANITIZER)) \
              $(if $(COVERAGE),--coverage) $(EXTRA_LDFLAGS)
-SERVER_FLAGS := -include core/banned.h
 TEST_FLAGS   := -Itests $(TEST_CFLAGS) -Wno-missing-prototypes -Wno-pedantic
 
 # --- help ------------------------------------------------------------------
@@ -115,13 +115,13 @@ $(LIB): $(OBJECTS) $(BUILD)/list.txt
 $(BUILD)/server/core/%.o $(BUILD)/server/net/%.o: WARNINGS_HERE := -Wconversion
 
 # Only the file that prints the version depends on it.
-$(BUILD)/server/main.o: SERVER_FLAGS += -DTENET_VERSION='"$(VERSION)"'
+$(BUILD)/server/main.o: CPPFLAGS_HERE := -DTENET_VERSION='"$(VERSION)"'
 $(BUILD)/server/main.o: $(BUILD)/version.txt
 
 $(BUILD)/server/%.o: server/%.c $(BUILD)/flags.txt
 	$(call say,CC)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(WARNINGS_HERE) $(SERVER_FLAGS) \
+	$(Q)$(CC) $(CPPFLAGS) $(CPPFLAGS_HERE) $(CFLAGS) $(WARNINGS_HERE) \
 	    -MMD -MP -c -o $@ $<
 
 # SQL is longer than the string literals C11 promises (5.2.4.1); every
@@ -208,7 +208,7 @@ lint:  ## Run clang-tidy, the layer check and the size check
 
 # What clang-tidy must know of the way a file is compiled.
 print-flags:
-	@echo $(CPPFLAGS) -std=c11 $(WARNINGS) $(SERVER_FLAGS)
+	@echo $(CPPFLAGS) -std=c11 $(WARNINGS)
 
 format:  ## Format every C file with clang-format
 	@.ci/deps check

@@ -53,6 +53,8 @@ struct arena;
     X(ERR_SUBNET_IN_USE, 409, "SubnetInUse")                                  \
     X(ERR_PORT_IN_USE, 409, "PortInUse")                                      \
     X(ERR_SERVICE_PORT_IN_USE, 409, "ServicePortInUse")                       \
+    X(ERR_NO_MATCHING_SUBNET, 409,                                            \
+      "IpAddressGenerationFailureNoMatchingSubnet")                           \
     X(ERR_IP_GENERATION, 409, "IpAddressGenerationFailure")                   \
     X(ERR_IP_IN_USE, 409, "IpAddressAlreadyAllocated")                        \
     X(ERR_MAC_IN_USE, 409, "MacAddressInUse")                                 \

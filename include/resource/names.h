@@ -7,12 +7,12 @@
 
 #include "schema/attr.h"
 
-/* A domain, absolute or not: "" or labels of letters, digits and inner
- * hyphens, up to 63 characters each. */
-attr_check_fn names_check_domain;
-
-/* The same, absolute: it ends with a dot. */
+/* An absolute domain: labels of letters, digits and inner hyphens, up to 63
+ * characters each, and a dot at the end. */
 attr_check_fn names_check_zone;
+
+/* The same, or "". */
+attr_check_fn names_check_fqdn;
 
 /* A host name: "" or one label, or a name of several. */
 attr_check_fn names_check_host;

@@ -142,13 +142,13 @@ struct object {
     [ATTR_PROJECT_ID] = {FIELD(type_, project_id),                           \
                          .flags = ATTR_POST | ATTR_FILTER | ATTR_SORT |      \
                                   ATTR_COMPUTED,                             \
-                         .min = 1, .max = 255,                               \
+                         .max = 255,                                         \
                          .doc = "Project that owns the object."},            \
     [ATTR_TENANT_ID] = {FIELD_AS(type_, project_id, "tenant_id"),            \
                         .alias_of = "project_id",                            \
                         .flags = ATTR_POST | ATTR_FILTER | ATTR_SORT |       \
                                  ATTR_COMPUTED,                              \
-                        .min = 1, .max = 255,                                \
+                        .max = 255,                                          \
                         .doc = "The same as project_id."},                   \
     [ATTR_DESCRIPTION] = {FIELD(type_, description),                         \
                           .flags = ATTR_POST | ATTR_PUT | ATTR_FILTER |      \

@@ -111,7 +111,12 @@ read_null(struct reading *reading, const struct attr *attr, size_t index)
         record_set(reading->record, index);
         return NULL;
     }
-    return jsonval_refuse(arena, attr, json_null(), type_of(attr->type)->name);
+    struct err *err = jsonval_refuse(arena, attr, json_null(),
+                                     type_of(attr->type)->name);
+    if ((attr->flags & ATTR_LOWER) != 0) {
+        err->kind = ERR_INVALID_INPUT; /* Conversion comes before checks. */
+    }
+    return err;
 }
 
 static struct err *

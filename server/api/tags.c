@@ -128,8 +128,13 @@ run_tagging(struct job *job, struct tx *tx)
     const struct table *table = &write->resource->table;
     struct change change = write_change(write, tx);
     struct rows rows;
-    TRY(write_lock(&change, write->resource, write->ids[0], write->if_match,
-                   &rows));
+    struct err *err = write_lock(&change, write->resource, write->ids[0],
+                                 write->if_match, &rows);
+    if (err != NULL) {
+        bool absent = err->kind == write->resource->table.not_found;
+        err->kind = absent ? ERR_TAG_RESOURCE_NOT_FOUND : err->kind;
+        return err;
+    }
     const struct object *current =
         sqlgen_record(change.arena, table, &rows, 0);
     struct object *patch = table_new_record(change.arena, table);

@@ -193,7 +193,7 @@ verb_read_if_match(const struct call *call, int64_t *ret_revision)
     }
     if (!known || errno != 0 || end == text + strlen(prefix) ||
         *end != '\0' || *ret_revision < 0) {
-        return err_new(call->arena, ERR_BAD_REQUEST,
+        return err_new(call->arena, ERR_BAD_QUERY,
                        "invalid If-Match: '%s' is not of the form "
                        "revision_number=N", text);
     }

@@ -57,17 +57,6 @@ refuse(struct arena *arena, const struct attr *attr, const char *text,
 }
 
 struct err *
-names_check_domain(struct arena *arena, const struct attr *attr,
-                   const void *value)
-{
-    const char *text = *(const char *const *) value;
-    if (text[0] != '\0' && !is_name(text)) {
-        return refuse(arena, attr, text, "a DNS domain");
-    }
-    return NULL;
-}
-
-struct err *
 names_check_zone(struct arena *arena, const struct attr *attr,
                  const void *value)
 {
@@ -78,6 +67,14 @@ names_check_zone(struct arena *arena, const struct attr *attr,
                       "a DNS domain that ends with a dot");
     }
     return NULL;
+}
+
+struct err *
+names_check_fqdn(struct arena *arena, const struct attr *attr,
+                 const void *value)
+{
+    const char *text = *(const char *const *) value;
+    return text[0] == '\0' ? NULL : names_check_zone(arena, attr, value);
 }
 
 struct err *

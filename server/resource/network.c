@@ -9,10 +9,23 @@
 #include "core/settings.h"
 #include "resource/names.h"
 
+#define VLAN_MAX 4094 /* IEEE 802.1Q: 0 and 4095 are reserved. */
 #define MTU_MIN 68 /* RFC 791: every module must forward 68 octets. */
 
 static const char *const network_types[] = {
     "flat", "vlan", "vxlan", "gre", "geneve", "local", NULL};
+
+/* No QoS policy exists, so that none can be named. */
+static struct err *
+refuse_qos(struct arena *arena, const struct attr *attr, const void *value)
+{
+    char id[UUID_TEXT_SIZE];
+    uuid_to_text(value, id);
+    struct err *err = err_attr(arena, attr->name, "exists",
+                               "QoS policy \"%s\" could not be found", id);
+    err->kind = ERR_QOS_NOT_FOUND;
+    return err;
+}
 
 static const struct attr network_attrs[] = {
     COMMON_ATTRS(struct network, ATTR_DB_DEFAULT),
@@ -47,12 +60,12 @@ static const struct attr network_attrs[] = {
          .min = 0, .max = 65535, .doc = "Largest packet, in octets."},
     [NETWORK_PORT_SECURITY_ENABLED] =
         {FIELD(struct network, port_security_enabled),
-         .flags = ATTR_POST | ATTR_PUT | ATTR_FILTER, .def = "true",
+         .flags = ATTR_POST | ATTR_PUT, .def = "true",
          .doc = "Default port security of the network's ports."},
     [NETWORK_DNS_DOMAIN] =
         {FIELD(struct network, dns_domain),
          .flags = ATTR_POST | ATTR_PUT | ATTR_LOWER, .def = "", .max = 255,
-         .check = names_check_domain, .doc = "Domain of published names."},
+         .check = names_check_fqdn, .doc = "Domain of published names."},
     [NETWORK_AVAILABILITY_ZONE_HINTS] =
         {FIELD(struct network, availability_zone_hints),
          .flags = ATTR_POST, .def = "{}",
@@ -94,8 +107,10 @@ static const struct attr network_attrs[] = {
                  " WHERE s.network_id = t.id ORDER BY s.created_at, s.id)",
          .doc = "Ids of the network's subnets, oldest first."},
     [NETWORK_QOS_POLICY_ID] =
-        {FIELD(struct network, qos_policy_id), .flags = ATTR_VIRTUAL,
-         .expr = "NULL::uuid", .doc = "QoS policy; none is offered."},
+        {FIELD(struct network, qos_policy_id),
+         .flags = ATTR_POST | ATTR_PUT | ATTR_NULL | ATTR_COMPUTED |
+                  ATTR_VIRTUAL,
+         .expr = "NULL::uuid", .check = refuse_qos, .doc = "QoS policy; none is offered."},
     [NETWORK_IPV4_ADDRESS_SCOPE] =
         {FIELD(struct network, ipv4_address_scope), .flags = ATTR_VIRTUAL,
          .expr = "NULL::uuid", .doc = "Address scope of its IPv4 subnets."},
@@ -122,13 +137,16 @@ static struct err *
 check_mtu(struct change *change, const struct network *network)
 {
     int64_t max = change->settings->network_mtu;
-    if (network->mtu < MTU_MIN || network->mtu > max) {
-        return err_attr(change->arena, "mtu", "range",
-                        "invalid input for \"mtu\": %lld is not between %d "
-                        "and %lld", (long long) network->mtu, MTU_MIN,
-                        (long long) max);
+    if (network->mtu >= MTU_MIN && network->mtu <= max) {
+        return NULL;
     }
-    return NULL;
+    struct err *err = err_attr(change->arena, "mtu", "range",
+                               "invalid input for \"mtu\": %lld is not "
+                               "between %d and %lld",
+                               (long long) network->mtu, MTU_MIN,
+                               (long long) max);
+    err->kind = ERR_INVALID_INPUT;
+    return err;
 }
 
 /* What lies under the type needs the type. */
@@ -137,6 +155,14 @@ check_provider(struct change *change, const struct network *network)
 {
     const struct record *rec = &network->rec;
     bool typed = record_has(rec, NETWORK_PROVIDER_NETWORK_TYPE);
+    bool vlan = typed && strcmp(network->provider_network_type, "vlan") == 0;
+    if (vlan && record_has(rec, NETWORK_PROVIDER_SEGMENTATION_ID) &&
+        (network->provider_segmentation_id < 1 ||
+         network->provider_segmentation_id > VLAN_MAX)) {
+        return err_new(change->arena, ERR_INVALID_INPUT,
+                       "invalid input for \"provider:segmentation_id\": a "
+                       "VLAN id is from 1 to %d", VLAN_MAX);
+    }
     if (!typed && (record_has(rec, NETWORK_PROVIDER_PHYSICAL_NETWORK) ||
                    record_has(rec, NETWORK_PROVIDER_SEGMENTATION_ID))) {
         return err_new(change->arena, ERR_INVALID_INPUT,

@@ -33,10 +33,11 @@ static const struct attr port_attrs[] = {
          .doc = "ACTIVE, DOWN, BUILD, ERROR or N/A."},
     [PORT_MAC_ADDRESS] =
         {FIELD(struct port, mac_address),
-         .flags = ATTR_POST | ATTR_PUT | ATTR_COMPUTED | ATTR_FILTER |
-                  ATTR_SORT,
+         .flags = ATTR_POST | ATTR_PUT | ATTR_NULL | ATTR_COMPUTED |
+                  ATTR_FILTER | ATTR_SORT,
          .check = port_check_mac,
-         .doc = "MAC address, unique in the network.  Omitted: generated."},
+         .doc = "MAC address, unique in the network.  Omitted or null: "
+                "generated; null in PUT: generated anew."},
     [PORT_FIXED_IPS] =
         {FIELD(struct port, fixed_ips),
          .flags = ATTR_POST | ATTR_PUT | ATTR_COMPUTED, .max = 64,
@@ -75,7 +76,7 @@ static const struct attr port_attrs[] = {
     [PORT_DNS_DOMAIN] =
         {FIELD(struct port, dns_domain),
          .flags = ATTR_POST | ATTR_PUT | ATTR_LOWER, .def = "", .max = 255,
-         .check = names_check_domain, .doc = "Domain of published names."},
+         .check = names_check_fqdn, .doc = "Domain of published names."},
     [PORT_DNS_ASSIGNMENT] =
         {FIELD(struct port, dns_assignment),
          .doc = "Names that the DNS gives for each address."},

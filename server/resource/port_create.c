@@ -390,7 +390,8 @@ check_net(struct batch *batch, struct member *member, struct port *port)
         TRY(check_guest(change, port));
     }
     if (!record_has(&port->rec, PORT_PORT_SECURITY_ENABLED)) {
-        port->port_security_enabled = net->port_security_enabled;
+        port->port_security_enabled = net->port_security_enabled &&
+                                      !port_is_platform(port->device_owner);
         record_set(&port->rec, PORT_PORT_SECURITY_ENABLED);
     }
     if (net->sdn != NULL) {
@@ -400,8 +401,22 @@ check_net(struct batch *batch, struct member *member, struct port *port)
     return port_check(change->arena, port);
 }
 
+/* A null value removes an option: there is none to remove. */
 static void
-decide(struct change *change, struct port *port)
+drop_removed_opts(struct port *port)
+{
+    struct dhcp_opt_list *opts = &port->extra_dhcp_opts;
+    size_t kept = 0;
+    for (size_t i = 0; i < opts->n; i++) {
+        if (opts->items[i].opt_value != NULL) {
+            opts->items[kept++] = opts->items[i];
+        }
+    }
+    opts->n = kept;
+}
+
+static void
+decide(struct port *port)
 {
     struct record *rec = &port->rec;
     bool none = record_has(rec, PORT_FIXED_IPS) && port->fixed_ips.n == 0;
@@ -419,12 +434,12 @@ decide(struct change *change, struct port *port)
         port->binding_profile.text = "{}";
         record_set(rec, PORT_BINDING_PROFILE);
     }
+    drop_removed_opts(port);
     bool bound = port->binding_host_id[0] != '\0';
     port->binding_vif_type = bound ? "ovs" : "unbound";
     record_set(rec, PORT_BINDING_VIF_TYPE);
     port->binding_vif_details.text = "{}";
     record_set(rec, PORT_BINDING_VIF_DETAILS);
-    (void) change;
 }
 
 /* Before the MACs: is there a network, may the caller use it. */
@@ -435,7 +450,7 @@ check_members(struct batch *batch)
     {
         if (member->err == NULL) {
             member->err = check_net(batch, member, member->ports[i]);
-            decide(member->change, member->ports[i]);
+            decide(member->ports[i]);
         }
     }
 }

@@ -225,12 +225,25 @@ find_subnet(const struct addresses *addresses, struct arena *arena,
 }
 
 static struct err *
+refuse_service_type(struct arena *arena, const struct port *port)
+{
+    char network[UUID_TEXT_SIZE];
+    uuid_to_text(&port->network_id, network);
+    return err_new(arena, ERR_NO_MATCHING_SUBNET,
+                   "no subnet of network \"%s\" serves device_owner \"%s\"",
+                   network, port->device_owner);
+}
+
+static struct err *
 want_item(const struct addresses *addresses, struct arena *arena,
           struct port_request *request, const struct fixed_ip *item)
 {
     struct ipam_subnet *subnet;
     struct port *port = request->port;
     TRY(find_subnet(addresses, arena, port, item, &subnet));
+    if (!serves(subnet, port->device_owner)) {
+        return refuse_service_type(arena, port);
+    }
     bool automatic = subnet->eui64 && !port_is_router(port->device_owner);
     if (automatic && item->ip_address.version == 0) {
         want_eui64(arena, request, subnet);
@@ -269,14 +282,18 @@ resolve_given(const struct addresses *addresses, struct arena *arena,
     return NULL;
 }
 
-static struct err *
-refuse_service_type(struct arena *arena, const struct port *port)
+/* True when the network has a subnet whose addresses are not automatic. */
+static bool
+has_plain_subnet(const struct addresses *addresses, const struct port *port)
 {
-    char network[UUID_TEXT_SIZE];
-    uuid_to_text(&port->network_id, network);
-    return err_new(arena, ERR_IP_GENERATION,
-                   "no subnet of network \"%s\" serves device_owner \"%s\"",
-                   network, port->device_owner);
+    size_t cursor = 0;
+    struct ipam_subnet *subnet;
+    while ((subnet = next_subnet(addresses, port, &cursor)) != NULL) {
+        if (!subnet->eui64) {
+            return true;
+        }
+    }
+    return false;
 }
 
 struct err *
@@ -298,9 +315,7 @@ port_resolve(const struct addresses *addresses, struct arena *arena,
     if (!given || port->fixed_ips.n > 0) {
         want_all_eui64(addresses, arena, request);
     }
-    size_t cursor = 0;
-    if (!given && request->n_wants == 0 &&
-        next_subnet(addresses, port, &cursor) != NULL) {
+    if (!given && request->n_wants == 0 && has_plain_subnet(addresses, port)) {
         return refuse_service_type(arena, port);
     }
     return NULL;

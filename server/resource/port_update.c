@@ -138,6 +138,29 @@ store_addresses(struct addresses *addresses, const struct port *current,
     return tx_run(addresses->tx, queries, n, rows);
 }
 
+/* SLAAC addresses of the old MAC make way for those of the new one. */
+static void
+reopen_eui64(struct arena *arena, const struct addresses *addresses,
+             const struct port *current, struct port *merged)
+{
+    struct fixed_ip_list *list = &merged->fixed_ips;
+    list->items =
+        arena_memdup(arena, list->items, list->n * sizeof *list->items);
+    for (size_t i = 0; i < list->n; i++) {
+        struct fixed_ip *item = &list->items[i];
+        const struct ipam_subnet *subnet =
+            addresses_find(addresses, &item->subnet_id);
+        if (subnet == NULL || !subnet->eui64) {
+            continue;
+        }
+        struct ip_addr old =
+            mac_to_eui64(&current->mac_address, &subnet->cidr);
+        if (ip_equal(&old, &item->ip_address)) {
+            item->ip_address = (struct ip_addr){.version = 0};
+        }
+    }
+}
+
 static struct err *
 change_addresses(struct change *change, const struct port *current,
                  struct port *merged)
@@ -156,6 +179,7 @@ change_addresses(struct change *change, const struct port *current,
                    merged->fixed_ips.n + 2, queries);
     TRY(tx_run(change->tx, queries, ADDRESSES_N_LOAD, rows));
     addresses_read(&addresses, rows);
+    reopen_eui64(arena, &addresses, current, merged);
     TRY(port_resolve(&addresses, arena, &request));
     TRY(port_look(&addresses, requests, 1));
     struct address *taken =
@@ -231,8 +255,12 @@ port_before_update(struct change *change, const void *current_, void *patch_)
         PORT_BINDING_VIF_TYPE, PORT_ALLOWED_ADDRESS_PAIRS};
     const struct port *current = current_;
     struct port *patch = patch_;
-    struct port merged = merge(current, patch);
     TRY(check_policy(change, current, patch));
+    if (record_is_null(&patch->rec, PORT_MAC_ADDRESS)) {
+        patch->mac_address = port_draw_mac(change->settings);
+        record_set(&patch->rec, PORT_MAC_ADDRESS);
+    }
+    struct port merged = merge(current, patch);
     TRY(port_check(change->arena, &merged));
     bool new_mac = !mac_equal(&current->mac_address, &merged.mac_address);
     if (new_mac) {

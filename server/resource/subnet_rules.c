@@ -179,17 +179,23 @@ check_cidr(struct arena *arena, const struct subnet *subnet)
 {
     TRY(check_version(arena, subnet, "cidr", &subnet->cidr.addr));
     struct ip_addr first = ip_prefix_first(&subnet->cidr);
-    if (subnet->cidr.len == 0 || ip_is_unspecified(&first)) {
-        return invalid(arena, "cidr",
-                       "a subnet cannot begin with the unspecified address");
+    if (subnet->cidr.len == 0) {
+        return invalid(arena, "cidr", "0 is not a prefix length of a subnet");
+    }
+    if (!subnet->enable_dhcp) {
+        return NULL;
+    }
+    if (subnet->ip_version == 4 && ip_is_unspecified(&first)) {
+        return invalid(arena, "cidr", "DHCP cannot serve a subnet that "
+                                      "begins with 0.0.0.0");
     }
     if (ip_is_multicast(&first)) {
-        return invalid(arena, "cidr", "a subnet of multicast addresses "
-                                      "cannot be given to ports");
+        return invalid(arena, "cidr", "DHCP cannot serve a subnet of "
+                                      "multicast addresses");
     }
     if (ip_is_loopback(&first)) {
-        return invalid(arena, "cidr", "a subnet of loopback addresses "
-                                      "cannot be given to ports");
+        return invalid(arena, "cidr", "DHCP cannot serve a subnet of "
+                                      "loopback addresses");
     }
     return NULL;
 }

@@ -30,9 +30,12 @@ fixed_ip_from_json(struct arena *arena, const struct attr *attr,
     const json_t *values[2];
     TRY(jsonval_members(arena, attr, json, keys, 2, values));
     if (is_left_open(values[0]) && is_left_open(values[1])) {
-        return jsonval_refuse(arena, attr, json,
-                              "an object with \"subnet_id\", \"ip_address\" "
-                              "or both");
+        struct err *err =
+            jsonval_refuse(arena, attr, json,
+                           "an object with \"subnet_id\", \"ip_address\" or "
+                           "both");
+        err->kind = ERR_INVALID_INPUT;
+        return err;
     }
     if (!is_left_open(values[0])) {
         TRY(type_uuid.from_json(arena, attr, values[0], &ret_ip->subnet_id));
@@ -129,6 +132,12 @@ pair_from_json(struct arena *arena, const struct attr *attr,
     const json_t *values[2];
     TRY(jsonval_members(arena, attr, json, keys, 2, values));
     const char *ip = jsonval_text(values[1]);
+    if (values[1] == NULL) {
+        struct err *err = jsonval_refuse(arena, attr, json,
+                                         "an object with an \"ip_address\"");
+        err->kind = ERR_PAIR_MISSING_IP;
+        return err;
+    }
     if (ip == NULL || !ip_prefix_parse(ip, &ret_pair->ip_address)) {
         return jsonval_refuse(arena, attr, json,
                               "an object with an \"ip_address\" that is an "
@@ -158,9 +167,12 @@ refuse_repeated_pair(struct arena *arena, const struct attr *attr,
     for (size_t i = 0; i < list->n; i++) {
         for (size_t j = 0; j < i; j++) {
             if (pair_equal(&list->items[i], &list->items[j])) {
-                return err_attr(arena, attr->name, "duplicate",
-                                "invalid input for \"%s\": entry %zu repeats "
-                                "entry %zu", attr->name, i, j);
+                struct err *err =
+                    err_attr(arena, attr->name, "duplicate",
+                             "invalid input for \"%s\": entry %zu repeats "
+                             "entry %zu", attr->name, i, j);
+                err->kind = ERR_PAIR_DUPLICATE;
+                return err;
             }
         }
     }
@@ -262,10 +274,11 @@ dhcp_opt_from_json(struct arena *arena, const struct attr *attr,
                               "an object with an \"opt_name\" of 1 to 255 "
                               "characters");
     }
-    if (!remove && (value == NULL || strlen(value) > DHCP_OPT_MAX)) {
+    if (!remove && (value == NULL || strlen(value) > DHCP_OPT_MAX ||
+                    value[strspn(value, " \t")] == '\0')) {
         return jsonval_refuse(arena, attr, json,
                               "an object with an \"opt_value\" that is null "
-                              "or up to 255 characters");
+                              "or 1 to 255 characters");
     }
     ret_opt->opt_name = arena_strdup(arena, name);
     ret_opt->opt_value = remove ? NULL : arena_strdup(arena, value);
@@ -320,6 +333,7 @@ const struct type type_dhcp_opts = {
                "\"opt_value\":{\"type\":[\"string\",\"null\"]},"
                "\"ip_version\":{\"type\":\"integer\",\"enum\":[4,6]}},"
                "\"required\":[\"opt_name\",\"opt_value\"]}",
+    .refusal = ERR_INVALID_INPUT,
     .from_json = dhcp_opts_from_json,
     .from_sql = dhcp_opts_from_sql,
     .to_sql = dhcp_opts_to_sql,

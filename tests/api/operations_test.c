@@ -91,10 +91,10 @@ Test(operations, a_request_id_of_the_client_is_echoed)
     expect_header(&r, "X-Openstack-Request-Id", id);
 }
 
-Test(operations, a_request_id_that_is_none_is_replaced)
+Test(operations, a_request_id_of_any_length_or_bytes_is_replaced)
 {
-    const char *bad[] = {"x", "<script>", letters(2000)};
-    for (size_t i = 0; i < 3; i++) {
+    const char *bad[] = {letters(2000), "a b", "\xff\xfe", "\"x\""};
+    for (size_t i = 0; i < 4; i++) {
         with_header("X-Openstack-Request-Id: %s", bad[i]);
         struct reply r = api(GET, "/v2.0/networks?limit=1");
         const char *id = reply_header(&r, "X-Openstack-Request-Id");
@@ -158,7 +158,7 @@ Test(operations, a_wrong_setting_stops_the_start_and_names_what_is_valid)
     expect_no_start("--page-limit", "many", "integer");
     expect_no_start("--page-limit", "0", "1");
     expect_no_start("--log-level", "loud", "debug");
-    expect_no_start("--listen", "nowhere", "127.0.0.1");
+    expect_no_start("--listen", "nowhere", "PORT");
     expect_no_start("--no-such-setting", "1", "no-such-setting");
 }
 

@@ -12,6 +12,7 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 binary=${TENET_BINARY:-$here/../../build/tenetd}
 work=$(mktemp -d)
+chmod 755 "$work" # Root's PostgreSQL runs as another user.
 server=
 
 stop() {
@@ -36,7 +37,7 @@ await_ready() {
         sleep 0.1
     done
     echo "the server does not start:" >&2
-    cat "$work/err" "$work/data/postgres.log" >&2 || true
+    cat "$work/err" "$work/data/postgres.log" >&2 2>/dev/null || true
     return 1
 }
 

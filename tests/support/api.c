@@ -82,7 +82,7 @@ void
 on_server(const char *url)
 {
     http_close(&mine()->http);
-    session()->url = url;
+    session()->url = text("%s", url);
 }
 
 #define FORMAT_INTO(result, format)                           \
@@ -111,6 +111,14 @@ add_header(struct buf *buf, const char *name, const char *value)
     }
 }
 
+/* True when the headers of the next request have one called 'name'. */
+static bool
+has_header(const char *name)
+{
+    return strstr(text("\r\n%s", mine()->headers),
+                  text("\r\n%s:", name)) != NULL;
+}
+
 static void
 build_request(struct buf *buf, const char *method, const char *path,
               const char *body, size_t size)
@@ -118,7 +126,7 @@ build_request(struct buf *buf, const char *method, const char *path,
     const struct session *asker = session();
     buf_init(buf, session_arena(), size + 1024);
     buf_addf(buf, "%s %s HTTP/1.1\r\n", method, path);
-    if (strstr(mine()->headers, "Host:") == NULL) {
+    if (!has_header("Host")) {
         add_header(buf, "Host", asker->url + strlen("http://"));
     }
     add_header(buf, "X-Project-Id", asker->project);
@@ -126,7 +134,7 @@ build_request(struct buf *buf, const char *method, const char *path,
     add_header(buf, "X-Auth-Token", asker->token);
     buf_adds(buf, mine()->headers);
     if (body != NULL) {
-        if (strstr(mine()->headers, "Content-Type:") == NULL) {
+        if (!has_header("Content-Type")) {
             add_header(buf, "Content-Type", "application/json");
         }
         buf_addf(buf, "Content-Length: %zu\r\n", size);

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Schemas and parameters that follow from no attribute table.
+ */
+#include "core/settings.h"
+#include "openapi_internal.h"
+
+#define UUID "{'type':'string','format':'uuid'}"
+#define COUNT "{'type':'integer','minimum':0}"
+#define NULLABLE_TEXT "{'type':['string','null']}"
+
+/* A part of the document: a member of "schemas" or "parameters". */
+struct part {
+    const char *name;
+    const char *members;
+    bool of_sdn; /* Exists only where SDNs are on offer. */
+};
+
+/* --- schemas */
+
+static const struct part schemas[] = {
+    {"Error",
+     "'type':'object','required':['NeutronError'],'properties':{"
+     "'NeutronError':{'type':'object',"
+     "'required':['type','message','detail'],'properties':{"
+     "'type':{'type':'string','examples':[<error types>],"
+     "'description':'What kind of error; programs compare it.'},"
+     "'message':{'type':'string','description':'What is wrong, and what "
+     "would be valid.'},"
+     "'detail':" TEXT ","
+     "'errors':" ARRAY(SCHEMA("AttributeError")) "}}}", false},
+    {"AttributeError",
+     "'type':'object','required':['attr','rule','message'],"
+     "'description':'One mistake of a body that may have several.',"
+     "'properties':{"
+     "'attr':{'type':['string','null'],'description':'Attribute.'},"
+     "'rule':{'type':['string','null'],'description':'Rule it breaks.'},"
+     "'message':" TEXT "}", false},
+    {"Links",
+     "'type':'array','description':'The pages before and behind.',"
+     "'items':{'type':'object','required':['rel','href'],'properties':{"
+     "'rel':{'type':'string','enum':['next','previous']},"
+     "'href':{'type':'string','format':'uri'}}}", false},
+    {"Self",
+     "'type':'array','items':{'type':'object','required':['rel','href'],"
+     "'properties':{'rel':{'type':'string','enum':['self']},"
+     "'href':{'type':'string','format':'uri'}}}", false},
+    {"Version",
+     "'type':'object','required':['id','status','links'],'properties':{"
+     "'id':" TEXT ",'status':{'type':'string','enum':['CURRENT']},"
+     "'links':" SCHEMA("Self") "}", false},
+    {"Collection",
+     "'type':'object','required':['name','collection','links'],"
+     "'properties':{'name':" TEXT ",'collection':" TEXT ","
+     "'links':" SCHEMA("Self") "}", false},
+    {"Extension",
+     "'type':'object',"
+     "'required':['alias','name','description','updated','links'],"
+     "'properties':{'alias':" TEXT ",'name':" TEXT ",'description':" TEXT ","
+     "'updated':{'type':'string','format':'date-time'},"
+     "'links':{'type':'array','items':{'type':'object'}}}", false},
+    {"Tags",
+     "'type':'object','required':['tags'],'properties':{'tags':{"
+     "'type':'array','maxItems':200,'items':{'type':'string',"
+     "'maxLength':255}}}", false},
+    {"Quota",
+     "'type':'object','required':[<quota names>],'properties':{"
+     "<quota limits>}", false},
+    {"QuotaUpdate",
+     "'type':'object','additionalProperties':false,'properties':{"
+     "<quota limits>,'check_limit':{'type':'boolean','default':false,"
+     "'description':'Refuse a limit below what is used.'},"
+     "'force':{'type':'boolean','description':'Has no effect: without "
+     "check_limit nothing is refused.'}}", false},
+    {"ProjectQuota",
+     "'type':'object',"
+     "'required':[<quota names>,'project_id','tenant_id'],'properties':{"
+     "<quota limits>,'project_id':" TEXT ",'tenant_id':" TEXT "}", false},
+    {"QuotaDetail",
+     "'type':'object','required':['limit','used','reserved'],"
+     "'properties':{'limit':{'type':'integer','minimum':-1},"
+     "'used':" COUNT ",'reserved':" COUNT "}", false},
+    {"QuotaDetails",
+     "'type':'object','required':[<quota names>],'properties':{"
+     "<quota details>}", false},
+    {"NetworkIpAvailability",
+     "'type':'object','required':['network_id','network_name','tenant_id',"
+     "'project_id','subnet_ip_availability','used_ips','total_ips'],"
+     "'properties':{'network_id':" UUID ",'network_name':" TEXT ","
+     "'tenant_id':" TEXT ",'project_id':" TEXT ","
+     "'subnet_ip_availability':" ARRAY(SCHEMA("SubnetIpAvailability")) ","
+     "'used_ips':" COUNT ",'total_ips':{'type':'integer','minimum':0,"
+     "'description':'May exceed 64 bits with IPv6.'}}", false},
+    {"SubnetIpAvailability",
+     "'type':'object','required':['subnet_id','subnet_name','cidr',"
+     "'ip_version','used_ips','total_ips'],'properties':{"
+     "'subnet_id':" UUID ",'subnet_name':" TEXT ",'cidr':" TEXT ","
+     "'ip_version':{'type':'integer','enum':[4,6]},"
+     "'used_ips':" COUNT ",'total_ips':" COUNT "}", false},
+    {"Status",
+     "'type':'object','required':['status'],'properties':{'status':" TEXT
+     "}", false},
+};
+
+/* --- parameters */
+
+static const struct part parameters[] = {
+    {"RequestId",
+     "'name':'X-Openstack-Request-Id','in':'header','schema':{"
+     "'type':'string','pattern':'^[A-Za-z0-9_.:-]{1,128}$'},"
+     "'description':'Id for the log and the answer; another text is "
+     "replaced by a new id.'", false},
+    {"IfMatch",
+     "'name':'If-Match','in':'header','schema':{'type':'string',"
+     "'pattern':'^([*]|revision_number=[0-9]+)$'},"
+     "'description':'Only when the object has this revision, else 412.'",
+     false},
+    {"IfNoneMatch",
+     "'name':'If-None-Match','in':'header','schema':" TEXT ","
+     "'description':'ETags that the client has; 304 when one is current.'",
+     false},
+    {"Sdn",
+     "'name':'X-SDN','in':'header','schema':{'type':'string',"
+     "'enum':[<sdns>]},'description':'SDN of a new object, in any case; in "
+     "a list, only objects of this SDN.'", true},
+    {"Limit",
+     "'name':'limit','in':'query','schema':{'type':'integer','minimum':0},"
+     "'description':'Objects of a page; 0 and more than <page limit> give "
+     "<page limit>.'", false},
+    {"Marker",
+     "'name':'marker','in':'query','schema':" UUID ","
+     "'description':'The page begins behind the object with this id.'",
+     false},
+    {"PageReverse",
+     "'name':'page_reverse','in':'query','schema':{'type':'boolean',"
+     "'default':false},"
+     "'description':'The page ends before the marker.'", false},
+    {"SortDir",
+     "'name':'sort_dir','in':'query','schema':{'type':'array','items':{"
+     "'type':'string','enum':['asc','desc']}},"
+     "'description':'Direction of each sort_key; none: all ascending.'",
+     false},
+    {"Tags",
+     "'name':'tags','in':'query','explode':false,'schema':" ARRAY(TEXT) ","
+     "'description':'Only objects with all of these tags.'", false},
+    {"TagsAny",
+     "'name':'tags-any','in':'query','explode':false,'schema':" ARRAY(TEXT)
+     ",'description':'Only objects with any of these tags.'", false},
+    {"NotTags",
+     "'name':'not-tags','in':'query','explode':false,'schema':" ARRAY(TEXT)
+     ",'description':'Only objects that lack one of these tags.'", false},
+    {"NotTagsAny",
+     "'name':'not-tags-any','in':'query','explode':false,'schema':"
+     ARRAY(TEXT) ",'description':'Only objects with none of these tags.'",
+     false},
+};
+
+static void
+add_parts(struct openapi *doc, const struct part *parts, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (parts[i].of_sdn && doc->settings->sdns[0] == '\0') {
+            continue;
+        }
+        openapi_add_key(doc, parts[i].name);
+        buf_put(doc->buf, '{');
+        openapi_add(doc, parts[i].members);
+        buf_put(doc->buf, '}');
+    }
+}
+
+void
+openapi_add_fixed_schemas(struct openapi *doc)
+{
+    add_parts(doc, schemas, sizeof schemas / sizeof *schemas);
+}
+
+void
+openapi_add_fixed_parameters(struct openapi *doc)
+{
+    add_parts(doc, parameters, sizeof parameters / sizeof *parameters);
+}

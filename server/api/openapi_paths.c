@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Paths and their operations, for any resource and beyond resources.
+ * http/route.c holds the paths that are served; a test compares them.
+ */
+#include "core/arena.h"
+#include "core/settings.h"
+#include "openapi_internal.h"
+
+enum operation_flag {
+    OPERATION_OPEN = 1u << 0, /* Needs no token. */
+    OPERATION_ETAG = 1u << 1, /* Answers with an ETag, or 304. */
+    OPERATION_TEXT = 1u << 2, /* Answers with plain text. */
+    OPERATION_SDN = 1u << 3,  /* Exists only where SDNs are on offer. */
+};
+
+/* Texts with placeholders.  Rows of one path follow each other. */
+struct operation {
+    const char *path;
+    const char *method;
+    const char *id;
+    const char *tag;
+    const char *summary;
+    const char *parameters; /* Elements of a list; NULL: none. */
+    const char *request;    /* Schema of the body; NULL: none. */
+    const char *status;     /* Of success. */
+    const char *response;   /* Schema of the answer; NULL: no body. */
+    const char *errors;     /* Statuses beyond those that all have. */
+    unsigned flags;         /* enum operation_flag */
+};
+
+#define ENVELOPE(key_, schema_)                                          \
+    "{'type':'object','required':['" key_ "'],'properties':{'" key_ "':" \
+    schema_ "}}"
+
+/* --- resources */
+
+#define LIST "/v2.0/<many>"
+#define OBJECT LIST "/{<one>_id}"
+#define TAGS OBJECT "/tags"
+#define TAG TAGS "/{tag}"
+#define IF_MATCH PARAMETER("IfMatch")
+#define TAG_PARAMETERS \
+    PARAMETER("Tags") "," PARAMETER("TagsAny") "," PARAMETER("NotTags") "," \
+    PARAMETER("NotTagsAny")
+
+static const struct operation of_resources[] = {
+    {LIST, "get", "list<Many>", "<many>", "List <many>",
+     "<query><sdn>" PARAMETER("SortDir") "," PARAMETER("Limit") ","
+     PARAMETER("Marker") "," PARAMETER("PageReverse") "," TAG_PARAMETERS,
+     NULL, "200",
+     "{'type':'object','required':['<many>'],'properties':{"
+     "'<many>':" ARRAY(SCHEMA("<One>")) ",'<many>_links':" SCHEMA("Links")
+     "}}", "404", 0},
+    {LIST, "post", "create<One>", "<many>",
+     "Create one of <many>, or several, all or none", "<sdn>",
+     "{'oneOf':[" ENVELOPE("<one>", SCHEMA("<One>Create")) ","
+     "{'type':'object','required':['<many>'],'properties':{'<many>':{"
+     "'type':'array','minItems':1,'maxItems':<bulk limit>,"
+     "'items':" SCHEMA("<One>Create") "}}}]}", "201",
+     "{'oneOf':[" ENVELOPE("<one>", SCHEMA("<One>")) ","
+     ENVELOPE("<many>", ARRAY(SCHEMA("<One>"))) "]}", "404 409", 0},
+    {OBJECT, "get", "show<One>", "<many>", "Show one of <many>",
+     "<fields>" PARAMETER("IfNoneMatch"), NULL, "200",
+     ENVELOPE("<one>", SCHEMA("<One>")), "404", OPERATION_ETAG},
+    {OBJECT, "put", "update<One>", "<many>",
+     "Change the given attributes of one of <many>", IF_MATCH,
+     ENVELOPE("<one>", SCHEMA("<One>Update")), "200",
+     ENVELOPE("<one>", SCHEMA("<One>")), "404 409 412", 0},
+    {OBJECT, "delete", "delete<One>", "<many>", "Delete one of <many>",
+     IF_MATCH, NULL, "204", NULL, "404 409 412", 0},
+
+    {TAGS, "get", "list<One>Tags", "<many>", "List the tags", NULL, NULL,
+     "200", SCHEMA("Tags"), "404", 0},
+    {TAGS, "put", "replace<One>Tags", "<many>", "Replace all tags",
+     IF_MATCH, SCHEMA("Tags"), "200", SCHEMA("Tags"), "404 412", 0},
+    {TAGS, "post", "add<One>Tags", "<many>", "Add tags", IF_MATCH,
+     SCHEMA("Tags"), "200", SCHEMA("Tags"), "404 412", 0},
+    {TAGS, "delete", "clear<One>Tags", "<many>", "Remove all tags",
+     IF_MATCH, NULL, "204", NULL, "404 412", 0},
+    {TAG, "get", "check<One>Tag", "<many>", "Ask whether a tag is there",
+     NULL, NULL, "204", NULL, "404", 0},
+    {TAG, "put", "add<One>Tag", "<many>", "Add a tag", IF_MATCH, NULL,
+     "201", NULL, "404 412", 0},
+    {TAG, "delete", "remove<One>Tag", "<many>", "Remove a tag", IF_MATCH,
+     NULL, "204", NULL, "404 412", 0},
+};
+
+/* --- beyond resources */
+
+#define QUOTAS "/v2.0/quotas"
+#define QUOTA QUOTAS "/{project_id}"
+#define AVAILABILITIES "/v2.0/network-ip-availabilities"
+#define FILTER(name_, type_)                                             \
+    "{'name':'" name_ "','in':'query','schema':" ARRAY(type_) ","        \
+    "'description':'Only networks with one of these values.'},"
+
+static const struct operation beyond[] = {
+    {"/", "get", "listVersions", "discovery", "List the versions of the API",
+     NULL, NULL, "200", ENVELOPE("versions", ARRAY(SCHEMA("Version"))), "",
+     OPERATION_OPEN},
+    {"/v2.0", "get", "listCollections", "discovery",
+     "List the collections of this version", NULL, NULL, "200",
+     ENVELOPE("resources", ARRAY(SCHEMA("Collection"))), "", OPERATION_OPEN},
+    {"/v2.0/extensions", "get", "listExtensions", "discovery",
+     "List the extensions", NULL, NULL, "200",
+     ENVELOPE("extensions", ARRAY(SCHEMA("Extension"))), "", OPERATION_OPEN},
+    {"/v2.0/extensions/{alias}", "get", "showExtension", "discovery",
+     "Show an extension", NULL, NULL, "200",
+     ENVELOPE("extension", SCHEMA("Extension")), "404", OPERATION_OPEN},
+    {"/v2.0/available-sdn", "get", "listSdns", "discovery",
+     "List the SDNs on offer, the default first", NULL, NULL, "200",
+     ARRAY(TEXT), "", OPERATION_SDN},
+
+    {QUOTAS, "get", "listQuotas", "quotas",
+     "List the projects with limits of their own", NULL, NULL, "200",
+     ENVELOPE("quotas", ARRAY(SCHEMA("ProjectQuota"))), "", 0},
+    {QUOTA, "get", "showQuota", "quotas", "Show the limits of a project",
+     NULL, NULL, "200", ENVELOPE("quota", SCHEMA("Quota")), "", 0},
+    {QUOTA, "put", "updateQuota", "quotas", "Set limits of a project", NULL,
+     ENVELOPE("quota", SCHEMA("QuotaUpdate")), "200",
+     ENVELOPE("quota", SCHEMA("Quota")), "", 0},
+    {QUOTA, "delete", "resetQuota", "quotas",
+     "Give a project the default limits", NULL, NULL, "204", NULL, "404", 0},
+    {QUOTA "/default", "get", "showDefaultQuota", "quotas",
+     "Show the default limits", NULL, NULL, "200",
+     ENVELOPE("quota", SCHEMA("Quota")), "", 0},
+    {QUOTA "/details", "get", "showQuotaDetails", "quotas",
+     "Show limits and use of a project", NULL, NULL, "200",
+     ENVELOPE("quota", SCHEMA("QuotaDetails")), "", 0},
+
+    {AVAILABILITIES, "get", "listNetworkIpAvailabilities",
+     "network-ip-availabilities", "List used and total addresses",
+     FILTER("network_id", "{'type':'string','format':'uuid'}")
+     FILTER("network_name", TEXT) FILTER("project_id", TEXT)
+     FILTER("tenant_id", TEXT) FILTER("ip_version", INTEGER)
+     PARAMETER("Limit") "," PARAMETER("Marker"), NULL, "200",
+     ENVELOPE("network_ip_availabilities",
+              ARRAY(SCHEMA("NetworkIpAvailability"))), "404", 0},
+    {AVAILABILITIES "/{network_id}", "get", "showNetworkIpAvailability",
+     "network-ip-availabilities", "Show used and total addresses", NULL,
+     NULL, "200",
+     ENVELOPE("network_ip_availability", SCHEMA("NetworkIpAvailability")),
+     "404", 0},
+
+    {"/healthz", "get", "checkHealth", "operations",
+     "Ask whether the process works", NULL, NULL, "200", SCHEMA("Status"),
+     "", OPERATION_OPEN},
+    {"/readyz", "get", "checkReadiness", "operations",
+     "Ask whether the database answers", NULL, NULL, "200", SCHEMA("Status"),
+     "503", OPERATION_OPEN},
+    {"/metrics", "get", "showMetrics", "operations",
+     "Show metrics in the text format of Prometheus", NULL, NULL, "200",
+     TEXT, "", OPERATION_OPEN | OPERATION_TEXT},
+    {"/openapi.json", "get", "showOpenapi", "operations",
+     "Show this document", PARAMETER("IfNoneMatch"), NULL, "200",
+     "{'type':'object'}", "", OPERATION_OPEN | OPERATION_ETAG},
+};
+
+/* --- parameters of a path */
+
+/* Variables that are no UUID. */
+static const struct variable {
+    const char *name;
+    const char *schema;
+} variables[] = {
+    {"tag", "{'type':'string','maxLength':255}"},
+    {"alias", TEXT},
+    {"project_id", TEXT},
+};
+
+static void
+add_variable(struct openapi *doc, const char *name)
+{
+    const char *schema = "{'type':'string','format':'uuid'}";
+    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
+        if (strcmp(variables[i].name, name) == 0) {
+            schema = variables[i].schema;
+        }
+    }
+    openapi_add(doc, ",{'name':");
+    buf_adds_json(doc->buf, name);
+    openapi_add(doc, ",'in':'path','required':true,'schema':");
+    openapi_add(doc, schema);
+    buf_put(doc->buf, '}');
+}
+
+/* Appends what all operations of 'path' take. */
+static void
+add_path_parameters(struct openapi *doc, const char *path)
+{
+    openapi_add(doc, "'parameters':[" PARAMETER("RequestId"));
+    for (const char *p = strchr(path, '{'); p != NULL; p = strchr(p, '{')) {
+        size_t len = strcspn(++p, "}");
+        add_variable(doc, arena_strndup(doc->buf->arena, p, len));
+    }
+    buf_put(doc->buf, ']');
+}
+
+/* --- answers */
+
+static const char *
+describe(const char *status)
+{
+    return strcmp(status, "201") == 0   ? "Created."
+           : strcmp(status, "204") == 0 ? "Done; there is no body."
+                                        : "Done.";
+}
+
+static void
+add_success(struct openapi *doc, const struct operation *operation)
+{
+    bool etag = (operation->flags & OPERATION_ETAG) != 0;
+    bool text = (operation->flags & OPERATION_TEXT) != 0;
+    openapi_add_key(doc, operation->status);
+    openapi_add(doc, "{'description':");
+    buf_adds_json(doc->buf, describe(operation->status));
+    openapi_add(doc, ",'headers':{'X-Openstack-Request-Id':"
+                     "{'$ref':'#/components/headers/RequestId'}");
+    openapi_add(doc, etag ? ",'ETag':{'$ref':'#/components/headers/ETag'}}"
+                          : "}");
+    if (operation->response != NULL) {
+        openapi_add(doc, text ? ",'content':{'text/plain':{'schema':"
+                              : ",'content':{'application/json':{'schema':");
+        openapi_add(doc, operation->response);
+        openapi_add(doc, "}}");
+    }
+    buf_put(doc->buf, '}');
+    if (etag) {
+        openapi_add(doc, ",'304':{'description':'As the client has it.'}");
+    }
+}
+
+/* Appends an error per status of "404 409". */
+static void
+add_errors(struct openapi *doc, const char *statuses)
+{
+    while (*statuses != '\0') {
+        size_t len = strcspn(statuses, " ");
+        openapi_add_key(doc,
+                        arena_strndup(doc->buf->arena, statuses, len));
+        openapi_add(doc, "{'$ref':'#/components/responses/Error'}");
+        statuses += len + strspn(statuses + len, " ");
+    }
+}
+
+static void
+add_responses(struct openapi *doc, const struct operation *operation)
+{
+    bool open = (operation->flags & OPERATION_OPEN) != 0;
+    openapi_add(doc, ",'responses':{");
+    add_success(doc, operation);
+    add_errors(doc, open ? "400 403" : "400 401 403");
+    add_errors(doc, operation->errors);
+    add_errors(doc, operation->request == NULL ? "" : "413");
+    add_errors(doc, open ? "" : "503");
+    buf_put(doc->buf, '}');
+}
+
+/* --- operations */
+
+static void
+add_member(struct openapi *doc, const char *key, const char *text)
+{
+    openapi_add_key(doc, key);
+    buf_adds_json(doc->buf, openapi_expand(doc, text));
+}
+
+static void
+add_operation(struct openapi *doc, const struct operation *operation)
+{
+    const char *parameters = operation->parameters == NULL
+                                 ? ""
+                                 : openapi_expand(doc, operation->parameters);
+    size_t len = strlen(parameters);
+    openapi_add_key(doc, operation->method);
+    buf_put(doc->buf, '{');
+    add_member(doc, "operationId", operation->id);
+    add_member(doc, "summary", operation->summary);
+    openapi_add(doc, ",'tags':[");
+    buf_adds_json(doc->buf, openapi_expand(doc, operation->tag));
+    buf_put(doc->buf, ']');
+    if ((operation->flags & OPERATION_OPEN) != 0) {
+        openapi_add(doc, ",'security':[]");
+    }
+    if (len > 0) {
+        openapi_add(doc, ",'parameters':[");
+        buf_add(doc->buf, parameters,
+                parameters[len - 1] == ',' ? len - 1 : len);
+        buf_put(doc->buf, ']');
+    }
+    if (operation->request != NULL) {
+        openapi_add(doc, ",'requestBody':{'required':true,'content':{"
+                         "'application/json':{'schema':");
+        openapi_add(doc, operation->request);
+        openapi_add(doc, "}}}");
+    }
+    add_responses(doc, operation);
+    buf_put(doc->buf, '}');
+}
+
+static bool
+exists(const struct openapi *doc, const struct operation *operation)
+{
+    return (operation->flags & OPERATION_SDN) == 0 ||
+           doc->settings->sdns[0] != '\0';
+}
+
+static void
+add_operations(struct openapi *doc, const struct operation *operations,
+               size_t n)
+{
+    const char *before = "";
+    for (size_t i = 0; i < n; i++) {
+        const struct operation *operation = &operations[i];
+        if (!exists(doc, operation)) {
+            continue;
+        }
+        if (strcmp(operation->path, before) != 0) {
+            const char *path = openapi_expand(doc, operation->path);
+            openapi_add(doc, before[0] == '\0' ? "" : "}");
+            openapi_add_key(doc, path);
+            buf_put(doc->buf, '{');
+            add_path_parameters(doc, path);
+            before = operation->path;
+        }
+        add_operation(doc, operation);
+    }
+    buf_put(doc->buf, '}');
+}
+
+void
+openapi_add_paths(struct openapi *doc)
+{
+    if (doc->resource == NULL) {
+        add_operations(doc, beyond, sizeof beyond / sizeof *beyond);
+    } else {
+        add_operations(doc, of_resources,
+                       sizeof of_resources / sizeof *of_resources);
+    }
+}

@@ -79,7 +79,8 @@ CFLAGS    := -std=c11 -g $(OPTIMIZE) $(HARDENING) $(WARNINGS) \
 LDFLAGS   := -pie -Wl,-z,relro,-z,now -pthread \
              $(if $(SANITIZER),-fsanitize=$(SANITIZER)) \
              $(if $(COVERAGE),--coverage) $(EXTRA_LDFLAGS)
-TEST_FLAGS   := -Itests $(TEST_CFLAGS) -Wno-missing-prototypes -Wno-pedantic
+TEST_FLAGS   := -Itests $(TEST_CFLAGS) -Wno-missing-prototypes -Wno-pedantic \
+                -Wno-switch-enum
 
 # --- help ------------------------------------------------------------------
 

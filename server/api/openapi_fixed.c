@@ -16,6 +16,9 @@ struct part {
     bool of_sdn; /* Exists only where SDNs are on offer. */
 };
 
+/* Rows of text, in lines that read as the text does. */
+/* clang-format off */
+
 /* --- schemas */
 
 static const struct part schemas[] = {
@@ -61,8 +64,9 @@ static const struct part schemas[] = {
      "'links':{'type':'array','items':{'type':'object'}}}", false},
     {"Tags",
      "'type':'object','required':['tags'],'properties':{'tags':{"
-     "'type':'array','maxItems':200,'items':{'type':'string',"
-     "'maxLength':255}}}", false},
+     "'type':'array','maxItems':" DIGITS(TAG_MAX_COUNT) ","
+     "'items':{'type':'string','maxLength':" DIGITS(TAG_MAX_LEN) "}}}",
+     false},
     {"Quota",
      "'type':'object','required':[<quota names>],'properties':{"
      "<quota limits>}", false},
@@ -154,6 +158,8 @@ static const struct part parameters[] = {
      ARRAY(TEXT) ",'description':'Only objects with none of these tags.'",
      false},
 };
+
+/* clang-format on */
 
 static void
 add_parts(struct openapi *doc, const struct part *parts, size_t n)

@@ -26,6 +26,10 @@ struct openapi {
 #define TEXT "{'type':'string'}"
 #define INTEGER "{'type':'integer'}"
 
+/* The value of a macro as text. */
+#define DIGITS(number_) DIGITS_OF(number_)
+#define DIGITS_OF(number_) #number_
+
 /* --- openapi_text.c: text with placeholders */
 
 /* Appends 'text', its placeholders replaced. */

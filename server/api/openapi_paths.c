@@ -29,9 +29,12 @@ struct operation {
     unsigned flags;         /* enum operation_flag */
 };
 
-#define ENVELOPE(key_, schema_)                                          \
-    "{'type':'object','required':['" key_ "'],'properties':{'" key_ "':" \
-    schema_ "}}"
+#define ENVELOPE(key_, schema_)                                     \
+    "{'type':'object','required':['" key_ "'],'properties':{'" key_ \
+    "':" schema_ "}}"
+
+/* Rows of text, in lines that read as the text does. */
+/* clang-format off */
 
 /* --- resources */
 
@@ -53,37 +56,44 @@ static const struct operation of_resources[] = {
      "'<many>':" ARRAY(SCHEMA("<One>")) ",'<many>_links':" SCHEMA("Links")
      "}}", "404", 0},
     {LIST, "post", "create<One>", "<many>",
-     "Create one of <many>, or several, all or none", "<sdn>",
+     "Create one <title>, or several, all or none", "<sdn>",
      "{'oneOf':[" ENVELOPE("<one>", SCHEMA("<One>Create")) ","
      "{'type':'object','required':['<many>'],'properties':{'<many>':{"
      "'type':'array','minItems':1,'maxItems':<bulk limit>,"
      "'items':" SCHEMA("<One>Create") "}}}]}", "201",
      "{'oneOf':[" ENVELOPE("<one>", SCHEMA("<One>")) ","
      ENVELOPE("<many>", ARRAY(SCHEMA("<One>"))) "]}", "404 409", 0},
-    {OBJECT, "get", "show<One>", "<many>", "Show one of <many>",
+    {OBJECT, "get", "show<One>", "<many>", "Show one <title>",
      "<fields>" PARAMETER("IfNoneMatch"), NULL, "200",
      ENVELOPE("<one>", SCHEMA("<One>")), "404", OPERATION_ETAG},
     {OBJECT, "put", "update<One>", "<many>",
-     "Change the given attributes of one of <many>", IF_MATCH,
+     "Change the given attributes of one <title>", IF_MATCH,
      ENVELOPE("<one>", SCHEMA("<One>Update")), "200",
      ENVELOPE("<one>", SCHEMA("<One>")), "404 409 412", 0},
-    {OBJECT, "delete", "delete<One>", "<many>", "Delete one of <many>",
+    {OBJECT, "delete", "delete<One>", "<many>", "Delete one <title>",
      IF_MATCH, NULL, "204", NULL, "404 409 412", 0},
 
-    {TAGS, "get", "list<One>Tags", "<many>", "List the tags", NULL, NULL,
+    {TAGS, "get", "list<One>Tags", "<many>",
+     "List the tags of one <title>", NULL, NULL,
      "200", SCHEMA("Tags"), "404", 0},
-    {TAGS, "put", "replace<One>Tags", "<many>", "Replace all tags",
-     IF_MATCH, SCHEMA("Tags"), "200", SCHEMA("Tags"), "404 412", 0},
-    {TAGS, "post", "add<One>Tags", "<many>", "Add tags", IF_MATCH,
-     SCHEMA("Tags"), "200", SCHEMA("Tags"), "404 412", 0},
-    {TAGS, "delete", "clear<One>Tags", "<many>", "Remove all tags",
-     IF_MATCH, NULL, "204", NULL, "404 412", 0},
-    {TAG, "get", "check<One>Tag", "<many>", "Ask whether a tag is there",
-     NULL, NULL, "204", NULL, "404", 0},
-    {TAG, "put", "add<One>Tag", "<many>", "Add a tag", IF_MATCH, NULL,
+    {TAGS, "put", "replace<One>Tags", "<many>",
+     "Replace all tags of one <title>", IF_MATCH, SCHEMA("Tags"),
+     "200", SCHEMA("Tags"), "404 412", 0},
+    {TAGS, "post", "add<One>Tags", "<many>",
+     "Add tags to one <title>", IF_MATCH, SCHEMA("Tags"),
+     "200", SCHEMA("Tags"), "404 412", 0},
+    {TAGS, "delete", "clear<One>Tags", "<many>",
+     "Remove all tags of one <title>", IF_MATCH, NULL,
+     "204", NULL, "404 412", 0},
+    {TAG, "get", "check<One>Tag", "<many>",
+     "Ask whether one <title> has a tag", NULL, NULL,
+     "204", NULL, "404", 0},
+    {TAG, "put", "add<One>Tag", "<many>",
+     "Add a tag to one <title>", IF_MATCH, NULL,
      "201", NULL, "404 412", 0},
-    {TAG, "delete", "remove<One>Tag", "<many>", "Remove a tag", IF_MATCH,
-     NULL, "204", NULL, "404 412", 0},
+    {TAG, "delete", "remove<One>Tag", "<many>",
+     "Remove a tag of one <title>", IF_MATCH, NULL,
+     "204", NULL, "404 412", 0},
 };
 
 /* --- beyond resources */
@@ -157,6 +167,8 @@ static const struct operation beyond[] = {
      "{'type':'object'}", "", OPERATION_OPEN | OPERATION_ETAG},
 };
 
+/* clang-format on */
+
 /* --- parameters of a path */
 
 /* Variables that are no UUID. */
@@ -217,8 +229,8 @@ add_success(struct openapi *doc, const struct operation *operation)
     buf_adds_json(doc->buf, describe(operation->status));
     openapi_add(doc, ",'headers':{'X-Openstack-Request-Id':"
                      "{'$ref':'#/components/headers/RequestId'}");
-    openapi_add(doc, etag ? ",'ETag':{'$ref':'#/components/headers/ETag'}}"
-                          : "}");
+    openapi_add(doc,
+                etag ? ",'ETag':{'$ref':'#/components/headers/ETag'}}" : "}");
     if (operation->response != NULL) {
         openapi_add(doc, text ? ",'content':{'text/plain':{'schema':"
                               : ",'content':{'application/json':{'schema':");
@@ -237,8 +249,7 @@ add_errors(struct openapi *doc, const char *statuses)
 {
     while (*statuses != '\0') {
         size_t len = strcspn(statuses, " ");
-        openapi_add_key(doc,
-                        arena_strndup(doc->buf->arena, statuses, len));
+        openapi_add_key(doc, arena_strndup(doc->buf->arena, statuses, len));
         openapi_add(doc, "{'$ref':'#/components/responses/Error'}");
         statuses += len + strspn(statuses + len, " ");
     }

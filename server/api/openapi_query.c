@@ -29,8 +29,10 @@ add_filter(struct openapi *doc, const struct attr *attr)
 {
     begin_parameter(doc, attr->name);
     openapi_add_type(doc, attr);
-    end_parameter(doc, arena_printf(doc->buf->arena, "Only objects with one "
-                                    "of these values of %s.", attr->name));
+    end_parameter(doc, arena_printf(doc->buf->arena,
+                                    "Only objects with one "
+                                    "of these values of %s.",
+                                    attr->name));
 }
 
 /* --- filters beyond the attributes */
@@ -71,19 +73,22 @@ add_extra_filter(struct openapi *doc, const struct extra_filter *filter)
     begin_parameter(doc, key);
     if (filter->prefix[0] == '\0') {
         buf_adds(doc->buf, type_of(filter->type)->openapi);
-        end_parameter(doc, arena_printf(arena, "Only objects with one of "
-                                        "these values in %s.", key));
+        end_parameter(doc, arena_printf(arena,
+                                        "Only objects with one of "
+                                        "these values in %s.",
+                                        key));
         return;
     }
     openapi_add(doc, "'type':'string','pattern':");
     buf_adds_json(doc->buf,
                   arena_printf(arena, "^(%s)",
                                forms_of(arena, doc->resource, key, "|")));
-    end_parameter(doc, arena_printf(arena, "Only objects with one of these "
-                                    "values in %s; a value begins with one "
-                                    "of: %s", key,
-                                    forms_of(arena, doc->resource, key,
-                                             ", ")));
+    end_parameter(
+        doc, arena_printf(arena,
+                          "Only objects with one of these "
+                          "values in %s; a value begins with one "
+                          "of: %s",
+                          key, forms_of(arena, doc->resource, key, ", ")));
 }
 
 /* --- names of attributes */

@@ -7,25 +7,24 @@
 
 #include "core/arena.h"
 #include "openapi_internal.h"
-#include "resource/tagrules.h"
-
-#define DIGITS(number_) DIGITS_OF(number_)
-#define DIGITS_OF(number_) #number_
 
 enum form { FORM_ANSWER, FORM_CREATE, FORM_UPDATE };
 
 /* --- types */
 
 /* What the type of an attribute does not say. */
+/* clang-format off */
 static const struct shape {
     const char *name;
-    bool in_answer; /* Of answers only: all members are there. */
+    bool in_answer; /* Of answers only, where it is never null. */
     const char *members;
 } shapes[] = {
     {"ip_version", false, "'type':'integer','enum':[4,6]"},
     {"tags", false,
      "'type':'array','maxItems':" DIGITS(TAG_MAX_COUNT) ",'items':"
      "{'type':'string','maxLength':" DIGITS(TAG_MAX_LEN) "}"},
+    {"mac_address", true,
+     "'type':'string','pattern':'^[0-9a-f]{2}(:[0-9a-f]{2}){5}$'"},
     {"dns_assignment", true,
      "'type':'array','items':{'type':'object','properties':{"
      "'hostname':" TEXT ",'ip_address':" TEXT ",'fqdn':" TEXT "},"
@@ -44,6 +43,7 @@ static const struct shape {
      "'ip_version':{'type':'integer','enum':[4,6]}},"
      "'required':['opt_name','opt_value','ip_version']}"},
 };
+/* clang-format on */
 
 static const struct shape *
 find_shape(const struct attr *attr, enum form form)
@@ -90,9 +90,10 @@ add_limits(struct openapi *doc, const struct attr *attr)
         add_number(doc, "minLength", attr->min);
     }
     if (attr->max > 0) {
-        add_number(doc, attr->type == TYPE_INT    ? "maximum"
-                        : attr->type == TYPE_TEXT ? "maxLength"
-                                                  : "maxItems",
+        add_number(doc,
+                   attr->type == TYPE_INT    ? "maximum"
+                   : attr->type == TYPE_TEXT ? "maxLength"
+                                             : "maxItems",
                    attr->max);
     }
 }
@@ -115,7 +116,8 @@ add_value(struct openapi *doc, const struct attr *attr, bool nullable,
 {
     const struct shape *shape = find_shape(attr, form);
     if (shape != NULL) {
-        add_members(doc, openapi_expand(doc, shape->members), nullable);
+        add_members(doc, openapi_expand(doc, shape->members),
+                    nullable && !shape->in_answer);
         return;
     }
     add_members(doc, type_of(attr->type)->openapi, nullable);
@@ -128,7 +130,10 @@ add_value(struct openapi *doc, const struct attr *attr, bool nullable,
 void
 openapi_add_type(struct openapi *doc, const struct attr *attr)
 {
-    add_value(doc, attr, false, FORM_CREATE);
+    add_members(doc, type_of(attr->type)->openapi, false);
+    if (attr->one_of != NULL) {
+        add_enum(doc, attr, false);
+    }
 }
 
 /* --- attributes */
@@ -196,8 +201,8 @@ add_attr(struct openapi *doc, const struct attr *attr, enum form form)
 static bool
 has_attr(const struct openapi *doc, const struct attr *attr, enum form form)
 {
-    static const unsigned verbs[] = {[FORM_CREATE] = ATTR_POST,
-                                     [FORM_UPDATE] = ATTR_PUT};
+    static const unsigned verbs[] = {
+        [FORM_CREATE] = ATTR_POST, [FORM_UPDATE] = ATTR_PUT};
     if (!openapi_has_attr(doc, attr)) {
         return false;
     }

@@ -66,6 +66,15 @@ add_many(struct openapi *doc)
     buf_adds(doc->buf, doc->resource->table.plural);
 }
 
+/* The name as in a sentence: "cluster network". */
+static void
+add_title(struct openapi *doc)
+{
+    for (const char *p = doc->resource->table.title; *p != '\0'; p++) {
+        buf_put(doc->buf, (char) tolower((unsigned char) *p));
+    }
+}
+
 static void
 add_camel_one(struct openapi *doc)
 {
@@ -174,6 +183,7 @@ static const struct placeholder {
 } placeholders[] = {
     {"one", add_one},
     {"many", add_many},
+    {"title", add_title},
     {"One", add_camel_one},
     {"Many", add_camel_many},
     {"query", openapi_add_query},
@@ -206,8 +216,10 @@ openapi_add(struct openapi *doc, const char *text)
 {
     for (; *text != '\0'; text++) {
         size_t len = strcspn(text, ">");
-        const struct placeholder *placeholder =
-            *text == '<' ? find_placeholder(text + 1, len - 1) : NULL;
+        const struct placeholder *placeholder = *text == '<'
+                                                    ? find_placeholder(
+                                                          text + 1, len - 1)
+                                                    : NULL;
         if (placeholder != NULL) {
             placeholder->add(doc);
             text += len;
@@ -256,7 +268,8 @@ indent_token(struct buf *buf, const char *json, int *depth)
         buf_add(buf, json, len);
         return json + len;
     }
-    if ((*json == '{' && json[1] == '}') || (*json == '[' && json[1] == ']')) {
+    if ((*json == '{' && json[1] == '}') ||
+        (*json == '[' && json[1] == ']')) {
         buf_add(buf, json, 2);
         return json + 2;
     }

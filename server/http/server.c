@@ -309,8 +309,7 @@ drain(struct server *server)
     int64_t end = clock_monotonic_us() +
                   server->context.settings->drain_s * 1000000;
     server->draining = true;
-    MHD_socket fd = MHD_quiesce_daemon(server->daemon);
-    (void) fd; /* The listener's own, closed by server_stop. */
+    (void) MHD_quiesce_daemon(server->daemon); /* server_stop closes it. */
     log_printf(LOG_INFO, "draining");
     while (server->active > 0 && clock_monotonic_us() < end) {
         turn(server);

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A batch of ports under creation: what port_create.c, port_load.c and
+ * port_macs.c share.
+ */
+#ifndef RESOURCE_PORT_BATCH_H
+#define RESOURCE_PORT_BATCH_H
+
+#include "resource/port.h"
+
+/* Ports that are created together or not at all. */
+struct port_member {
+    struct change *change;
+    struct port **ports;
+    struct port_request *requests;
+    size_t n;
+    bool from_server; /* No policy applies. */
+    struct err *err;
+};
+
+/* A project of the batch: its quota row is locked. */
+struct port_project {
+    const char *id;
+    int64_t used, limit, taken;
+};
+
+/* A network of the batch. */
+struct port_net {
+    struct uuid id;
+    const char *project_id;
+    bool shared;
+    bool port_security_enabled;
+    const char *sdn;
+};
+
+struct port_batch {
+    struct tx *tx;
+    struct arena *arena; /* Of the transaction. */
+    struct port_member *members;
+    size_t n_members;
+    const struct settings *settings;
+    size_t n_ports;
+    struct port_net *nets;
+    size_t n_nets;
+    struct port_project *projects;
+    size_t n_projects;
+    struct addresses addresses;
+    struct address *items; /* Addresses taken. */
+    size_t n_items;
+};
+
+#define EACH_PORT(batch_, member_, i_)                                    \
+    for (struct port_member *member_ = (batch_)->members;                      \
+         member_ < (batch_)->members + (batch_)->n_members; member_++)    \
+        for (size_t i_ = 0; i_ < member_->n; i_++)
+
+/* --- port_load.c */
+
+/* Locks and reads networks, quotas, subnets and pools of the batch. */
+struct err *port_batch_load(struct port_batch *batch) MUST_CHECK;
+
+struct port_project *port_batch_project(struct port_batch *batch,
+                                        const char *id);
+struct port_net *port_batch_net(struct port_batch *batch,
+                                const struct uuid *id);
+
+/* --- port_prepare.c */
+
+/* Checks the network and the rights of one port, and fills in what the client
+ * left open, but for the MAC and the addresses. */
+struct err *port_prepare(struct port_batch *batch, struct port_member *member,
+                         struct port *port) MUST_CHECK;
+
+/* --- port_macs.c */
+
+/* Gives every port a MAC that is free in its network; a member that asks for
+ * one in use is refused. */
+struct err *port_batch_settle_macs(struct port_batch *batch) MUST_CHECK;
+
+#endif

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Creation of ports: what the batch is about, and the locks and reads.
+ */
+#include "core/arena.h"
+#include "resource/port_batch.h"
+#include "resource/quota.h"
+#include "schema/sqlarray.h"
+
+static int
+compare_texts(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *) a, *(const char *const *) b);
+}
+
+/* Sorts 'texts' and drops repetitions; returns how many are left. */
+static size_t
+make_unique(const char **texts, size_t n)
+{
+    size_t kept = 0;
+    qsort(texts, n, sizeof *texts, compare_texts);
+    for (size_t i = 0; i < n; i++) {
+        if (kept == 0 || strcmp(texts[kept - 1], texts[i]) != 0) {
+            texts[kept++] = texts[i];
+        }
+    }
+    return kept;
+}
+
+static const char *
+collect_network_ids(struct port_batch *batch)
+{
+    const char **ids = ARENA_ARRAY(batch->arena, const char *, batch->n_ports);
+    size_t n = 0;
+    EACH_PORT(batch, member, i)
+    {
+        ids[n++] = type_of(TYPE_UUID)->to_sql(batch->arena,
+                                              &member->ports[i]->network_id);
+    }
+    return sqlarray_format(batch->arena, ids, make_unique(ids, n));
+}
+
+static const char *
+collect_projects(struct port_batch *batch)
+{
+    const char **ids = ARENA_ARRAY(batch->arena, const char *, batch->n_ports);
+    size_t n = 0;
+    EACH_PORT(batch, member, i)
+    {
+        ids[n++] = member->ports[i]->project_id;
+    }
+    batch->n_projects = make_unique(ids, n);
+    batch->projects =
+        ARENA_ARRAY(batch->arena, struct port_project, batch->n_projects);
+    for (size_t i = 0; i < batch->n_projects; i++) {
+        batch->projects[i].id = ids[i];
+        batch->projects[i].limit = quota_default(batch->settings, "port");
+    }
+    return sqlarray_format(batch->arena, ids, batch->n_projects);
+}
+
+static size_t
+count_need(struct port_batch *batch)
+{
+    size_t need = 0;
+    EACH_PORT(batch, member, i)
+    {
+        const struct port *port = member->ports[i];
+        need += record_has(&port->rec, PORT_FIXED_IPS) ? port->fixed_ips.n : 2;
+    }
+    return need;
+}
+
+/* --- locks and reads */
+
+STATEMENT(port_lock_networks,
+    "SELECT id, project_id, shared OR router_external,"
+    "       port_security_enabled, sdn"
+    "  FROM networks WHERE id = ANY($1::uuid[]) ORDER BY id FOR KEY SHARE");
+
+STATEMENT(port_lock_quotas,
+    "SELECT project_id, used, quota_limit FROM quotas"
+    " WHERE resource = 'port' AND project_id = ANY($1::text[])"
+    " ORDER BY project_id FOR NO KEY UPDATE");
+
+STATEMENT(port_insert_quotas,
+    "INSERT INTO quotas (project_id, resource)"
+    " SELECT p, 'port' FROM unnest($1::text[]) p ORDER BY p"
+    " ON CONFLICT (project_id, resource) DO NOTHING");
+
+static void
+read_nets(struct port_batch *batch, const struct rows *rows)
+{
+    batch->n_nets = (size_t) rows_count(rows);
+    batch->nets = ARENA_ARRAY(batch->arena, struct port_net, batch->n_nets);
+    for (size_t i = 0; i < batch->n_nets; i++) {
+        struct port_net *net = &batch->nets[i];
+        uuid_from_text(rows_text(rows, (int) i, 0), &net->id);
+        net->project_id = rows_text(rows, (int) i, 1);
+        net->shared = rows_bool(rows, (int) i, 2);
+        net->port_security_enabled = rows_bool(rows, (int) i, 3);
+        net->sdn = rows_text(rows, (int) i, 4);
+    }
+}
+
+struct port_project *
+port_batch_project(struct port_batch *batch, const char *id)
+{
+    for (size_t i = 0; i < batch->n_projects; i++) {
+        if (strcmp(batch->projects[i].id, id) == 0) {
+            return &batch->projects[i];
+        }
+    }
+    return NULL;
+}
+
+static void
+read_quotas(struct port_batch *batch, const struct rows *rows)
+{
+    for (int row = 0; row < rows_count(rows); row++) {
+        struct port_project *project =
+            port_batch_project(batch, rows_text(rows, row, 0));
+        project->used = rows_int(rows, row, 1);
+        if (rows_text(rows, row, 2) != NULL) {
+            project->limit = rows_int(rows, row, 2);
+        }
+    }
+}
+
+#define N_LOCKS (2 + ADDRESSES_N_LOAD)
+
+struct err *
+port_batch_load(struct port_batch *batch)
+{
+    const char *nets[] = {collect_network_ids(batch)};
+    const char *projects[] = {collect_projects(batch)};
+    struct query queries[N_LOCKS] = {
+        QUERY(port_lock_networks, nets),
+        QUERY(port_lock_quotas, projects),
+    };
+    struct query quotas[] = {QUERY(port_insert_quotas, projects), queries[1]};
+    struct rows rows[N_LOCKS], quota_rows[2];
+    addresses_load(&batch->addresses, batch->tx, nets[0], count_need(batch),
+                   queries + 2);
+    TRY(tx_run(batch->tx, queries, N_LOCKS, rows));
+    if ((size_t) rows_count(&rows[1]) < batch->n_projects) {
+        /* First ports of a project: its row first, then all locks again. */
+        TRY(tx_run(batch->tx, quotas, 2, quota_rows));
+        rows[1] = quota_rows[1];
+    }
+    read_nets(batch, &rows[0]);
+    read_quotas(batch, &rows[1]);
+    addresses_read(&batch->addresses, rows + 2);
+    return NULL;
+}
+
+struct port_net *
+port_batch_net(struct port_batch *batch, const struct uuid *id)
+{
+    for (size_t i = 0; i < batch->n_nets; i++) {
+        if (uuid_equal(&batch->nets[i].id, id)) {
+            return &batch->nets[i];
+        }
+    }
+    return NULL;
+}

@@ -16,7 +16,7 @@ say      = $(if $(V),,@printf '  %-7s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@))
 MAKE_IN  = $(MAKE) --no-print-directory \
            $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
-# --- what is built, and for whom -------------------------------------------
+# What is built, and for whom.
 
 COMPILER := $(if $(findstring clang,$(CC)),clang,gcc)
 VARIANT  ?= $(strip $(if $(COVERAGE),cover,$(if $(SANITIZER),\
@@ -48,7 +48,7 @@ TEST_BINARIES := $(if $(UNIT_TESTS),$(BUILD)/test-unit) \
                  $(if $(API_TESTS),$(BUILD)/test-api)
 REPLAYS := $(patsubst tests/fuzz/fuzz_%.c,$(BUILD)/replay-%,$(FUZZERS))
 
-# --- flags -----------------------------------------------------------------
+# Flags.
 
 LIBRARIES := libmicrohttpd libpq jansson uuid libcrypto zlib
 PKG_CFLAGS  := $(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null)
@@ -82,20 +82,19 @@ LDFLAGS   := -pie -Wl,-z,relro,-z,now -pthread \
 TEST_FLAGS   := -Itests $(TEST_CFLAGS) -Wno-missing-prototypes -Wno-pedantic \
                 -Wno-switch-enum
 
-# --- help ------------------------------------------------------------------
+# Help.
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: help build build-tests run test check fuzz lint format openapi cover \
-        clean \
-        print-flags FORCE
+        clean print-flags FORCE
 
 help:  ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' \
 	    $(firstword $(MAKEFILE_LIST))
 
-# --- the program -----------------------------------------------------------
+# The program.
 
 build: $(TENETD)  ## Build the server: build/tenetd
 
@@ -132,7 +131,7 @@ $(BUILD)/migrations.o: $(BUILD)/migrations.c $(BUILD)/flags.txt
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -Wno-overlength-strings -MMD -MP \
 	    -c -o $@ $<
 
-# --- files that change only when their content does ------------------------
+# Files that change only when their content does.
 
 replace_if_changed = cmp -s $@.new $@ && rm -f $@.new || mv $@.new $@
 
@@ -157,7 +156,7 @@ $(BUILD)/list.txt: FORCE
 	    $(API_TESTS) >$@.new
 	$(Q)$(replace_if_changed)
 
-# --- tests -----------------------------------------------------------------
+# Tests.
 
 build-tests: $(TENETD) $(TEST_BINARIES) $(REPLAYS)
 
@@ -184,7 +183,7 @@ test:  ## Install what is missing, build, run every test
 	@$(MAKE_IN) build-tests
 	@.ci/tests $(BUILD)
 
-# --- running ---------------------------------------------------------------
+# Running.
 
 # Root's home is closed to the user who then runs PostgreSQL.
 DATA := $(if $(filter 0,$(shell id -u)),/var/lib/tenet,$\
@@ -195,7 +194,7 @@ run:  ## Install what is missing, build, serve on 127.0.0.1:9696
 	@$(MAKE_IN) build
 	@exec build/tenetd dev --data "$${TENET_DATA:-$(DATA)}"
 
-# --- everything CI does ----------------------------------------------------
+# Everything CI does.
 
 CHECKS := test clang sanitized tidy layers size generated openapi compose
 
@@ -220,7 +219,7 @@ openapi: $(TENETD)  ## Write openapi/openapi.json anew from the tables
 	@env -i $(TENETD) openapi >$(BUILD)/openapi.json
 	@cp $(BUILD)/openapi.json openapi/openapi.json
 
-# --- fuzzing and coverage --------------------------------------------------
+# Fuzzing and coverage.
 
 FUZZ_SECONDS ?= 60
 FUZZ_NAMES   := $(patsubst tests/fuzz/fuzz_%.c,%,$(FUZZERS))

@@ -39,7 +39,8 @@ static const char *const log_levels[] = {"debug", "info", "warn", "error",
 
 const struct setting settings_table[] = {
     {SETTING(listen), .def = "127.0.0.1:9696", .check = listen_check,
-     .valid = "IPV4:PORT, [IPV6]:PORT, localhost:PORT or unix:/PATH",
+     .valid = "IPV4:PORT such as 127.0.0.1:9696, [IPV6]:PORT, "
+              "localhost:PORT or unix:/PATH",
      .group = "Where and how to serve",
      .doc = "Where to listen; port 0 takes a free one."},
     {SETTING(reuse_port), .def = "off",

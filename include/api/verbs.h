@@ -25,12 +25,11 @@ struct err *verb_read_if_match(const struct call *call,
 /* Creates, changes or deletes the objects of a struct write. */
 struct err *write_run(struct job *job, struct tx *tx);
 
-/* Locks the object 'id' for a change by 'change->caller': ERR_NOT_FOUND when
+/* Locks the object of an update or delete, behind its parent: not found when
  * it is not there or not visible, ERR_FORBIDDEN when it is somebody else's,
- * ERR_REVISION when 'if_match' is another. */
-struct err *write_lock(struct change *change,
-                       const struct resource *resource, const char *id,
-                       int64_t if_match, struct rows *ret_rows) MUST_CHECK;
+ * ERR_REVISION when it has another revision than If-Match says. */
+struct err *write_lock(struct change *change, const struct write *write,
+                       struct rows *ret_rows) MUST_CHECK;
 
 /* The change that 'write' makes in 'tx'. */
 struct change write_change(const struct write *write, struct tx *tx);

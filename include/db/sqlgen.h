@@ -57,11 +57,21 @@ struct query sqlgen_list(struct arena *arena, const struct table *table,
                          const struct selection *selection,
                          const struct visibility *visibility);
 
-/* SELECT of the rows with these ids; with 'lock', FOR UPDATE in the order of
- * the ids. */
+/* How rows are locked: for a change that keeps their ids, which lets children
+ * come and go, or for their deletion, which does not. */
+enum row_lock { ROW_READ, ROW_CHANGE, ROW_DELETE };
+
+/* SELECT of the rows with these ids, locked in the order of the ids. */
 struct query sqlgen_get(struct arena *arena, const struct table *table,
                         const char *const *ids, size_t n,
-                        const struct visibility *visibility, bool lock);
+                        const struct visibility *visibility,
+                        enum row_lock lock);
+
+/* Locks the row of 'parent' that 'table's row 'id' belongs to by 'column'. */
+struct query sqlgen_lock_parent(struct arena *arena,
+                                const struct table *table,
+                                const struct table *parent,
+                                const char *column, const char *id);
 
 /* INSERT of 'n' records, one statement for one and for many, RETURNING the
  * columns of a SELECT. */

@@ -67,6 +67,9 @@ struct resource {
     const struct extra_filter *filters;
     size_t n_filters;
 
+    /* Whose revision follows: locked before a change of the object. */
+    const struct resource *parent;
+
     /* The attribute that says whose child an object is: "network_id". */
     int network_attr; /* Its index, or -1. */
     int project_attr; /* Index of project_id. */
@@ -132,7 +135,7 @@ struct object {
     COMMON_MEMBERS;
 };
 
-#define COMMON_ATTRS(type_, tags_)                                              \
+#define COMMON_ATTRS(type_, tags_)                                           \
     [ATTR_ID] = {FIELD(type_, id), .flags = ATTR_FILTER | ATTR_SORT,         \
                  .doc = "Identity of the object."},                          \
     [ATTR_NAME] = {FIELD(type_, name),                                       \

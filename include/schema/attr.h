@@ -71,6 +71,13 @@ attr_value(const struct attr *attr, const void *record)
 #define ATTR_COLUMN_SIZE 64
 void attr_column(const struct attr *attr, char ret_name[ATTR_COLUMN_SIZE]);
 
+/* True when every SELECT of the resource has a column for it. */
+static inline bool
+attr_is_selected(const struct attr *attr)
+{
+    return attr->alias_of == NULL && (attr->flags & ATTR_NO_COLUMN) == 0;
+}
+
 /* True when the attribute is a column of the resource's own table. */
 bool attr_is_stored(const struct attr *attr);
 

@@ -68,28 +68,87 @@ add_subnet(struct buf *body, const struct rows *rows, int row)
              rows_text(rows, row, TOTAL));
 }
 
-/* Appends the network that begins at row '*row' and moves behind it. */
-static void
-add_network(struct buf *body, const struct rows *rows, int *row)
+/* One member of a network's object, when the caller wants it. */
+static bool
+wants(const struct call *call, const char *key)
 {
-    const char *id = rows_text(rows, *row, NETWORK_ID);
-    int first = *row;
-    buf_put(body, '{');
-    add_text(body, "network_id", rows, first, NETWORK_ID);
-    add_text(body, "network_name", rows, first, NETWORK_NAME);
-    add_text(body, "tenant_id", rows, first, PROJECT_ID);
-    add_text(body, "project_id", rows, first, PROJECT_ID);
-    buf_adds(body, "\"subnet_ip_availability\":[");
-    for (; *row < rows_count(rows) &&
-           strcmp(rows_text(rows, *row, NETWORK_ID), id) == 0; (*row)++) {
-        if (rows_text(rows, *row, SUBNET_ID) != NULL) {
-            buf_adds(body, *row == first ? "" : ",");
-            add_subnet(body, rows, *row);
+    bool any = false;
+    for (size_t i = 0; i < call->n_params; i++) {
+        if (strcmp(call->params[i].key, "fields") == 0) {
+            any = true;
+            if (strcmp(call->params[i].value, key) == 0) {
+                return true;
+            }
         }
     }
-    buf_addf(body, "],\"used_ips\":%s,\"total_ips\":%s}",
-             rows_text(rows, first, NETWORK_USED),
-             rows_text(rows, first, NETWORK_TOTAL));
+    return !any;
+}
+
+static void
+add_subnets(struct buf *body, const struct rows *rows, int row)
+{
+    int end = row;
+    const char *id = rows_text(rows, row, NETWORK_ID);
+    buf_adds(body, "\"subnet_ip_availability\":[");
+    for (; end < rows_count(rows) &&
+           strcmp(rows_text(rows, end, NETWORK_ID), id) == 0; end++) {
+        if (rows_text(rows, end, SUBNET_ID) != NULL) {
+            buf_adds(body, end == row ? "" : ",");
+            add_subnet(body, rows, end);
+        }
+    }
+    buf_adds(body, "],");
+}
+
+/* Appends the network that begins at 'row'. */
+static void
+add_network(struct call *call, const struct rows *rows, int row)
+{
+    static const struct {
+        const char *key;
+        int column;
+        bool number;
+    } members[] = {
+        {"network_id", NETWORK_ID, false},
+        {"network_name", NETWORK_NAME, false},
+        {"tenant_id", PROJECT_ID, false},
+        {"project_id", PROJECT_ID, false},
+        {"used_ips", NETWORK_USED, true},
+        {"total_ips", NETWORK_TOTAL, true},
+    };
+    struct buf *body = &call->answer.body;
+    buf_put(body, '{');
+    size_t start = body->len;
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+        if (!wants(call, members[i].key)) {
+            continue;
+        }
+        if (members[i].number) {
+            buf_addf(body, "\"%s\":%s,", members[i].key,
+                     rows_text(rows, row, members[i].column));
+        } else {
+            add_text(body, members[i].key, rows, row, members[i].column);
+        }
+    }
+    if (wants(call, "subnet_ip_availability")) {
+        add_subnets(body, rows, row);
+    }
+    if (body->len > start) {
+        buf_truncate(body, body->len - 1); /* The last comma. */
+    }
+    buf_put(body, '}');
+}
+
+/* The first row of the network behind that of 'row'. */
+static int
+next_network(const struct rows *rows, int row)
+{
+    const char *id = rows_text(rows, row, NETWORK_ID);
+    while (row < rows_count(rows) &&
+           strcmp(rows_text(rows, row, NETWORK_ID), id) == 0) {
+        row++;
+    }
+    return row;
 }
 
 static void
@@ -97,20 +156,31 @@ finish_list(struct job *job)
 {
     struct call *call = job->owner;
     const struct rows *rows = &job->rows[0];
+    const char *last = NULL, *next = NULL;
+    int64_t limit, n = 0;
+    bool given;
     struct buf *body = call_answer(call, 200);
+    job->err = query_read_limit(call, &limit, &given);
     buf_adds(body, "{\"network_ip_availabilities\":[");
-    for (int row = 0; row < rows_count(rows);) {
+    for (int row = 0; row < rows_count(rows); n++) {
+        if (n == limit) { /* One more was read to know that it is there. */
+            next = last;
+            break;
+        }
+        last = rows_text(rows, row, NETWORK_ID);
         buf_adds(body, row == 0 ? "" : ",");
-        add_network(body, rows, &row);
+        add_network(call, rows, row);
+        row = next_network(rows, row);
     }
-    buf_adds(body, "]}");
+    buf_put(body, ']');
+    query_add_links(call, body, "network_ip_availabilities", next, NULL);
+    buf_put(body, '}');
 }
 
 static void
 finish_show(struct job *job)
 {
     struct call *call = job->owner;
-    int row = 0;
     if (rows_count(&job->rows[0]) == 0) {
         job->err = resource_not_found(call->arena, &network_resource,
                                       call->id);
@@ -118,7 +188,7 @@ finish_show(struct job *job)
     }
     struct buf *body = call_answer(call, 200);
     buf_adds(body, "{\"network_ip_availability\":");
-    add_network(body, &job->rows[0], &row);
+    add_network(call, &job->rows[0], 0);
     buf_put(body, '}');
 }
 
@@ -221,7 +291,7 @@ availability_list(struct call *call)
         return resource_not_found(call->arena, &network_resource, marker);
     }
     params[5] = marker;
-    params[6] = arena_printf(call->arena, "%lld", (long long) limit);
+    params[6] = arena_printf(call->arena, "%lld", (long long) limit + 1);
     read_availability(call, params, finish_list);
     return NULL;
 }

@@ -7,7 +7,6 @@
 
 #define UUID "{'type':'string','format':'uuid'}"
 #define COUNT "{'type':'integer','minimum':0}"
-#define NULLABLE_TEXT "{'type':['string','null']}"
 
 /* A part of the document: a member of "schemas" or "parameters". */
 struct part {

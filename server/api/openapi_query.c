@@ -27,12 +27,12 @@ end_parameter(struct openapi *doc, const char *description)
 static void
 add_filter(struct openapi *doc, const struct attr *attr)
 {
+    const char *description = arena_printf(
+        doc->buf->arena, "Only objects with one of these values of %s.",
+        attr->name);
     begin_parameter(doc, attr->name);
     openapi_add_type(doc, attr);
-    end_parameter(doc, arena_printf(doc->buf->arena,
-                                    "Only objects with one "
-                                    "of these values of %s.",
-                                    attr->name));
+    end_parameter(doc, description);
 }
 
 /* --- filters beyond the attributes */
@@ -48,47 +48,38 @@ is_first_of_key(const struct resource *resource, size_t i)
     return true;
 }
 
-/* The forms that values of 'key' have: "ip_address=, subnet_id=". */
+/* The beginnings that values of 'key' have: "ip_address=|subnet_id=". */
 static const char *
-forms_of(struct arena *arena, const struct resource *resource,
-         const char *key, const char *between)
+prefixes_of(struct arena *arena, const struct resource *resource,
+            const char *key)
 {
-    const char *forms = "";
+    const char *prefixes = "";
     for (size_t i = 0; i < resource->n_filters; i++) {
         const struct extra_filter *filter = &resource->filters[i];
         if (strcmp(filter->key, key) == 0) {
-            forms = arena_printf(arena, "%s%s%s", forms,
-                                 forms[0] == '\0' ? "" : between,
-                                 filter->prefix);
+            prefixes = arena_printf(arena, "%s%s%s", prefixes,
+                                    prefixes[0] == '\0' ? "" : "|",
+                                    filter->prefix);
         }
     }
-    return forms;
+    return prefixes;
 }
 
 static void
 add_extra_filter(struct openapi *doc, const struct extra_filter *filter)
 {
     struct arena *arena = doc->buf->arena;
-    const char *key = filter->key;
-    begin_parameter(doc, key);
+    const char *prefixes = prefixes_of(arena, doc->resource, filter->key);
+    const char *description = arena_printf(
+        arena, "Only objects with one of these values in %s.", filter->key);
+    begin_parameter(doc, filter->key);
     if (filter->prefix[0] == '\0') {
         buf_adds(doc->buf, type_of(filter->type)->openapi);
-        end_parameter(doc, arena_printf(arena,
-                                        "Only objects with one of "
-                                        "these values in %s.",
-                                        key));
-        return;
+    } else {
+        openapi_add(doc, "'type':'string','pattern':");
+        buf_adds_json(doc->buf, arena_printf(arena, "^(%s)", prefixes));
     }
-    openapi_add(doc, "'type':'string','pattern':");
-    buf_adds_json(doc->buf,
-                  arena_printf(arena, "^(%s)",
-                               forms_of(arena, doc->resource, key, "|")));
-    end_parameter(
-        doc, arena_printf(arena,
-                          "Only objects with one of these "
-                          "values in %s; a value begins with one "
-                          "of: %s",
-                          key, forms_of(arena, doc->resource, key, ", ")));
+    end_parameter(doc, description);
 }
 
 /* --- names of attributes */

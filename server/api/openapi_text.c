@@ -199,12 +199,14 @@ static const struct placeholder {
     {"quota details", add_quota_details},
 };
 
+/* The placeholder that 'text' begins with, or NULL. */
 static const struct placeholder *
-find_placeholder(const char *word, size_t len)
+find_placeholder(const char *text)
 {
+    size_t len = text[0] == '<' ? strcspn(text, ">") : 0;
     for (size_t i = 0; i < sizeof placeholders / sizeof *placeholders; i++) {
-        if (strlen(placeholders[i].word) == len &&
-            memcmp(placeholders[i].word, word, len) == 0) {
+        const char *word = placeholders[i].word;
+        if (len == strlen(word) + 1 && memcmp(word, text + 1, len - 1) == 0) {
             return &placeholders[i];
         }
     }
@@ -215,14 +217,10 @@ void
 openapi_add(struct openapi *doc, const char *text)
 {
     for (; *text != '\0'; text++) {
-        size_t len = strcspn(text, ">");
-        const struct placeholder *placeholder = *text == '<'
-                                                    ? find_placeholder(
-                                                          text + 1, len - 1)
-                                                    : NULL;
+        const struct placeholder *placeholder = find_placeholder(text);
         if (placeholder != NULL) {
             placeholder->add(doc);
-            text += len;
+            text += strlen(placeholder->word) + 1;
         } else {
             buf_put(doc->buf, (char) (*text == '\'' ? '"' : *text));
         }

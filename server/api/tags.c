@@ -73,7 +73,7 @@ read_object(struct call *call, void (*finish)(struct job *job))
     struct query *query = ARENA_NEW(call->arena, struct query);
     TRY(check_id(call));
     *query = sqlgen_get(call->arena, &call->resource->table, &call->id, 1,
-                        &visibility, false);
+                        &visibility, ROW_READ);
     call_read(call, query, 1, finish);
     return NULL;
 }
@@ -128,8 +128,7 @@ run_tagging(struct job *job, struct tx *tx)
     const struct table *table = &write->resource->table;
     struct change change = write_change(write, tx);
     struct rows rows;
-    struct err *err = write_lock(&change, write->resource, write->ids[0],
-                                 write->if_match, &rows);
+    struct err *err = write_lock(&change, write, &rows);
     if (err != NULL) {
         bool absent = err->kind == write->resource->table.not_found;
         err->kind = absent ? ERR_TAG_RESOURCE_NOT_FOUND : err->kind;

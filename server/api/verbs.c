@@ -97,7 +97,7 @@ verb_list(struct call *call)
     if (listing->query.selection.marker != NULL) {
         queries[n++] = sqlgen_get(call->arena, table,
                                   &listing->query.selection.marker, 1,
-                                  &visibility, false);
+                                  &visibility, ROW_READ);
     }
     queries[n++] = sqlgen_list(call->arena, table, &listing->query.selection,
                                &visibility);
@@ -143,7 +143,7 @@ verb_show(struct call *call)
     struct query *query = ARENA_NEW(call->arena, struct query);
     TRY(check_id(call));
     *query = sqlgen_get(call->arena, &call->resource->table, &call->id, 1,
-                        &visibility, false);
+                        &visibility, ROW_READ);
     call_read(call, query, 1, finish_show);
     return NULL;
 }

@@ -125,15 +125,26 @@ run_create(struct write *write, struct tx *tx)
 /* --- update and delete */
 
 struct err *
-write_lock(struct change *change, const struct resource *resource,
-           const char *id, int64_t if_match, struct rows *ret_rows)
+write_lock(struct change *change, const struct write *write,
+           struct rows *ret_rows)
 {
+    const struct resource *resource = write->resource;
     const struct caller *caller = change->caller;
+    const char *id = write->ids[0];
+    enum row_lock lock = write->verb == WRITE_DELETE ? ROW_DELETE
+                                                     : ROW_CHANGE;
     struct visibility visibility = {.all = caller->is_admin,
                                     .project_id = caller->project_id};
+    if (resource->parent != NULL) {
+        TRY(tx_one(change->tx,
+                   sqlgen_lock_parent(change->arena, &resource->table,
+                                      &resource->parent->table, "network_id",
+                                      id),
+                   NULL));
+    }
     TRY(tx_one(change->tx,
                sqlgen_get(change->arena, &resource->table, &id, 1,
-                          &visibility, true),
+                          &visibility, lock),
                ret_rows));
     if (rows_count(ret_rows) == 0) {
         return resource_not_found(change->arena, resource, id);
@@ -146,8 +157,8 @@ write_lock(struct change *change, const struct resource *resource,
                        "%s \"%s\" belongs to another project: changing it is "
                        "disallowed by policy", resource->table.name, id);
     }
-    if (if_match >= 0 && if_match != object->revision_number) {
-        return resource_stale(change->arena, id, if_match,
+    if (write->if_match >= 0 && write->if_match != object->revision_number) {
+        return resource_stale(change->arena, id, write->if_match,
                               object->revision_number);
     }
     return NULL;
@@ -162,7 +173,7 @@ run_update(struct write *write, struct tx *tx)
     struct record *patch =
         arena_memdup(change.arena, write->records[0], table->size);
     struct rows rows;
-    TRY(write_lock(&change, resource, write->ids[0], write->if_match, &rows));
+    TRY(write_lock(&change, write, &rows));
     if (patch->given != 0) {
         const void *current = sqlgen_record(change.arena, table, &rows, 0);
         const char *before = change_snapshot(&change, resource, &rows, 0);
@@ -185,7 +196,7 @@ run_delete(struct write *write, struct tx *tx)
     const struct table *table = &resource->table;
     struct change change = write_change(write, tx);
     struct rows rows;
-    TRY(write_lock(&change, resource, write->ids[0], write->if_match, &rows));
+    TRY(write_lock(&change, write, &rows));
     const struct object *current =
         sqlgen_record(change.arena, table, &rows, 0);
     const char *before = change_snapshot(&change, resource, &rows, 0);

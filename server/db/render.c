@@ -27,12 +27,16 @@ render_row(struct buf *buf, const struct table *table,
            const struct rows *rows, int row, uint64_t mask)
 {
     char separator = '{';
+    int next = 0; /* Columns stand in the order of the attributes. */
     for (size_t i = 0; i < table->n_attrs; i++) {
+        const struct attr *attr = &table->attrs[i];
+        int column = attr_is_selected(attr) ? next++ : -1;
         if ((mask & record_bit(i)) == 0) {
             continue;
         }
-        const struct attr *attr = &table->attrs[i];
-        int column = sqlgen_column(table, i);
+        if (attr->alias_of != NULL) {
+            column = sqlgen_column(table, i);
+        }
         const char *text = rows_text(rows, row, column);
         buf_put(buf, separator);
         separator = ',';

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * SELECT, INSERT, UPDATE and DELETE made from attribute tables.
+ * sqlgen_rows.c reads the rows that they answer.
  */
 #include "db/sqlgen.h"
 
@@ -43,34 +44,13 @@ gen_query(const struct gen *gen)
 
 /* --- columns */
 
-static bool
-is_selected(const struct attr *attr)
-{
-    return attr->alias_of == NULL && (attr->flags & ATTR_NO_COLUMN) == 0;
-}
-
-int
-sqlgen_column(const struct table *table, size_t i)
-{
-    const char *alias = table->attrs[i].alias_of;
-    size_t target = alias == NULL ? i : (size_t) table_find(table, alias);
-    if (!is_selected(&table->attrs[target])) {
-        return -1;
-    }
-    int column = 0;
-    for (size_t j = 0; j < target; j++) {
-        column += is_selected(&table->attrs[j]) ? 1 : 0;
-    }
-    return column;
-}
-
 static void
 add_columns(struct gen *gen, const struct table *table)
 {
     bool first = true;
     for (size_t i = 0; i < table->n_attrs; i++) {
         const struct attr *attr = &table->attrs[i];
-        if (!is_selected(attr)) {
+        if (!attr_is_selected(attr)) {
             continue;
         }
         buf_adds(&gen->sql, first ? "" : ", ");
@@ -253,7 +233,7 @@ sqlgen_list(struct arena *arena, const struct table *table,
 struct query
 sqlgen_get(struct arena *arena, const struct table *table,
            const char *const *ids, size_t n,
-           const struct visibility *visibility, bool lock)
+           const struct visibility *visibility, enum row_lock lock)
 {
     struct gen gen;
     gen_init(&gen, arena, 2);
@@ -265,9 +245,25 @@ sqlgen_get(struct arena *arena, const struct table *table,
                  add_param(&gen, sqlarray_format(arena, ids, n)));
     }
     add_visibility(&gen, table, visibility);
-    if (lock) {
-        buf_adds(&gen.sql, " ORDER BY t.id FOR UPDATE OF t");
+    if (lock != ROW_READ) {
+        buf_addf(&gen.sql, " ORDER BY t.id FOR %sUPDATE OF t",
+                 lock == ROW_CHANGE ? "NO KEY " : "");
     }
+    return gen_query(&gen);
+}
+
+struct query
+sqlgen_lock_parent(struct arena *arena, const struct table *table,
+                   const struct table *parent, const char *column,
+                   const char *id)
+{
+    struct gen gen;
+    gen_init(&gen, arena, 1);
+    buf_addf(&gen.sql,
+             "SELECT 1 FROM %s p WHERE p.id ="
+             " (SELECT t.%s FROM %s t WHERE t.id = $%d::uuid)"
+             " FOR NO KEY UPDATE", parent->plural, column, table->plural,
+             add_param(&gen, id));
     return gen_query(&gen);
 }
 
@@ -366,26 +362,4 @@ sqlgen_delete(struct arena *arena, const struct table *table,
     buf_addf(&gen.sql, "DELETE FROM %s WHERE id = ANY($%d::uuid[])",
              table->plural, add_param(&gen, sqlarray_format(arena, ids, n)));
     return gen_query(&gen);
-}
-
-void *
-sqlgen_record(struct arena *arena, const struct table *table,
-              const struct rows *rows, int row)
-{
-    struct record *record = table_new_record(arena, table);
-    int column = 0;
-    for (size_t i = 0; i < table->n_attrs; i++) {
-        const struct attr *attr = &table->attrs[i];
-        if (!is_selected(attr)) {
-            continue;
-        }
-        const char *text = rows_text(rows, row, column++);
-        if (text == NULL) {
-            record_set_null(record, i);
-            continue;
-        }
-        type_of(attr->type)->from_sql(arena, text, attr_value(attr, record));
-        record_set(record, i);
-    }
-    return record;
 }

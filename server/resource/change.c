@@ -71,7 +71,7 @@ change_touch(struct change *change, const struct resource *resource,
     struct rows rows;
     TRY(tx_one(change->tx,
                sqlgen_get(change->arena, &resource->table, &text, 1, &all,
-                          true),
+                          ROW_CHANGE),
                &rows));
     if (rows_count(&rows) == 0) {
         return resource_not_found(change->arena, resource, text);

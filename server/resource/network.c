@@ -110,7 +110,8 @@ static const struct attr network_attrs[] = {
         {FIELD(struct network, qos_policy_id),
          .flags = ATTR_POST | ATTR_PUT | ATTR_NULL | ATTR_COMPUTED |
                   ATTR_VIRTUAL,
-         .expr = "NULL::uuid", .check = refuse_qos, .doc = "QoS policy; none is offered."},
+         .expr = "NULL::uuid", .check = refuse_qos,
+         .doc = "QoS policy; none is offered."},
     [NETWORK_IPV4_ADDRESS_SCOPE] =
         {FIELD(struct network, ipv4_address_scope), .flags = ATTR_VIRTUAL,
          .expr = "NULL::uuid", .doc = "Address scope of its IPv4 subnets."},

@@ -50,7 +50,7 @@ delete_ports(struct change *change, const struct rows *found)
     TRY(tx_one(change->tx,
                sqlgen_get(change->arena, &port_resource.table,
                           list_ids(change->arena, found),
-                          (size_t) rows_count(found), &everything, true),
+                          (size_t) rows_count(found), &everything, ROW_DELETE),
                &rows));
     return port_delete_rows(change, &rows);
 }
@@ -66,7 +66,7 @@ delete_subnets(struct change *change, const struct rows *found)
         return NULL;
     }
     TRY(tx_one(change->tx,
-               sqlgen_get(change->arena, table, ids, n, &everything, true),
+               sqlgen_get(change->arena, table, ids, n, &everything, ROW_DELETE),
                &rows));
     for (int row = 0; row < rows_count(&rows); row++) {
         const struct object *subnet =

@@ -286,7 +286,8 @@ init_member(struct port_member *member, struct tx *tx, struct write *write)
 
 /* Hands the answers out: each job has its own rows of the INSERT. */
 static void
-give_answers(struct port_batch *batch, struct job **jobs, const struct rows *rows)
+give_answers(struct port_batch *batch, struct job **jobs,
+             const struct rows *rows)
 {
     int row = 0;
     for (size_t i = 0; i < batch->n_members; i++) {

@@ -241,7 +241,7 @@ port_delete_batch(struct tx *tx, struct job **jobs, size_t n)
     collect_ids(&deletion);
     struct query query =
         sqlgen_get(tx->arena, &port_resource.table, deletion.ids,
-                   deletion.n_ids, &everything, true);
+                   deletion.n_ids, &everything, ROW_DELETE);
     TRY(tx_one(tx, query, &deletion.rows));
     deletion.ports = ARENA_ARRAY(tx->arena, struct port *,
                                  (size_t) rows_count(&deletion.rows));

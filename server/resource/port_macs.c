@@ -50,7 +50,8 @@ resolve_mac_conflict(struct port_batch *batch, struct mac_entry *entry)
 /* Equal MACs within the batch: the later one of each pair gives way, a drawn
  * one before a given one.  Returns how many conflicts there were. */
 static size_t
-resolve_equal_macs(struct port_batch *batch, struct mac_entry *entries, size_t n)
+resolve_equal_macs(struct port_batch *batch, struct mac_entry *entries,
+                   size_t n)
 {
     size_t conflicts = 0;
     qsort(entries, n, sizeof *entries, compare_macs);

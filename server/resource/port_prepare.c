@@ -39,7 +39,8 @@ check_guest(struct change *change, const struct port *port)
 }
 
 static struct err *
-check_net(struct port_batch *batch, struct port_member *member, struct port *port)
+check_net(struct port_batch *batch, struct port_member *member,
+          struct port *port)
 {
     struct change *change = member->change;
     struct port_net *net = port_batch_net(batch, &port->network_id);

@@ -386,6 +386,7 @@ const struct resource subnet_resource = {
     .after_create = subnet_after_create,
     .before_update = subnet_before_update,
     .before_delete = subnet_before_delete,
+    .parent = &network_resource,
     .network_attr = SUBNET_NETWORK_ID,
     .project_attr = ATTR_PROJECT_ID,
 };

@@ -75,7 +75,7 @@ lock_ports(struct change *change, const struct subnet *subnet,
     }
     return tx_one(change->tx,
                   sqlgen_get(arena, &port_resource.table, ids, n + 2,
-                             &everything, true),
+                             &everything, ROW_CHANGE),
                   ret_rows);
 }
 
@@ -128,7 +128,7 @@ delete_port(struct change *change, const struct port *port)
     struct rows rows;
     TRY(tx_one(change->tx,
                sqlgen_get(change->arena, &port_resource.table, &id, 1,
-                          &everything, true),
+                          &everything, ROW_DELETE),
                &rows));
     return port_delete_rows(change, &rows);
 }
@@ -210,7 +210,7 @@ subnet_clear_ports(struct change *change, const struct subnet *subnet)
 STATEMENT(subnet_slaac_ports,
     "SELECT id FROM ports WHERE network_id = $1::uuid"
     "   AND device_owner NOT LIKE 'network:%' AND ip_allocation <> 'none'"
-    " ORDER BY id FOR UPDATE");
+    " ORDER BY id FOR NO KEY UPDATE");
 
 /* Lets the port's own update rule add the address: fixed_ips as they are,
  * and SLAAC addresses come by themselves. */
@@ -221,7 +221,7 @@ add_slaac(struct change *change, const char *id)
     struct rows rows, updated;
     TRY(tx_one(change->tx,
                sqlgen_get(arena, &port_resource.table, &id, 1, &everything,
-                          true),
+                          ROW_CHANGE),
                &rows));
     const struct port *port =
         sqlgen_record(arena, &port_resource.table, &rows, 0);

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Rows of the statements that sqlgen.c makes.
+ */
+#include "db/sqlgen.h"
+
+int
+sqlgen_column(const struct table *table, size_t i)
+{
+    const char *alias = table->attrs[i].alias_of;
+    size_t target = alias == NULL ? i : (size_t) table_find(table, alias);
+    if (!attr_is_selected(&table->attrs[target])) {
+        return -1;
+    }
+    int column = 0;
+    for (size_t j = 0; j < target; j++) {
+        column += attr_is_selected(&table->attrs[j]) ? 1 : 0;
+    }
+    return column;
+}
+
+void *
+sqlgen_record(struct arena *arena, const struct table *table,
+              const struct rows *rows, int row)
+{
+    struct record *record = table_new_record(arena, table);
+    int column = 0;
+    for (size_t i = 0; i < table->n_attrs; i++) {
+        const struct attr *attr = &table->attrs[i];
+        if (!attr_is_selected(attr)) {
+            continue;
+        }
+        const char *text = rows_text(rows, row, column++);
+        if (text == NULL) {
+            record_set_null(record, i);
+            continue;
+        }
+        type_of(attr->type)->from_sql(arena, text, attr_value(attr, record));
+        record_set(record, i);
+    }
+    return record;
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The migrated schema against the attribute tables and the error map: a
+ * forgotten column or constraint is found here.
+ */
+#include "core/arena.h"
+#include "core/buf.h"
+#include "db/dberr.h"
+#include "resource/registry.h"
+#include "resource/resource.h"
+#include "schema/table.h"
+#include "support/db.h"
+#include "support/server.h"
+
+/* Resources that are tables: others are made of queries alone. */
+static bool
+has_table(const struct table *table)
+{
+    return strcmp(db_column(server_database(),
+                            text("SELECT coalesce(to_regclass('%s')::text,"
+                                 " 'none')", table->plural)),
+                  "none") != 0;
+}
+
+/* The SQL type of a column, or "" when there is none. */
+static const char *
+type_of_column(const struct table *table, const char *column)
+{
+    return db_column(server_database(),
+                     text("SELECT format_type(atttypid, atttypmod)"
+                          "  FROM pg_attribute WHERE attnum > 0"
+                          "   AND NOT attisdropped"
+                          "   AND attrelid = '%s'::regclass"
+                          "   AND attname = '%s'", table->plural, column));
+}
+
+Test(schema, every_stored_attribute_has_a_column_of_its_type)
+{
+    struct buf broken;
+    buf_init(&broken, session_arena(), 256);
+    for (size_t r = 0; resources[r] != NULL; r++) {
+        const struct table *table = &resources[r]->table;
+        for (size_t i = 0; has_table(table) && i < table->n_attrs; i++) {
+            const struct attr *attr = &table->attrs[i];
+            char column[ATTR_COLUMN_SIZE];
+            attr_column(attr, column);
+            if (!attr_is_stored(attr)) {
+                continue;
+            }
+            const char *found = type_of_column(table, column);
+            const char *expected = type_of(attr->type)->sql;
+            if (strcmp(found, expected) != 0) {
+                buf_addf(&broken, "\n%s.%s is \"%s\" and not %s",
+                         table->plural, column, found, expected);
+            }
+        }
+    }
+    cr_assert(broken.len == 0, "%s", broken.data);
+}
+
+/* True when a stored attribute lies in 'column'. */
+static bool
+is_described(const struct table *table, const char *column)
+{
+    for (size_t i = 0; i < table->n_attrs; i++) {
+        char name[ATTR_COLUMN_SIZE];
+        attr_column(&table->attrs[i], name);
+        if (attr_is_stored(&table->attrs[i]) && strcmp(name, column) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+Test(schema, every_column_of_a_resource_is_an_attribute)
+{
+    for (size_t r = 0; resources[r] != NULL; r++) {
+        const struct table *table = &resources[r]->table;
+        if (!has_table(table)) {
+            continue;
+        }
+        const char *columns = db_column(
+            server_database(),
+            text("SELECT attname FROM pg_attribute WHERE attnum > 0"
+                 "   AND NOT attisdropped AND attrelid = '%s'::regclass",
+                 table->plural));
+        for (const char *c = columns; *c != '\0';) {
+            size_t len = strcspn(c, ",");
+            const char *column = text("%.*s", (int) len, c);
+            cr_assert(is_described(table, column), "%s.%s", table->plural,
+                      column);
+            c += len + (c[len] == ',' ? 1 : 0);
+        }
+    }
+}
+
+/* Expects that 'sql' finds nothing. */
+static void
+expect_none(const char *sql)
+{
+    const char *found = db_column(server_database(), sql);
+    cr_assert_str_eq(found, "", "%s", found);
+}
+
+Test(schema, every_constraint_is_mapped_to_an_error)
+{
+    const char *names = db_column(
+        server_database(),
+        "SELECT conname FROM pg_constraint"
+        " WHERE connamespace = 'public'::regnamespace ORDER BY 1");
+    struct buf unmapped;
+    buf_init(&unmapped, session_arena(), 256);
+    cr_assert(strlen(names) > 0);
+    for (const char *c = names; *c != '\0';) {
+        size_t len = strcspn(c, ",");
+        const char *name = text("%.*s", (int) len, c);
+        if (!dberr_knows(name)) {
+            buf_addf(&unmapped, " %s", name);
+        }
+        c += len + (c[len] == ',' ? 1 : 0);
+    }
+    cr_assert(unmapped.len == 0, "%s", unmapped.data);
+}
+
+Test(schema, an_unknown_constraint_is_not_mapped)
+{
+    cr_assert(!dberr_knows("no_such_constraint"));
+    cr_assert(!dberr_knows(""));
+}
+
+Test(schema, constraints_are_named_after_their_table_and_kind)
+{
+    expect_none("SELECT conname FROM pg_constraint"
+                " WHERE connamespace = 'public'::regnamespace"
+                "   AND (conname !~ '_(pkey|key|fkey|check|excl)$'"
+                "        OR NOT starts_with(conname, conrelid::regclass"
+                "                                    || '_'))");
+}
+
+Test(schema, foreign_keys_are_indexed)
+{
+    expect_none("SELECT conname FROM pg_constraint c WHERE contype = 'f'"
+                "   AND NOT EXISTS (SELECT 1 FROM pg_index i"
+                "        WHERE i.indrelid = c.conrelid"
+                "          AND i.indkey[0] = c.conkey[1]"
+                "          AND i.indpred IS NULL)");
+}
+
+Test(schema, times_are_with_zone_and_text_has_no_length)
+{
+    expect_none("SELECT table_name || '.' || column_name"
+                "  FROM information_schema.columns"
+                " WHERE table_schema = 'public'"
+                "   AND data_type IN ('timestamp without time zone',"
+                "       'character varying', 'character', 'real')");
+}
+
+Test(schema, columns_that_are_never_null_say_so)
+{
+    for (size_t r = 0; resources[r] != NULL; r++) {
+        const struct table *table = &resources[r]->table;
+        for (size_t i = 0; has_table(table) && i < table->n_attrs; i++) {
+            const struct attr *attr = &table->attrs[i];
+            char column[ATTR_COLUMN_SIZE];
+            attr_column(attr, column);
+            if (!attr_is_stored(attr) || attr->def == NULL ||
+                (attr->flags & ATTR_NULL) != 0) {
+                continue;
+            }
+            expect_none(text("SELECT attrelid::regclass || '.' || attname"
+                             "  FROM pg_attribute WHERE NOT attnotnull"
+                             "   AND attrelid = '%s'::regclass"
+                             "   AND attname = '%s'", table->plural,
+                             column));
+        }
+    }
+}

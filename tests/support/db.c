@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Databases by libpq.
+ */
+#include "support/db.h"
+
+#include <libpq-fe.h>
+
+#include "core/buf.h"
+#include "support/server.h"
+
+/* Runs 'sql' over a connection of its own; the caller clears the result. */
+static PGresult *
+run(const char *url, const char *sql)
+{
+    PGconn *conn = PQconnectdb(url);
+    PGresult *result = PQexec(conn, sql);
+    ExecStatusType status = PQresultStatus(result);
+    cr_assert(status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK,
+              "%s: %s", sql, PQerrorMessage(conn));
+    PQfinish(conn);
+    return result;
+}
+
+/* 'url' as keywords and values, with the database 'name'. */
+static const char *
+with_database(const char *url, const char *name)
+{
+    struct buf buf;
+    PQconninfoOption *options = PQconninfoParse(url, NULL);
+    cr_assert(options != NULL, "%s", url);
+    buf_init(&buf, session_arena(), 128);
+    for (PQconninfoOption *o = options; o->keyword != NULL; o++) {
+        if (o->val != NULL && strcmp(o->keyword, "dbname") != 0) {
+            buf_addf(&buf, "%s='%s' ", o->keyword, o->val);
+        }
+    }
+    PQconninfoFree(options);
+    buf_addf(&buf, "dbname='%s'", name);
+    return buf.data;
+}
+
+const char *
+db_create(void)
+{
+    const char *name = unique("test-");
+    db_run(server_database(), text("CREATE DATABASE \"%s\"", name));
+    return with_database(server_database(), name);
+}
+
+void
+db_run(const char *url, const char *sql)
+{
+    PQclear(run(url, sql));
+}
+
+const char *
+db_column(const char *url, const char *sql)
+{
+    struct buf buf;
+    PGresult *result = run(url, sql);
+    buf_init(&buf, session_arena(), 256);
+    for (int row = 0; row < PQntuples(result); row++) {
+        buf_addf(&buf, "%s%s", row == 0 ? "" : ",",
+                 PQgetvalue(result, row, 0));
+    }
+    PQclear(result);
+    return buf.data;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Databases of a test's own, on the PostgreSQL of the run.
+ */
+#ifndef SUPPORT_DB_H
+#define SUPPORT_DB_H
+
+#include <stddef.h>
+
+#include "support/api.h"
+
+/* Creates an empty database; returns its connection string. */
+const char *db_create(void);
+
+/* Runs 'sql' in the database at 'url'; the test fails when it fails. */
+void db_run(const char *url, const char *sql);
+
+/* The rows of 'sql', one text column, joined by commas. */
+const char *db_column(const char *url, const char *sql);
+
+#endif

@@ -66,7 +66,8 @@ delete_subnets(struct change *change, const struct rows *found)
         return NULL;
     }
     TRY(tx_one(change->tx,
-               sqlgen_get(change->arena, table, ids, n, &everything, ROW_DELETE),
+               sqlgen_get(change->arena, table, ids, n, &everything,
+                          ROW_DELETE),
                &rows));
     for (int row = 0; row < rows_count(&rows); row++) {
         const struct object *subnet =

@@ -98,6 +98,7 @@ EXTENSION_OF = {
     "l2_adjacency": "l2_adjacency",
     "numa_affinity_policy": "port-numa-affinity-policy",
     "port_security_enabled": "port-security",
+    "project_default": "project-default-networks",
     "propagate_uplink_status": "uplink-status-propagation",
     "provider:network_type": "provider",
     "provider:physical_network": "provider",
@@ -122,6 +123,11 @@ EXTENSION_OF = {
     "subnetpool": "subnet_allocation",
     "trunk": "trunk",
 }
+
+# Attributes that Neutron makes up where a request is silent, from the segments
+# it assigns: Tenet assigns none and keeps what is given, else null.  Compared
+# only where the request gives them.
+WHERE_GIVEN = {"provider:network_type", "provider:segmentation_id"}
 
 # Attributes whose values must be equal, by resource.
 COMPARED = {
@@ -458,6 +464,8 @@ def differences(request, tenet, neutron, servers, ignored):
     if tenet["status"] >= 400:
         return []
     found = []
+    given = {name for thing in objects(request["body"]) for name in thing}
+    ignored = ignored | WHERE_GIVEN - given
     shape_differences(tenet["body"], neutron["body"], ignored, "", found)
     values = [comparable(request, answer, server.symbols())
               for answer, server in ((tenet, servers[0]), (neutron, servers[1]))]

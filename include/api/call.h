@@ -28,6 +28,7 @@ struct answer {
     const char *content_type; /* NULL: application/json */
     const char *etag;         /* Strong, with its quotes, or NULL. */
     bool etag_of_body;        /* http makes one of the body. */
+    const char *allow;        /* Methods of the path, with 405. */
 };
 
 struct call {

@@ -16,9 +16,14 @@ operation_fn verb_delete;
 /* A write job for 'call', without its records and ids. */
 struct write *verb_new_write(struct call *call, enum write_verb verb);
 
-/* Reads If-Match: "revision_number=N"; -1 without it. */
-struct err *verb_read_if_match(const struct call *call,
-                               int64_t *ret_revision) MUST_CHECK;
+/* Reads If-Match: "revision_number=N", or ETags. */
+struct err *verb_read_precondition(
+    const struct call *call,
+    struct precondition *ret_precondition) MUST_CHECK;
+
+/* Answers a reader who wants to change an object: it may not, and what it
+ * cannot see does not exist. */
+struct err *verb_refuse_reader(struct call *call) MUST_CHECK;
 
 /* --- write.c: the transactions, in a lane */
 

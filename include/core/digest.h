@@ -15,6 +15,11 @@
 void digest_sha256(const void *data, size_t size,
                    char ret_text[DIGEST_TEXT_SIZE]);
 
+/* Writes a strong ETag (RFC 9110 8.8.3) of 'size' bytes, with its quotes. */
+#define DIGEST_ETAG_SIZE (32 + 2 + 1)
+void digest_etag(const void *data, size_t size,
+                 char ret_text[DIGEST_ETAG_SIZE]);
+
 /* Compares 'size' bytes in a time that does not depend on where they
  * differ. */
 bool digest_equal(const void *a, const void *b, size_t size);

@@ -26,4 +26,14 @@ void render_row(struct buf *buf, const struct table *table,
 const char *render_text(struct arena *arena, const struct table *table,
                         const struct rows *rows, int row, uint64_t mask);
 
+/* True when 'etag' is that of the answer to a GET of row 'row' that shows the
+ * attributes in 'mask'. */
+bool render_matches(struct arena *arena, const struct table *table,
+                    const struct rows *rows, int row, uint64_t mask,
+                    const char *etag);
+
+/* Appends {"name": object}: the answer to a GET of one. */
+void render_one(struct buf *buf, const struct table *table,
+                const struct rows *rows, int row, uint64_t mask);
+
 #endif

@@ -83,6 +83,12 @@ struct extra_filter {
     const char *sql;
 };
 
+/* What If-Match asks of an object before it is changed. */
+struct precondition {
+    int64_t revision; /* -1: any. */
+    const char *etag; /* List of ETags; NULL: any. */
+};
+
 enum write_verb { WRITE_CREATE, WRITE_UPDATE, WRITE_DELETE };
 
 /* A create, update or delete of objects of one resource, as a job. */
@@ -97,7 +103,7 @@ struct write {
     void **records;   /* Create: the objects; update: the patch. */
     const char **ids; /* Update, delete. */
     size_t n;
-    int64_t if_match; /* The revision it must have; -1: any. */
+    struct precondition precondition;
     uint64_t mask;    /* Attributes of the answer. */
 
     const char **ret_json; /* Create, update: each object as JSON. */
@@ -199,8 +205,10 @@ struct err *resource_not_found(struct arena *arena,
                                const struct resource *resource,
                                const char *id);
 
-/* The error of an If-Match that names another revision than 'current'. */
-struct err *resource_stale(struct arena *arena, const char *id,
-                           int64_t wanted, int64_t current);
+/* Refuses (ERR_REVISION) when row 'row' does not meet the precondition of
+ * 'write'. */
+struct err *resource_check_match(const struct write *write,
+                                 const struct rows *rows,
+                                 int row) MUST_CHECK;
 
 #endif

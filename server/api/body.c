@@ -150,20 +150,20 @@ refuse_verb(struct reading *reading, const struct attr *attr)
                     "cannot update read-only attribute %s", attr->name);
 }
 
-/* A second name of an attribute: must agree with the first. */
+/* An attribute that was given under its other name already: the two must
+ * agree. */
 static struct err *
-read_alias(struct reading *reading, const struct attr *alias,
+read_again(struct reading *reading, const struct attr *attr, size_t index,
            const json_t *json)
 {
-    struct arena *arena = reading->call->arena;
-    size_t index = (size_t) table_find(reading->table, alias->alias_of);
-    const char **value = attr_value(alias, reading->record);
-    const char *before = record_has(reading->record, index) ? *value : NULL;
-    TRY(read_value(reading, alias, index, json));
-    if (before != NULL && strcmp(before, *value) != 0) {
-        return err_attr(arena, alias->name, "alias",
-                        "'%s' and '%s' do not match", alias->alias_of,
-                        alias->name);
+    const char **value = attr_value(attr, reading->record);
+    const char *before = *value;
+    TRY(read_value(reading, attr, index, json));
+    if (strcmp(before, *value) != 0) {
+        const char *name = reading->table->attrs[index].name;
+        return err_attr(reading->call->arena, name, "alias",
+                        "'%s' and its other name do not match: \"%s\" and "
+                        "\"%s\"", name, before, *value);
     }
     return NULL;
 }
@@ -185,10 +185,13 @@ read_member(struct reading *reading, const char *key, const json_t *json)
     if ((attr->flags & reading->verb) == 0) {
         return refuse_verb(reading, attr);
     }
-    if (attr->alias_of != NULL) {
-        return read_alias(reading, attr, json);
+    size_t target = attr->alias_of == NULL
+                        ? (size_t) index
+                        : (size_t) table_find(reading->table, attr->alias_of);
+    if (record_has(reading->record, target)) {
+        return read_again(reading, attr, target, json);
     }
-    return read_value(reading, attr, (size_t) index, json);
+    return read_value(reading, attr, target, json);
 }
 
 static void

@@ -145,8 +145,10 @@ static const struct operation beyond[] = {
      FILTER("network_name", TEXT) FILTER("project_id", TEXT)
      FILTER("tenant_id", TEXT) FILTER("ip_version", INTEGER)
      PARAMETER("Limit") "," PARAMETER("Marker"), NULL, "200",
-     ENVELOPE("network_ip_availabilities",
-              ARRAY(SCHEMA("NetworkIpAvailability"))), "404", 0},
+     "{'type':'object','required':['network_ip_availabilities'],"
+     "'properties':{'network_ip_availabilities':"
+     ARRAY(SCHEMA("NetworkIpAvailability")) ","
+     "'network_ip_availabilities_links':" SCHEMA("Links") "}}", "404", 0},
     {AVAILABILITIES "/{network_id}", "get", "showNetworkIpAvailability",
      "network-ip-availabilities", "Show used and total addresses", NULL,
      NULL, "200",

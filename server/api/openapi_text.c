@@ -10,7 +10,7 @@
 #include "openapi_internal.h"
 #include "resource/quota.h"
 
-#define INDENT 2
+#define INDENT "  " /* Per level. */
 
 /* --- commas */
 
@@ -203,10 +203,13 @@ static const struct placeholder {
 static const struct placeholder *
 find_placeholder(const char *text)
 {
-    size_t len = text[0] == '<' ? strcspn(text, ">") : 0;
+    if (text[0] != '<') {
+        return NULL;
+    }
+    size_t len = strcspn(text + 1, ">");
     for (size_t i = 0; i < sizeof placeholders / sizeof *placeholders; i++) {
         const char *word = placeholders[i].word;
-        if (len == strlen(word) + 1 && memcmp(word, text + 1, len - 1) == 0) {
+        if (len == strlen(word) && memcmp(word, text + 1, len) == 0) {
             return &placeholders[i];
         }
     }
@@ -216,7 +219,13 @@ find_placeholder(const char *text)
 void
 openapi_add(struct openapi *doc, const char *text)
 {
-    for (; *text != '\0'; text++) {
+    for (;;) {
+        size_t len = strcspn(text, "<'");
+        buf_add(doc->buf, text, len);
+        text += len;
+        if (*text == '\0') {
+            return;
+        }
         const struct placeholder *placeholder = find_placeholder(text);
         if (placeholder != NULL) {
             placeholder->add(doc);
@@ -224,6 +233,7 @@ openapi_add(struct openapi *doc, const char *text)
         } else {
             buf_put(doc->buf, (char) (*text == '\'' ? '"' : *text));
         }
+        text++;
     }
 }
 
@@ -243,16 +253,20 @@ openapi_expand(const struct openapi *doc, const char *text)
 static void
 break_line(struct buf *buf, int depth)
 {
-    buf_addf(buf, "\n%*s", depth * INDENT, "");
+    buf_put(buf, '\n');
+    for (int i = 0; i < depth; i++) {
+        buf_adds(buf, INDENT);
+    }
 }
 
 /* Bytes of the JSON string at 'text', with its quotes. */
 static size_t
 string_len(const char *text)
 {
-    size_t len = 1;
-    while (text[len] != '"') {
-        len += text[len] == '\\' ? 2 : 1;
+    size_t len = 1 + strcspn(text + 1, "\"\\");
+    while (text[len] == '\\') {
+        len += 2;
+        len += strcspn(text + len, "\"\\");
     }
     return len + 1;
 }

@@ -214,23 +214,25 @@ complete_gone(struct call *call)
 
 /* Checks that stand before every change. */
 static struct err *
-begin(struct call *call, int64_t *ret_if_match)
+begin(struct call *call, struct precondition *ret_precondition)
 {
     TRY(check_id(call));
-    TRY(call_require_writer(call));
-    return verb_read_if_match(call, ret_if_match);
+    return verb_read_precondition(call, ret_precondition);
 }
 
 static struct err *
 change_many(struct call *call, int action)
 {
     struct text_list tags;
-    int64_t if_match;
-    TRY(begin(call, &if_match));
+    struct precondition precondition;
+    if (!call->caller.may_write) {
+        return verb_refuse_reader(call);
+    }
+    TRY(begin(call, &precondition));
     TRY(read_tags(call, &tags));
     struct tagging *tagging = new_tagging(call, action);
     tagging->tags = tags;
-    tagging->write.if_match = if_match;
+    tagging->write.precondition = precondition;
     call->complete = complete_tags;
     return NULL;
 }
@@ -250,14 +252,17 @@ tags_add(struct call *call)
 static struct err *
 change_one(struct call *call, int action)
 {
-    int64_t if_match;
+    struct precondition precondition;
     struct text_list tags = {
         arena_memdup(call->arena, &call->tag, sizeof call->tag), 1};
-    TRY(begin(call, &if_match));
+    if (!call->caller.may_write) {
+        return verb_refuse_reader(call);
+    }
+    TRY(begin(call, &precondition));
     TRY(tagrules_check(call->arena, &tags));
     struct tagging *tagging = new_tagging(call, action);
     tagging->tags = tags;
-    tagging->write.if_match = if_match;
+    tagging->write.precondition = precondition;
     return NULL;
 }
 
@@ -278,10 +283,13 @@ tags_remove_one(struct call *call)
 struct err *
 tags_clear(struct call *call)
 {
-    int64_t if_match;
-    TRY(begin(call, &if_match));
+    struct precondition precondition;
+    if (!call->caller.may_write) {
+        return verb_refuse_reader(call);
+    }
+    TRY(begin(call, &precondition));
     struct tagging *tagging = new_tagging(call, TAGS_REPLACE);
-    tagging->write.if_match = if_match;
+    tagging->write.precondition = precondition;
     call->complete = complete_gone;
     return NULL;
 }

@@ -119,9 +119,7 @@ finish_show(struct job *job)
         return;
     }
     struct buf *body = call_answer(call, 200);
-    buf_addf(body, "{\"%s\":", table->name);
-    render_row(body, table, &job->rows[0], 0, query_fields(call));
-    buf_put(body, '}');
+    render_one(body, table, &job->rows[0], 0, query_fields(call));
     call->answer.etag_of_body = true;
 }
 
@@ -166,7 +164,7 @@ verb_new_write(struct call *call, enum write_verb verb)
     write->request_id = call->request_id;
     write->sdn = call->sdn;
     write->n = 1;
-    write->if_match = -1;
+    write->precondition.revision = -1;
     write->mask = call->resource == NULL
                       ? 0
                       : render_mask(&call->resource->table,
@@ -176,27 +174,61 @@ verb_new_write(struct call *call, enum write_verb verb)
     return write;
 }
 
-struct err *
-verb_read_if_match(const struct call *call, int64_t *ret_revision)
+static struct err *
+read_revision(const struct call *call, int64_t *ret_revision)
 {
     static const char prefix[] = "revision_number=";
     const char *text = call->if_match;
-    *ret_revision = -1;
+    size_t len = strlen(prefix);
+    char *end = NULL;
+    bool known = strncmp(text, prefix, len) == 0;
+    if (known) {
+        errno = 0;
+        *ret_revision = strtoll(text + len, &end, 10);
+    }
+    if (!known || errno != 0 || end == text + len || *end != '\0' ||
+        *ret_revision < 0) {
+        return err_new(call->arena, ERR_BAD_QUERY,
+                       "invalid If-Match: '%s' is neither of the form "
+                       "revision_number=N nor an ETag", text);
+    }
+    return NULL;
+}
+
+struct err *
+verb_read_precondition(const struct call *call,
+                       struct precondition *ret_precondition)
+{
+    const char *text = call->if_match;
+    *ret_precondition = (struct precondition){.revision = -1};
     if (text == NULL || strcmp(text, "*") == 0) {
         return NULL;
     }
-    char *end = NULL;
-    bool known = strncmp(text, prefix, strlen(prefix)) == 0;
-    if (known) {
-        errno = 0;
-        *ret_revision = strtoll(text + strlen(prefix), &end, 10);
+    if (text[0] == '"') {
+        ret_precondition->etag = text;
+        return NULL;
     }
-    if (!known || errno != 0 || end == text + strlen(prefix) ||
-        *end != '\0' || *ret_revision < 0) {
-        return err_new(call->arena, ERR_BAD_QUERY,
-                       "invalid If-Match: '%s' is not of the form "
-                       "revision_number=N", text);
-    }
+    return read_revision(call, &ret_precondition->revision);
+}
+
+static void
+finish_refusal(struct job *job)
+{
+    const struct call *call = job->owner;
+    job->err = rows_count(&job->rows[0]) == 0
+                   ? resource_not_found(call->arena, call->resource, call->id)
+                   : call_require_writer(call);
+}
+
+struct err *
+verb_refuse_reader(struct call *call)
+{
+    struct visibility visibility = call_visibility(call);
+    struct query *query = ARENA_NEW(call->arena, struct query);
+    TRY(check_id(call));
+    *query = sqlgen_get(call->arena, &call->resource->table, &call->id, 1,
+                        &visibility, ROW_READ);
+    call_read(call, query, 1, finish_refusal);
     return NULL;
 }
 
@@ -267,16 +299,18 @@ complete_update(struct call *call)
 struct err *
 verb_update(struct call *call)
 {
-    int64_t if_match;
+    struct precondition precondition;
     void *record;
     TRY(check_id(call));
-    TRY(call_require_writer(call));
-    TRY(verb_read_if_match(call, &if_match));
+    if (!call->caller.may_write) {
+        return verb_refuse_reader(call);
+    }
+    TRY(verb_read_precondition(call, &precondition));
     TRY(body_read_update(call, &record));
     struct write *write = verb_new_write(call, WRITE_UPDATE);
     write->records = arena_memdup(call->arena, &record, sizeof record);
     write->ids = arena_memdup(call->arena, &call->id, sizeof call->id);
-    write->if_match = if_match;
+    write->precondition = precondition;
     call->complete = complete_update;
     return NULL;
 }
@@ -291,16 +325,18 @@ complete_delete(struct call *call)
 struct err *
 verb_delete(struct call *call)
 {
-    int64_t if_match;
+    struct precondition precondition;
     struct uuid id;
     TRY(check_id(call));
-    TRY(call_require_writer(call));
-    TRY(verb_read_if_match(call, &if_match));
+    if (!call->caller.may_write) {
+        return verb_refuse_reader(call);
+    }
+    TRY(verb_read_precondition(call, &precondition));
     struct write *write = verb_new_write(call, WRITE_DELETE);
     uuid_from_text(call->id, &id);
     write->ids = ARENA_ARRAY(call->arena, const char *, 1);
     write->ids[0] = type_of(TYPE_UUID)->to_sql(call->arena, &id);
-    write->if_match = if_match;
+    write->precondition = precondition;
     combine(write, call->resource->delete_batch);
     call->complete = complete_delete;
     return NULL;

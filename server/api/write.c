@@ -157,11 +157,7 @@ write_lock(struct change *change, const struct write *write,
                        "%s \"%s\" belongs to another project: changing it is "
                        "disallowed by policy", resource->table.name, id);
     }
-    if (write->if_match >= 0 && write->if_match != object->revision_number) {
-        return resource_stale(change->arena, id, write->if_match,
-                              object->revision_number);
-    }
-    return NULL;
+    return resource_check_match(write, ret_rows, 0);
 }
 
 static struct err *

@@ -30,6 +30,18 @@ digest_sha256(const void *data, size_t size, char ret_text[DIGEST_TEXT_SIZE])
     ret_text[2 * SHA256_SIZE] = '\0';
 }
 
+void
+digest_etag(const void *data, size_t size, char ret_text[DIGEST_ETAG_SIZE])
+{
+    char digest[DIGEST_TEXT_SIZE];
+
+    digest_sha256(data, size, digest);
+    ret_text[0] = '"';
+    memcpy(ret_text + 1, digest, DIGEST_ETAG_SIZE - 3);
+    ret_text[DIGEST_ETAG_SIZE - 2] = '"';
+    ret_text[DIGEST_ETAG_SIZE - 1] = '\0';
+}
+
 bool
 digest_equal(const void *a, const void *b, size_t size)
 {

@@ -6,6 +6,7 @@
 
 #include "core/arena.h"
 #include "core/buf.h"
+#include "core/digest.h"
 #include "db/sqlgen.h"
 
 uint64_t
@@ -61,4 +62,26 @@ render_text(struct arena *arena, const struct table *table,
     buf_init(&buf, arena, 1200);
     render_row(&buf, table, rows, row, mask);
     return buf.data;
+}
+
+void
+render_one(struct buf *buf, const struct table *table,
+           const struct rows *rows, int row, uint64_t mask)
+{
+    buf_addf(buf, "{\"%s\":", table->name);
+    render_row(buf, table, rows, row, mask);
+    buf_put(buf, '}');
+}
+
+bool
+render_matches(struct arena *arena, const struct table *table,
+               const struct rows *rows, int row, uint64_t mask,
+               const char *etag)
+{
+    char current[DIGEST_ETAG_SIZE];
+    struct buf buf;
+    buf_init(&buf, arena, 1200);
+    render_one(&buf, table, rows, row, mask);
+    digest_etag(buf.data, buf.len, current);
+    return strstr(etag, current) != NULL;
 }

@@ -12,7 +12,6 @@
 
 #define GZIP_MIN 4096  /* Bytes; below, the header costs more than it saves. */
 #define GZIP_LEVEL 1   /* Lists are repetitive: more effort gains little. */
-#define ETAG_DIGITS 32 /* Of the SHA-256. */
 
 /* {"attr", "rule", "message"} of every mistake in a body. */
 static void
@@ -61,10 +60,9 @@ static void
 tag_body(struct request *request)
 {
     struct answer *answer = &request->call.answer;
-    char digest[DIGEST_TEXT_SIZE];
-    digest_sha256(answer->body.data, answer->body.len, digest);
-    answer->etag = arena_printf(&request->arena, "\"%.*s\"", ETAG_DIGITS,
-                                digest);
+    char etag[DIGEST_ETAG_SIZE];
+    digest_etag(answer->body.data, answer->body.len, etag);
+    answer->etag = arena_strdup(&request->arena, etag);
     if (is_matched(request->headers.if_none_match, answer->etag)) {
         answer->status = 304;
         buf_truncate(&answer->body, 0);

@@ -152,22 +152,26 @@ route_find(struct call *call, const char *method,
            const struct route **ret_route)
 {
     struct parts parts;
-    bool known = false;
+    const char *allowed = "";
     TRY(split_path(call->arena, call->path, &parts));
     for (size_t i = 0; i < N_ROUTES; i++) {
         call->resource = NULL;
         if (!fits(call, routes[i].pattern, &parts)) {
             continue;
         }
-        known = true;
         if (strcmp(routes[i].method, method) == 0) {
             *ret_route = &routes[i];
             return NULL;
         }
+        allowed = arena_printf(call->arena, "%s%s%s", allowed,
+                               allowed[0] == '\0' ? "" : ", ",
+                               routes[i].method);
     }
-    if (known) {
+    if (allowed[0] != '\0') {
+        call->answer.allow = allowed;
         return err_new(call->arena, ERR_METHOD_NOT_ALLOWED,
-                       "method %s is not allowed for this resource", method);
+                       "method %s is not allowed for this resource, which "
+                       "takes %s", method, allowed);
     }
     return err_new(call->arena, ERR_NOT_FOUND,
                    "the resource could not be found");

@@ -23,7 +23,7 @@
 #include "http/request.h"
 #include "http/response.h"
 
-#define CONNECTION_MEMORY (64u << 10) /* Request line and headers. */
+#define CONNECTION_MEMORY (192u << 10) /* Mapped, not touched, until used. */
 #define HEADERS_MAX (32u << 10)
 #define DRAIN_FACTOR 8    /* Of max_body, read and dropped before closing. */
 #define POLL_MAX_MS 250   /* The flags of signals are looked at this often. */
@@ -33,7 +33,8 @@ struct server {
     struct request_context context;
     struct listener listener;
     const char *url;
-    int event_fd;
+    int epoll_fd; /* The library's. */
+    int event_fd; /* Readable when a lane has finished something. */
     bool draining;
     int64_t active; /* Requests between first byte and last. */
     pthread_mutex_t mutex;    /* Guards 'finished'. */
@@ -86,6 +87,10 @@ scan_header(void *arg, enum MHD_ValueKind kind, const char *key,
     const char *text = value == NULL ? "" : value;
     (void) kind;
     scan->size += strlen(key) + strlen(text) + 4;
+    if (strpbrk(key, " \t") != NULL) {
+        /* RFC 9112 5.1: another reader may see another header here. */
+        request->warning = "a header name contains a blank";
+    }
     if (strcasecmp(key, "Content-Length") == 0) {
         /* Two that differ are a smuggled request (RFC 9112 6.3). */
         if (scan->content_length != NULL) {
@@ -257,14 +262,6 @@ resume_finished(struct server *server)
 /* --- the loop */
 
 static int
-epoll_fd(struct server *server)
-{
-    const union MHD_DaemonInfo *info =
-        MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD);
-    return info->epoll_fd;
-}
-
-static int
 poll_timeout(struct server *server)
 {
     MHD_UNSIGNED_LONG_LONG ms = POLL_MAX_MS;
@@ -279,7 +276,7 @@ static void
 turn(struct server *server)
 {
     struct pollfd fds[] = {
-        {.fd = epoll_fd(server), .events = POLLIN},
+        {.fd = server->epoll_fd, .events = POLLIN},
         {.fd = server->event_fd, .events = POLLIN},
     };
     poll(fds, 2, poll_timeout(server));
@@ -360,6 +357,9 @@ start_daemon(struct server *server, struct arena *arena)
     if (server->daemon == NULL) {
         return err_new(arena, ERR_INTERNAL, "cannot start the HTTP server");
     }
+    server->epoll_fd = MHD_get_daemon_info(server->daemon,
+                                           MHD_DAEMON_INFO_EPOLL_FD)
+                           ->epoll_fd;
     return NULL;
 }
 

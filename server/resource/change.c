@@ -89,11 +89,29 @@ resource_not_found(struct arena *arena, const struct resource *resource,
 }
 
 struct err *
-resource_stale(struct arena *arena, const char *id, int64_t wanted,
-               int64_t current)
+resource_check_match(const struct write *write, const struct rows *rows,
+                     int row)
 {
-    return err_new(arena, ERR_REVISION,
-                   "constrained to revision %lld, but the current revision "
-                   "of \"%s\" is %lld", (long long) wanted, id,
-                   (long long) current);
+    const struct precondition *wanted = &write->precondition;
+    const struct table *table = &write->resource->table;
+    struct arena *arena = write->job.arena;
+    const char *id = rows_text(rows, row, sqlgen_column(table, ATTR_ID));
+    int64_t current =
+        rows_int(rows, row, sqlgen_column(table, ATTR_REVISION_NUMBER));
+    if (wanted->revision >= 0 && wanted->revision != current) {
+        return err_new(arena, ERR_REVISION,
+                       "constrained to revision %lld, but the current "
+                       "revision of \"%s\" is %lld",
+                       (long long) wanted->revision, id,
+                       (long long) current);
+    }
+    if (wanted->etag != NULL &&
+        !render_matches(arena, table, rows, row, write->mask,
+                        wanted->etag)) {
+        return err_new(arena, ERR_REVISION,
+                       "constrained to another ETag than that of \"%s\", "
+                       "whose current revision is %lld", id,
+                       (long long) current);
+    }
+    return NULL;
 }

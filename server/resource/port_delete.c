@@ -151,18 +151,17 @@ find_row(const struct deletion *deletion, const char *id)
 
 static struct err *
 check_port(const struct write *write, const struct port *port,
-           const char *id)
+           const struct rows *rows, int row)
 {
     const struct caller *caller = write->caller;
     struct arena *arena = write->job.arena;
+    const char *id = rows_text(rows, row,
+                               sqlgen_column(&port_resource.table, ATTR_ID));
     if (!caller->is_admin &&
         strcmp(port->project_id, caller->project_id) != 0) {
         return resource_not_found(arena, &port_resource, id);
     }
-    if (write->if_match >= 0 && write->if_match != port->revision_number) {
-        return resource_stale(arena, id, write->if_match,
-                              port->revision_number);
-    }
+    TRY(resource_check_match(write, rows, row));
     if (!caller->is_admin && port_is_platform(port->device_owner)) {
         return err_new(arena, ERR_SERVICE_PORT_IN_USE,
                        "port \"%s\" cannot be deleted directly via the port "
@@ -187,7 +186,7 @@ take_ports(struct deletion *deletion, struct write *write)
         const struct port *port =
             sqlgen_record(scratch, &port_resource.table, &deletion->rows,
                           rows[i]);
-        TRY(check_port(write, port, write->ids[i]));
+        TRY(check_port(write, port, &deletion->rows, rows[i]));
     }
     struct change change = {.arena = scratch,
                             .tx = deletion->tx,

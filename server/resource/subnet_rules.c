@@ -363,5 +363,6 @@ subnet_decide(struct arena *arena, struct subnet *subnet, bool last_gateway)
     TRY(check_cidr(arena, subnet));
     decide_gateway(subnet, last_gateway);
     decide_pools(arena, subnet);
+    range_sort(subnet->allocation_pools.items, subnet->allocation_pools.n);
     return subnet_check(arena, subnet);
 }

@@ -487,7 +487,7 @@ static struct token_server
 serve_tokens(void)
 {
     struct token_server result = {
-        .file = unique("/tmp/tenet-test-tokens-")};
+        .file = text("%s/%s", test_dir(), unique("tokens-"))};
     FILE *file = fopen(result.file, "w");
     fprintf(file, "# who may do what\n\n");
     write_token(file, "admin-token", "root operators admin");
@@ -501,12 +501,6 @@ serve_tokens(void)
     return result;
 }
 
-static void
-end_tokens(struct token_server *tokens)
-{
-    server_end(&tokens->server);
-    unlink(tokens->file);
-}
 
 static struct reply
 as_token(const char *token)
@@ -525,7 +519,7 @@ Test(access, a_token_is_needed_and_must_be_known)
     }
     struct reply r = as_token("admin-token");
     expect_status(&r, 200);
-    end_tokens(&tokens);
+    server_end(&tokens.server);
 }
 
 Test(access, a_hash_is_no_token)
@@ -535,7 +529,7 @@ Test(access, a_hash_is_no_token)
     digest_sha256("admin-token", strlen("admin-token"), digest);
     struct reply r = as_token(digest);
     expect_status(&r, 401);
-    end_tokens(&tokens);
+    server_end(&tokens.server);
 }
 
 Test(access, a_token_says_project_and_roles_and_headers_do_not)
@@ -551,7 +545,7 @@ Test(access, a_token_says_project_and_roles_and_headers_do_not)
     session()->token = "reader-token";
     r = create("network", "%s", "");
     expect_status(&r, 403);
-    end_tokens(&tokens);
+    server_end(&tokens.server);
 }
 
 Test(access, versions_and_health_need_no_token)
@@ -563,7 +557,7 @@ Test(access, versions_and_health_need_no_token)
         struct reply r = api(GET, "%s", open[i]);
         expect_status(&r, 200);
     }
-    end_tokens(&tokens);
+    server_end(&tokens.server);
 }
 
 /* Asks until the answer is 'status' or two seconds have passed. */
@@ -587,7 +581,7 @@ Test(access, a_hangup_reloads_the_tokens)
     kill(tokens.server.pid, SIGHUP);
     cr_assert_eq(wait_for_status("new-token", 200), 200);
     cr_assert_eq(wait_for_status("member-token", 401), 401);
-    end_tokens(&tokens);
+    server_end(&tokens.server);
 }
 
 Test(access, a_broken_file_keeps_the_old_tokens)
@@ -599,13 +593,13 @@ Test(access, a_broken_file_keeps_the_old_tokens)
     kill(tokens.server.pid, SIGHUP);
     usleep(300000);
     cr_assert_eq(as_token("member-token").status, 200);
-    end_tokens(&tokens);
+    server_end(&tokens.server);
 }
 
 Test(access, a_broken_file_stops_the_start)
 {
     char said[2048];
-    const char *path = unique("/tmp/tenet-test-tokens-");
+    const char *path = text("%s/%s", test_dir(), unique("tokens-"));
     FILE *file = fopen(path, "w");
     fprintf(file, "abc alice acme member\n");
     fclose(file);
@@ -613,7 +607,6 @@ Test(access, a_broken_file_stops_the_start)
                             server_database(), "--auth", "tokens",
                             "--tokens-file", path, "--listen",
                             "127.0.0.1:0");
-    unlink(path);
     cr_assert_neq(status, 0);
     cr_assert(strstr(said, "1") != NULL, "no line number: %s", said);
 }

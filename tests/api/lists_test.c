@@ -359,9 +359,15 @@ Test(lists, two_keys_sort_in_their_own_directions)
     expect_names(&r, "network", "b,a,d,c");
 }
 
+Test(lists, keys_without_directions_ascend)
+{
+    struct reply r = listed("sort_key=name");
+    expect_status(&r, 200);
+}
+
 Test(lists, keys_and_directions_must_pair)
 {
-    const char *bad[] = {"sort_key=name", "sort_dir=asc",
+    const char *bad[] = {"sort_dir=asc",
                          "sort_key=name&sort_dir=asc&sort_dir=desc",
                          "sort_key=name&sort_dir=sideways",
                          "sort_key=colour&sort_dir=asc"};

@@ -289,11 +289,11 @@ Test(subnets, pools_are_taken_as_given_and_shown_in_order)
     expect_pools(&r, "10.0.0.10-10.0.0.20,10.0.0.30-10.0.0.40");
 }
 
-Test(subnets, an_empty_list_of_pools_in_post_means_the_default)
+Test(subnets, an_empty_list_of_pools_is_no_pool)
 {
     struct reply r =
         create_v4("'cidr': '10.0.0.0/24', 'allocation_pools': []");
-    expect_pools(&r, "10.0.0.2-10.0.0.254");
+    expect_pools(&r, "");
 }
 
 Test(subnets, pools_that_share_an_address_overlap)

@@ -73,7 +73,7 @@ Test(migrate, a_newer_schema_is_refused)
     cr_assert_eq(run_list(url, good, 1), -1);
 }
 
-Test(migrate, one_that_fails_leaves_nothing_of_itself)
+Test(migrate, one_that_fails_leaves_nothing_of_itself, .timeout = 20)
 {
     const char *url = db_create();
     struct migration list[] = {good[0], good[1]};

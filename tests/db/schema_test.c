@@ -22,16 +22,17 @@ has_table(const struct table *table)
                   "none") != 0;
 }
 
-/* The SQL type of a column, or "" when there is none. */
+/* "t" when the column has the type 'sql', else "f"; "" without a column. */
 static const char *
-type_of_column(const struct table *table, const char *column)
+column_is(const struct table *table, const char *column, const char *sql)
 {
     return db_column(server_database(),
-                     text("SELECT format_type(atttypid, atttypmod)"
+                     text("SELECT atttypid = '%s'::regtype"
                           "  FROM pg_attribute WHERE attnum > 0"
                           "   AND NOT attisdropped"
                           "   AND attrelid = '%s'::regclass"
-                          "   AND attname = '%s'", table->plural, column));
+                          "   AND attname = '%s'", sql, table->plural,
+                          column));
 }
 
 Test(schema, every_stored_attribute_has_a_column_of_its_type)
@@ -47,11 +48,10 @@ Test(schema, every_stored_attribute_has_a_column_of_its_type)
             if (!attr_is_stored(attr)) {
                 continue;
             }
-            const char *found = type_of_column(table, column);
-            const char *expected = type_of(attr->type)->sql;
-            if (strcmp(found, expected) != 0) {
-                buf_addf(&broken, "\n%s.%s is \"%s\" and not %s",
-                         table->plural, column, found, expected);
+            const char *sql = type_of(attr->type)->sql;
+            if (strcmp(column_is(table, column, sql), "t") != 0) {
+                buf_addf(&broken, "\n%s.%s is no %s", table->plural, column,
+                         sql);
             }
         }
     }

@@ -3,9 +3,10 @@
  * Runs the tests of a binary with one server for all of them.
  *
  * Criterion runs every test in a process of its own, which learns of the
- * server through the environment: TENET_TEST_URL, TENET_TEST_DATABASE_URL and
- * TENET_TEST_LOG.  When TENET_TEST_URL is set already, the tests run against
- * that server, and none is started.
+ * server through the environment: TENET_TEST_URL, TENET_TEST_DATABASE_URL,
+ * and TENET_TEST_DIR, a directory for files, with the log of all servers.
+ * When TENET_TEST_URL is set already, the tests run against that server, and
+ * none is started.
  */
 #include <ftw.h>
 #include <sys/stat.h>
@@ -18,8 +19,10 @@
 
 #define PATH_SIZE 128
 
+#define TEST_SECONDS 120 /* What no test takes. */
+
 struct run {
-    char dir[PATH_SIZE];  /* Holds the next two. */
+    char dir[PATH_SIZE];  /* Holds the next two, and files of tests. */
     char data[PATH_SIZE]; /* PostgreSQL's. */
     char log[PATH_SIZE];  /* What the servers log. */
     struct server server;
@@ -62,11 +65,11 @@ begin(struct run *run)
     snprintf(run->data, sizeof(run->data), "%.100s/data", run->dir);
     snprintf(run->log, sizeof(run->log), "%.100s/log", run->dir);
     setenv("TENET_DEV_FSYNC", "off", 0);
-    setenv("TENET_TEST_LOG", run->log, 1);
+    setenv("TENET_TEST_DIR", run->dir, 1);
     const char *const args[] = {"dev", "--data", run->data, "--listen",
                                 "127.0.0.1:0", NULL};
     if (!server_start(&run->server, args, run->log)) {
-        fprintf(stderr, "the server does not start, see %s\n", run->log);
+        fprintf(stderr, "the server does not start\n");
         return false;
     }
     setenv("TENET_TEST_URL", run->server.url, 1);
@@ -87,16 +90,25 @@ database_is_whole(void)
     return status == 0;
 }
 
+/* Removes what the run made; after a failure the log stays. */
+static void
+clean_up(const struct run *run, bool passed)
+{
+    if (passed) {
+        nftw(run->dir, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+    } else {
+        nftw(run->data, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+        fprintf(stderr, "the log of the servers is %s\n", run->log);
+    }
+}
+
 /* Stops the server; true when it did well to its end. */
 static bool
-end(struct run *run, bool keep)
+end(struct run *run)
 {
     int status = server_stop(&run->server);
     if (status != 0) {
-        fprintf(stderr, "the server ended with status %d, see %s\n", status,
-                run->log);
-    } else if (!keep && getenv("TENET_TEST_KEEP") == NULL) {
-        nftw(run->dir, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+        fprintf(stderr, "the server ended with status %d\n", status);
     }
     return status == 0;
 }
@@ -108,13 +120,14 @@ run_all(struct criterion_test_set *tests)
     if (getenv("TENET_TEST_URL") != NULL) {
         return criterion_run_all_tests(tests) != 0;
     }
-    if (!begin(&run)) {
-        server_stop(&run.server);
-        return false;
+    bool passed = begin(&run);
+    if (passed) {
+        passed = criterion_run_all_tests(tests) != 0;
+        passed = database_is_whole() && passed;
     }
-    bool passed = criterion_run_all_tests(tests) != 0;
-    bool whole = database_is_whole();
-    return end(&run, !passed || !whole) && passed && whole;
+    passed = end(&run) && passed;
+    clean_up(&run, passed);
+    return passed;
 }
 
 int
@@ -122,8 +135,10 @@ main(int argc, char *argv[])
 {
     struct criterion_test_set *tests = criterion_initialize();
     bool passed = true;
-    criterion_options.timeout = 120;
     if (criterion_handle_args(argc, argv, true)) {
+        if (criterion_options.timeout <= 0) {
+            criterion_options.timeout = TEST_SECONDS;
+        }
         passed = run_all(tests);
     }
     criterion_finalize(tests);

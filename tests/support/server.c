@@ -15,6 +15,7 @@
 #include <criterion/criterion.h>
 
 #include "core/clock.h"
+#include "support/api.h"
 
 #define START_MS 60000
 #define STOP_MS 30000
@@ -175,7 +176,7 @@ server_serve_args(const char *const *args)
     for (; *args != NULL && n < MAX_ARGS - 1; args++) {
         all[n++] = *args;
     }
-    bool started = server_start(&server, all, getenv("TENET_TEST_LOG"));
+    bool started = server_start(&server, all, text("%s/log", test_dir()));
     cr_assert(started, "a server with \"%s\" does not start",
               all[5] == NULL ? "" : all[5]);
     return server;
@@ -206,6 +207,13 @@ server_run_args(const char *const *args, char *ret_text, size_t size)
     close(out);
     waitpid(pid, &status, 0);
     return exit_status(status);
+}
+
+const char *
+test_dir(void)
+{
+    const char *dir = getenv("TENET_TEST_DIR");
+    return dir != NULL ? dir : "/tmp";
 }
 
 const char *

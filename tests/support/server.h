@@ -46,6 +46,9 @@ int server_run_args(const char *const *args, char *ret_text, size_t size);
 #define server_run(text, size, ...)  \
     server_run_args((const char *const[]){__VA_ARGS__, NULL}, (text), (size))
 
+/* A directory for files, which goes away with the run. */
+const char *test_dir(void);
+
 /* The connection string of the database of the run. */
 const char *server_database(void);
 

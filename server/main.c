@@ -208,6 +208,7 @@ run_serve(struct process *process, int *ret_status)
     (void) ret_status;
     TRY(config_check_access(&process->arena, &process->settings));
     TRY(need_database(process, "serve"));
+    TRY(migrate_verify(&process->arena, process->settings.database_url));
     start_process(process);
     return serve(process, NULL);
 }

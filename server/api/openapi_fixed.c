@@ -115,8 +115,9 @@ static const struct part parameters[] = {
      "replaced by a new id.'", false},
     {"IfMatch",
      "'name':'If-Match','in':'header','schema':{'type':'string',"
-     "'pattern':'^([*]|revision_number=[0-9]+)$'},"
-     "'description':'Only when the object has this revision, else 412.'",
+     "'pattern':'^([*]|revision_number=[0-9]+|\\\".*\\\")$'},"
+     "'description':'Only when the object has this revision or this ETag, "
+     "else 412.'",
      false},
     {"IfNoneMatch",
      "'name':'If-None-Match','in':'header','schema':" TEXT ","

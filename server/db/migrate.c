@@ -11,6 +11,7 @@
 
 /* Any number that no other program of the database uses as its lock. */
 #define LOCK_KEY "7236410598"
+#define SESSION_MEMORY (1u << 20)
 
 static const char registry[] =
     "CREATE TABLE IF NOT EXISTS schema_migrations ("
@@ -107,23 +108,31 @@ apply_missing(struct migrating *migrating, int *ret_applied)
     return NULL;
 }
 
+/* Under a lock that ends with the session: two programs that start at once
+ * do not migrate at once. */
+static struct err *
+migrate_locked(struct migrating *migrating, int *ret_applied)
+{
+    struct rows rows;
+    struct query lock = {"SELECT pg_advisory_lock(" LOCK_KEY ")", NULL, 0};
+    TRY(run(migrating, lock, &rows));
+    return apply_missing(migrating, ret_applied);
+}
+
 struct err *
 migrate_run_list(struct arena *arena, const char *database_url,
                  const struct migration *list, size_t n, int *ret_applied)
 {
+    struct arena session; /* The connection ends with the work. */
+    arena_init(&session, SESSION_MEMORY);
     struct migrating migrating = {.arena = arena,
-                                  .conn = conn_new(arena, database_url),
+                                  .conn = conn_new(&session, database_url),
                                   .list = list,
                                   .n = n};
-    struct rows rows;
     *ret_applied = 0;
-    struct query lock = {"SELECT pg_advisory_lock(" LOCK_KEY ")", NULL, 0};
-    struct query unlock = {"SELECT pg_advisory_unlock(" LOCK_KEY ")", NULL,
-                           0};
-    TRY(run(&migrating, lock, &rows));
-    struct err *err = apply_missing(&migrating, ret_applied);
-    struct err *unlocked = run(&migrating, unlock, &rows);
-    return err != NULL ? err : unlocked;
+    struct err *err = migrate_locked(&migrating, ret_applied);
+    arena_done(&session);
+    return err;
 }
 
 struct err *
@@ -133,28 +142,38 @@ migrate_run(struct arena *arena, const char *database_url, int *ret_applied)
                             ret_applied);
 }
 
-struct err *
-migrate_verify(struct arena *arena, const char *database_url)
+static struct err *
+verify(struct migrating *migrating)
 {
-    struct migrating migrating = {.arena = arena,
-                                  .conn = conn_new(arena, database_url),
-                                  .list = migrations,
-                                  .n = n_migrations};
     struct rows rows;
     size_t done;
     struct query exists = {"SELECT to_regclass('schema_migrations')", NULL,
                            0};
-    TRY(run(&migrating, exists, &rows));
+    TRY(run(migrating, exists, &rows));
     if (rows_text(&rows, 0, 0) == NULL) {
-        return err_new(arena, ERR_CONFLICT,
+        return err_new(migrating->arena, ERR_CONFLICT,
                        "the database has no schema; run \"tenetd migrate\"");
     }
-    TRY(run(&migrating, read_registry, &rows));
-    TRY(compare(&migrating, &rows, &done));
-    if (done < n_migrations) {
-        return err_new(arena, ERR_CONFLICT,
-                       "the schema is older than this program: run "
+    TRY(run(migrating, read_registry, &rows));
+    TRY(compare(migrating, &rows, &done));
+    if (done < migrating->n) {
+        return err_new(migrating->arena, ERR_CONFLICT,
+                       "the schema is older than this program; run "
                        "\"tenetd migrate\"");
     }
     return NULL;
+}
+
+struct err *
+migrate_verify(struct arena *arena, const char *database_url)
+{
+    struct arena session;
+    arena_init(&session, SESSION_MEMORY);
+    struct migrating migrating = {.arena = arena,
+                                  .conn = conn_new(&session, database_url),
+                                  .list = migrations,
+                                  .n = n_migrations};
+    struct err *err = verify(&migrating);
+    arena_done(&session);
+    return err;
 }

@@ -385,6 +385,9 @@ def objects(call, plural, example):
     call(412, "PUT", path, {one: {"name": "x"}},
          If_Match="revision_number=999")
     call(412, "DELETE", path, If_Match="revision_number=999")
+    call(412, "PUT", path, {one: {"name": "x"}}, If_Match='"stale"')
+    call(200, "PUT", path, {one: {"name": "x"}},
+         If_Match=call.send("GET", path).headers["ETag"])
     call(400, "DELETE", path, If_Match="x")
     call(400, "PUT", path, {one: {"id": NOBODY}})
     call(400, "PUT", path, b"{")

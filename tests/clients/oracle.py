@@ -22,6 +22,7 @@ request differs, or when one of those no longer does.
 import argparse
 import collections
 import concurrent.futures
+import fnmatch
 import http.client
 import json
 import re
@@ -30,45 +31,9 @@ import time
 import urllib.parse
 
 sys.dont_write_bytecode = True
+from oracle_accepted import ACCEPTED, WHERE_GIVEN  # noqa: E402
 from oracle_requests import (  # noqa: E402
     OTHER_PROJECT, QUOTA_PROJECT, REQUESTS)
-
-# Requests that real Neutron answers with 500: Tenet says what is wrong.
-NEUTRON_FAILS = (
-    "extensions: put one",
-    "body: huge number",
-    "network create: mtu 3000000000",
-    "network create: segments bad",
-    "network create: availability_zone_hints unknown",
-    "network show: percent NUL",
-    "networks: revision_number text",
-    "networks: filter NUL",
-    "subnet create: cidr null",
-    "subnet create: cidr integer",
-    "subnet update: segment unknown",
-    "subnets: by ra mode bad",
-    "port create: pairs null ip",
-    "port create: host 256",
-    "port create: host integer",
-    "If-Match: PUT tags wrong",
-    "If-Match: POST",
-    "availability: by ip_version bad",
-    "availability: put",
-    "availability: delete",
-    "quotas put: empty body",
-    "quotas put: no envelope",
-    "quotas put: array",
-    "quotas put: wrong envelope",
-    "quotas put: envelope null",
-    "quotas put: list",
-    "quotas: put the collection",
-)
-
-# Requests on which Tenet differs from Neutron on purpose: {name: reason}.
-ACCEPTED = {
-    **dict.fromkeys(NEUTRON_FAILS, "Neutron fails with an internal error"),
-    "body: key twice": "a key given twice is refused",
-}
 
 # Attributes that only Tenet has, whatever it advertises.
 TENET_ONLY = {
@@ -123,11 +88,6 @@ EXTENSION_OF = {
     "subnetpool": "subnet_allocation",
     "trunk": "trunk",
 }
-
-# Attributes that Neutron makes up where a request is silent, from the segments
-# it assigns: Tenet assigns none and keeps what is given, else null.  Compared
-# only where the request gives them.
-WHERE_GIVEN = {"provider:network_type", "provider:segmentation_id"}
 
 # Attributes whose values must be equal, by resource.
 COMPARED = {

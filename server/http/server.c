@@ -329,7 +329,7 @@ server_run(struct server *server, volatile sig_atomic_t *stop,
 
 /* --- start and stop */
 
-static void
+static void __attribute__((format(printf, 2, 0)))
 log_library(void *arg, const char *format, va_list args)
 {
     char text[512];

@@ -7,17 +7,30 @@ and JSON types); for networks, subnets and ports also the same values of the
 attributes that do not depend on the server (COMPARED below).  Ids, times and
 generated addresses are not compared, nor are the texts of errors.
 
-    oracle.py --tenet http://127.0.0.1:9696 --neutron http://127.0.0.1:19697
-    oracle.py --neutron URL --record answers.json --digest answers.txt
-    oracle.py --tenet URL --answers answers.json
+    oracle.py --tenet http://127.0.0.1:9797 --neutron http://127.0.0.1:19697
+    oracle.py --tenet URL --answers answers.json --slow
     oracle.py --tenet URL --neutron URL --only 'subnet create' --verbose
+    oracle.py --neutron URL --record answers.json --digest answers.txt
 
 URL is the root of the service, without /v2.0; --answers takes what --record
 wrote in the place of a running Neutron.  Both must take every request
 as an administrator; --token adds an X-Auth-Token for Tenet, --project is the
-project of that token.  The list removes what it made.  ACCEPTED holds the
-requests on which Tenet differs on purpose; the script fails when any other
-request differs, or when one of those no longer does.
+project of that token.  The list removes what it made.
+
+What an operator sets must be the same on both.  For the Neutron that was
+recorded, whose project is fake_project_id, quotas unlimited, global_physnet_mtu
+1500 (so 1450 in a VXLAN) and dns_domain peer.example.org., that is
+
+    TENET_DEV_FSYNC=off build/tenetd dev --data DIR --listen 127.0.0.1:9797 \\
+        --default-project fake_project_id --network-mtu 1450 \\
+        --quota-network=-1 --quota-subnet=-1 --quota-port=-1 \\
+        --dns-domain peer.example.org.
+
+and all else as it comes: no --sdns, no --dhcp-ports, page limit 1000.
+
+oracle_accepted.py lists where Tenet differs on purpose, with the reason.  The
+last line counts: N requests, D differences, M accepted with reason.  The script
+fails when a request differs otherwise, or when one of the list no longer does.
 """
 import argparse
 import collections
@@ -94,7 +107,8 @@ COMPARED = {
     "network": (
         "name", "description", "admin_state_up", "status", "shared",
         "router:external", "port_security_enabled", "dns_domain", "tags",
-        "subnets",
+        "subnets", "provider:network_type", "provider:physical_network",
+        "provider:segmentation_id",
     ),
     "subnet": (
         "name", "description", "network_id", "ip_version", "cidr",
@@ -106,7 +120,7 @@ COMPARED = {
         "name", "description", "network_id", "admin_state_up", "status",
         "fixed_ips", "device_id", "device_owner", "allowed_address_pairs",
         "extra_dhcp_opts", "port_security_enabled", "binding:vnic_type",
-        "binding:host_id", "dns_name", "tags",
+        "binding:host_id", "dns_name", "dns_assignment", "tags",
     ),
     "tag": ("tags",),
     "quota": ("network", "subnet", "port"),
@@ -117,8 +131,8 @@ COMPARED = {
 
 # Lists whose order says nothing.
 UNORDERED = (
-    "allocation_pools", "allowed_address_pairs", "extra_dhcp_opts", "host_routes",
-    "service_types", "subnet_ip_availability", "subnets", "tags",
+    "allocation_pools", "allowed_address_pairs", "dns_assignment",
+    "extra_dhcp_opts", "host_routes", "service_types", "subnet_ip_availability", "subnets", "tags",
 )
 
 # Headers worth keeping in a record.
@@ -326,6 +340,8 @@ def shape_differences(tenet, neutron, ignored, where, found):
                      f"Neutron has {json_type(neutron)}")
     elif isinstance(tenet, dict):
         for key in sorted((set(tenet) ^ set(neutron)) - ignored):
+            if key.endswith("_links"):
+                continue
             owner = "Tenet" if key in tenet else "Neutron"
             found.append(f"{where}.{key}: only {owner} has it")
         for key in sorted((set(tenet) & set(neutron)) - ignored):
@@ -360,20 +376,25 @@ def comparable(request, answer, symbols):
         names = COMPARED.get(kind_of(answer["body"]), ())
     body = answer["body"]
     if isinstance(body, dict) and isinstance(body.get("tags"), list):
-        return sorted(body["tags"])
+        return [{"tags": sorted(body["tags"])}]
     rows = []
     for thing in objects(body):
         row = {n: thing[n] for n in names if n in thing}
         row = symbolic(row, symbols)
         if "fixed_ips" in row and not request["exact"]:
             row["fixed_ips"] = addressing(request, row["fixed_ips"])
+            row.pop("dns_assignment", None)
         for name in UNORDERED:
             if isinstance(row.get(name), list):
-                row[name] = sorted(row[name], key=json.dumps)
+                row[name] = sorted(row[name], key=canonical)
         rows.append(row)
     if not request["ordered"]:
-        rows.sort(key=lambda r: json.dumps(r, sort_keys=True))
-    return rows + links(answer, symbols)
+        rows.sort(key=canonical)
+    return rows
+
+
+def canonical(value):
+    return json.dumps(value, sort_keys=True)
 
 
 def addressing(request, fixed_ips):
@@ -386,27 +407,29 @@ def addressing(request, fixed_ips):
 
 def links(answer, symbols):
     """The links of a page: relation and query, without the server's address."""
-    found = []
+    found = set()
     body = answer["body"] if isinstance(answer["body"], dict) else {}
     for key, value in body.items():
         if key.endswith("_links"):
             for link in value:
                 query = urllib.parse.urlsplit(link["href"]).query
                 pairs = sorted(symbolic(query, symbols).split("&"))
-                found.append({"link": f"{link['rel']} {'&'.join(pairs)}"})
-    return sorted(found, key=json.dumps)
+                found.add(f"link {link['rel']} {'&'.join(pairs)}")
+    return found
 
 
-def value_differences(request, tenet, neutron, ignored):
+def link_differences(tenet, neutron):
+    """One line per link that only one of the answers has."""
+    return [f"{link}: only {'Tenet' if link in tenet else 'Neutron'} has it"
+            for link in sorted(tenet ^ neutron)]
+
+
+def value_differences(tenet, neutron, ignored):
     """One line per object whose compared values differ."""
     if len(tenet) != len(neutron):
-        return [f"{len(tenet)} objects and links, Neutron has {len(neutron)}"]
+        return [f"{len(tenet)} objects, Neutron has {len(neutron)}"]
     found = []
     for ours, theirs in zip(tenet, neutron):
-        if not isinstance(ours, dict):
-            if ours != theirs:
-                found.append(f"{ours!r}, Neutron has {theirs!r}")
-            continue
         for name in sorted((set(ours) & set(theirs)) - ignored):
             if ours[name] != theirs[name]:
                 found.append(f"{name} = {json.dumps(ours[name])}, "
@@ -416,20 +439,26 @@ def value_differences(request, tenet, neutron, ignored):
 
 def differences(request, tenet, neutron, servers, ignored):
     """All lines in which two answers to one request differ."""
+    types = error_type(tenet), error_type(neutron)
     if tenet["status"] != neutron["status"]:
-        return [f"status {tenet['status']} {error_type(tenet)}, Neutron has "
-                f"{neutron['status']} {error_type(neutron)}"]
-    if error_type(tenet) != error_type(neutron):
-        return [f"type {error_type(tenet)}, Neutron has {error_type(neutron)}"]
+        ours = f"{tenet['status']} {types[0]}".strip()
+        theirs = f"{neutron['status']} {types[1]}".strip()
+        return [f"status {ours}, Neutron has {theirs}"]
+    if types[0] != types[1]:
+        return [f"type {types[0]}, Neutron has {types[1]}"]
     if tenet["status"] >= 400:
         return []
     found = []
     given = {name for thing in objects(request["body"]) for name in thing}
     ignored = ignored | WHERE_GIVEN - given
     shape_differences(tenet["body"], neutron["body"], ignored, "", found)
-    values = [comparable(request, answer, server.symbols())
-              for answer, server in ((tenet, servers[0]), (neutron, servers[1]))]
-    return found + value_differences(request, *values, ignored)
+    if request["foreign"]:
+        return found
+    both = [(tenet, servers[0].symbols()), (neutron, servers[1].symbols())]
+    values = [comparable(request, *one) for one in both]
+    pages = [links(*one) for one in both]
+    return (found + value_differences(*values, ignored)
+            + link_differences(*pages))
 
 
 def not_shared(servers):
@@ -532,43 +561,63 @@ def usual_text(usual, kind):
     return json.dumps({k: json.loads(v) for k, v in usual.get(kind, {}).items()})
 
 
+class Accepted:
+    """The rows of ACCEPTED, and which of their names were of use."""
+
+    def __init__(self):
+        self.rows = [(reason, re.compile(lines), name)
+                     for reason, lines, names in ACCEPTED for name in names]
+        self.used = set()
+
+    def reason(self, name, line):
+        """Why a request may differ in a line; None if it may not."""
+        for index, (reason, lines, pattern) in enumerate(self.rows):
+            if fnmatch.fnmatchcase(name, pattern) and lines.fullmatch(line):
+                self.used.add(index)
+                return reason
+        return None
+
+    def stale(self):
+        """The names that accepted nothing."""
+        return [f"{name}: {reason}" for index, (reason, _, name)
+                in enumerate(self.rows) if index not in self.used]
+
+
 def report(requests, tenet, neutron, servers, options):
     """Prints the differences; returns the exit status."""
     ignored = not_shared(servers)
-    counts = {"difference": 0, "accepted": 0, "stale": 0}
+    accepted = Accepted()
+    counts = {"DIFFERS": 0, "ACCEPTED": 0}
     for request, ours, theirs in zip(requests, tenet, neutron):
-        name = request["name"]
         found = differences(request, ours, theirs, servers, ignored)
-        if not found and name not in ACCEPTED:
+        if not found:
             continue
-        verdict = verdict_of(name, found)
+        reasons = [accepted.reason(request["name"], line) for line in found]
+        verdict = "ACCEPTED" if all(reasons) else "DIFFERS"
         counts[verdict] += 1
-        show(verdict, request, found, (ours, theirs), options.verbose)
+        show(verdict, request["name"], found, reasons)
+        if options.verbose:
+            show_answers(ours, theirs)
+    stale = [] if options.only else accepted.stale()
+    for line in stale:
+        print(f"STALE    {line}")
     print(f"not compared, one server lacks them: {', '.join(sorted(ignored))}")
-    print(f"{len(requests)} requests, {counts['difference']} differences, "
-          f"{counts['accepted']} accepted with reason")
-    return 1 if counts["difference"] or counts["stale"] else 0
+    print(f"{len(requests)} requests, {counts['DIFFERS']} differences, "
+          f"{counts['ACCEPTED']} accepted with reason")
+    return 1 if counts["DIFFERS"] or stale else 0
 
 
-def verdict_of(name, found):
-    if name not in ACCEPTED:
-        return "difference"
-    return "accepted" if found else "stale"
-
-
-def show(verdict, request, found, answers, verbose):
-    name = request["name"]
-    if verdict == "stale":
-        print(f"STALE    {name}: accepted, but no longer differs")
-        return
-    print(f"{'ACCEPTED' if verdict == 'accepted' else 'DIFFERS '} {name}")
-    if verdict == "accepted":
-        print(f"         because {ACCEPTED[name]}")
-    for line in found:
+def show(verdict, name, found, reasons):
+    print(f"{verdict:8} {name}")
+    for line, reason in zip(found, reasons):
         print(f"         {line}")
-    if verbose:
-        for who, answer in zip(("tenet", "neutron"), answers):
-            print(f"         {who}: {json.dumps(answer)[:1500]}")
+        if reason:
+            print(f"             because: {reason}")
+
+
+def show_answers(ours, theirs):
+    for who, answer in (("tenet", ours), ("neutron", theirs)):
+        print(f"         {who}: {json.dumps(answer)[:1500]}")
 
 
 def chosen(pattern, slow):

@@ -50,6 +50,7 @@ url=$(await_ready)
 status=0
 "$here/openstack_cli.sh" "$url" || status=1
 /usr/bin/python3 "$here/sdk.py" "$url" || status=1
+/usr/bin/python3 "$here/openapi_live.py" "$url" || status=1
 
 # An end in order, and nothing broken behind it.
 "$binary" check --database-url "$(cat "$work/data/database_url")" || status=1

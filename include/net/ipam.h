@@ -75,7 +75,7 @@ enum ipam_result ipam_take(struct arena *arena, struct ipam_subnet *subnet,
 
 /* What is needed to undo the takes that follow. */
 struct ipam_saved {
-    struct ip_addr *marks;
+    struct ipam_pool *pools; /* Also what was known above the marks. */
     size_t n_freed_used;
     size_t n_explicits;
     int64_t n_taken;

@@ -81,6 +81,9 @@ attr_is_selected(const struct attr *attr)
 /* True when the attribute is a column of the resource's own table. */
 bool attr_is_stored(const struct attr *attr);
 
+/* Characters of UTF-8 text: the limits of the API count characters. */
+int64_t attr_count_characters(const char *text);
+
 /* Checks 'value' against 'min', 'max', 'one_of' and 'check'. */
 struct err *attr_check(struct arena *arena, const struct attr *attr,
                        const void *value) MUST_CHECK;

@@ -143,6 +143,11 @@ struct type {
     struct err *(*from_json)(struct arena *arena, const struct attr *attr,
                              const struct json_t *json, void *ret_value);
 
+    /* Refuses what no value of the type may be although it can be read, such
+     * as a repetition; NULL: nothing. */
+    struct err *(*validate)(struct arena *arena, const struct attr *attr,
+                            const void *value);
+
     /* Reads text of a filter or a default; NULL when it cannot be filtered
      * on.  The form is that of a query string: "true", "10.0.0.1". */
     struct err *(*from_text)(struct arena *arena, const struct attr *attr,

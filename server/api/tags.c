@@ -183,11 +183,12 @@ read_tags(const struct call *call, struct text_list *ret_tags)
         err->kind = ERR_INVALID_INPUT;
         return err;
     }
+    TRY(tagrules_check(call->arena, ret_tags));
     if (tagrules_repeats(ret_tags)) {
         return err_new(call->arena, ERR_INVALID_INPUT,
                        "invalid input for \"tags\": a tag stands twice");
     }
-    return tagrules_check(call->arena, ret_tags);
+    return NULL;
 }
 
 static struct err *

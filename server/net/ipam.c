@@ -174,14 +174,12 @@ struct ipam_saved
 ipam_save(struct arena *arena, const struct ipam_subnet *subnet)
 {
     struct ipam_saved saved = {
-        .marks = ARENA_ARRAY(arena, struct ip_addr, subnet->n_pools),
+        .pools = arena_memdup(arena, subnet->pools,
+                              subnet->n_pools * sizeof *subnet->pools),
         .n_freed_used = subnet->n_freed_used,
         .n_explicits = subnet->n_explicits,
         .n_taken = subnet->n_taken,
     };
-    for (size_t i = 0; i < subnet->n_pools; i++) {
-        saved.marks[i] = subnet->pools[i].mark;
-    }
     return saved;
 }
 
@@ -189,7 +187,7 @@ void
 ipam_restore(struct ipam_subnet *subnet, const struct ipam_saved *saved)
 {
     for (size_t i = 0; i < subnet->n_pools; i++) {
-        subnet->pools[i].mark = saved->marks[i];
+        subnet->pools[i] = saved->pools[i];
     }
     subnet->n_freed_used = saved->n_freed_used;
     subnet->n_explicits = saved->n_explicits;

@@ -103,7 +103,7 @@ static const struct attr subnet_attrs[] = {
     [SUBNET_SERVICE_TYPES] =
         {FIELD(struct subnet, service_types),
          .flags = ATTR_POST | ATTR_PUT | ATTR_NULL_EMPTY, .def = "{}",
-         .check = subnet_check_service_types,
+         .max = 100, .check = subnet_check_service_types,
          .doc = "device_owners that the subnet serves; none: all."},
     [SUBNET_DNS_PUBLISH_FIXED_IP] =
         {FIELD(struct subnet, dns_publish_fixed_ip),

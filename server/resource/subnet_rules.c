@@ -33,6 +33,18 @@ repeats(const struct text_list *list, size_t i)
     return false;
 }
 
+/* True when ips[i] is equal to one before it, however they were written. */
+static bool
+stands_before(const struct ip_addr *ips, size_t i)
+{
+    for (size_t j = 0; j < i; j++) {
+        if (ip_equal(&ips[j], &ips[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 struct err *
 subnet_check_nameservers(struct arena *arena, const struct attr *attr,
                          const void *value)
@@ -45,13 +57,13 @@ subnet_check_nameservers(struct arena *arena, const struct attr *attr,
         err->kind = ERR_DNS_EXHAUSTED;
         return err;
     }
+    struct ip_addr ips[NAMESERVERS_MAX];
     for (size_t i = 0; i < list->n; i++) {
-        struct ip_addr ip;
-        if (!ip_parse(list->items[i], &ip)) {
+        if (!ip_parse(list->items[i], &ips[i])) {
             return refuse(arena, attr, "ip", list->items[i],
                           "is not an IP address");
         }
-        if (repeats(list, i)) {
+        if (stands_before(ips, i)) {
             return refuse(arena, attr, "duplicate", list->items[i],
                           "stands twice");
         }

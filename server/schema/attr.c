@@ -27,9 +27,8 @@ attr_is_stored(const struct attr *attr)
            attr->alias_of == NULL;
 }
 
-/* Characters of UTF-8 text: the limits of the API count characters. */
-static int64_t
-count_characters(const char *text)
+int64_t
+attr_count_characters(const char *text)
 {
     int64_t n = 0;
     for (const char *p = text; *p != '\0'; p++) {
@@ -57,14 +56,14 @@ check_one_of(struct arena *arena, const struct attr *attr, const char *text)
 static struct err *
 check_text(struct arena *arena, const struct attr *attr, const char *text)
 {
-    if (attr->max > 0 && count_characters(text) > attr->max) {
+    if (attr->max > 0 && attr_count_characters(text) > attr->max) {
         return err_attr(arena, attr->name, "max_length",
                         "invalid input for \"%s\": %lld characters exceed "
                         "the maximum of %lld",
-                        attr->name, (long long) count_characters(text),
+                        attr->name, (long long) attr_count_characters(text),
                         (long long) attr->max);
     }
-    if (attr->min > 0 && count_characters(text) < attr->min) {
+    if (attr->min > 0 && attr_count_characters(text) < attr->min) {
         return err_attr(arena, attr->name, "min_length",
                         "invalid input for \"%s\": at least %lld characters "
                         "are needed", attr->name, (long long) attr->min);
@@ -75,11 +74,17 @@ check_text(struct arena *arena, const struct attr *attr, const char *text)
 static struct err *
 check_int(struct arena *arena, const struct attr *attr, int64_t value)
 {
-    if (value < attr->min || (attr->max != 0 && value > attr->max)) {
+    if (value < attr->min) {
         return err_attr(arena, attr->name, "range",
-                        "invalid input for \"%s\": %lld is not between %lld "
-                        "and %lld", attr->name, (long long) value,
-                        (long long) attr->min, (long long) attr->max);
+                        "invalid input for \"%s\": %lld is less than %lld",
+                        attr->name, (long long) value,
+                        (long long) attr->min);
+    }
+    if (attr->max != 0 && value > attr->max) {
+        return err_attr(arena, attr->name, "range",
+                        "invalid input for \"%s\": %lld is more than %lld",
+                        attr->name, (long long) value,
+                        (long long) attr->max);
     }
     return NULL;
 }
@@ -127,5 +132,11 @@ attr_check(struct arena *arena, const struct attr *attr, const void *value)
                         "maximum of %lld", attr->name, n_items,
                         (long long) attr->max);
     }
-    return attr->check == NULL ? NULL : attr->check(arena, attr, value);
+    /* Limits come first: looking for repetitions takes the square. */
+    if (attr->check != NULL) {
+        TRY(attr->check(arena, attr, value));
+    }
+    const struct type *type = type_of(attr->type);
+    return type->validate == NULL ? NULL
+                                  : type->validate(arena, attr, value);
 }

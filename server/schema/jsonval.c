@@ -28,20 +28,27 @@ add_brief(const char *part, size_t size, void *data)
     return 0;
 }
 
+/* The first 'len' bytes of 'text', up to BRIEF_MAX, and dots when that cut it;
+ * never half of a UTF-8 sequence. */
+static const char *
+cut(struct arena *arena, const char *text, size_t len)
+{
+    if (len < BRIEF_MAX) {
+        return arena_strndup(arena, text, len);
+    }
+    size_t kept = BRIEF_MAX;
+    while (kept > 0 && (text[kept - 1] & 0x80) != 0) {
+        kept--;
+    }
+    return arena_printf(arena, "%.*s...", (int) kept, text);
+}
+
 const char *
 jsonval_brief(struct arena *arena, const json_t *json)
 {
     struct brief brief = {.len = 0};
     json_dump_callback(json, add_brief, &brief, JSON_COMPACT | JSON_ENCODE_ANY);
-    if (brief.len == BRIEF_MAX) {
-        /* Do not leave half of a UTF-8 sequence at the cut. */
-        while (brief.len > 0 && (brief.text[brief.len - 1] & 0x80) != 0) {
-            brief.len--;
-        }
-        memcpy(brief.text + brief.len, "...", 3);
-        brief.len += 3;
-    }
-    return arena_strndup(arena, brief.text, brief.len);
+    return cut(arena, brief.text, brief.len);
 }
 
 static struct err *
@@ -66,8 +73,8 @@ struct err *
 jsonval_refuse_text(struct arena *arena, const struct attr *attr,
                     const char *text, const char *valid)
 {
-    return refuse(arena, attr, arena_printf(arena, "\"%.*s\"", BRIEF_MAX,
-                                            text), valid);
+    const char *brief = cut(arena, text, strlen(text));
+    return refuse(arena, attr, arena_printf(arena, "\"%s\"", brief), valid);
 }
 
 struct err *

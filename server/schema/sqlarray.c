@@ -61,21 +61,15 @@ next_element(const char **cursor, struct buf *buf)
     return quoted;
 }
 
+/* At least the number of elements, whatever the text. */
 static size_t
-count_elements(const char *text)
+bound_elements(const char *text)
 {
-    size_t n = 0;
-    bool quoted = false;
+    size_t n = 1;
     for (const char *p = text; *p != '\0'; p++) {
-        if (*p == '\\' && p[1] != '\0') {
-            p++;
-        } else if (*p == '"') {
-            quoted = !quoted;
-        } else if (*p == ',' && !quoted) {
-            n++;
-        }
+        n += *p == ',' || *p == '"' ? 1 : 0;
     }
-    return n + 1;
+    return n;
 }
 
 void
@@ -88,7 +82,7 @@ sqlarray_parse(struct arena *arena, const char *text, const char ***ret_items,
         return;
     }
     const char **items =
-        ARENA_ARRAY(arena, const char *, count_elements(text));
+        ARENA_ARRAY(arena, const char *, bound_elements(text));
     size_t n = 0;
     const char *cursor = text + 1;
     while (*cursor != '\0' && *cursor != '}') {

@@ -12,7 +12,8 @@ int
 table_find(const struct table *table, const char *name)
 {
     for (size_t i = 0; i < table->n_attrs; i++) {
-        if (strcmp(table->attrs[i].name, name) == 0) {
+        const char *known = table->attrs[i].name;
+        if (known != NULL && strcmp(known, name) == 0) {
             return (int) i;
         }
     }

@@ -263,8 +263,9 @@ route_equal(const struct host_route *a, const struct host_route *b)
 
 static struct err *
 refuse_repeated_route(struct arena *arena, const struct attr *attr,
-                      const struct host_route_list *list)
+                      const void *value)
 {
+    const struct host_route_list *list = value;
     for (size_t i = 0; i < list->n; i++) {
         for (size_t j = 0; j < i; j++) {
             if (route_equal(&list->items[i], &list->items[j])) {
@@ -289,10 +290,7 @@ routes_from_json(struct arena *arena, const struct attr *attr,
         TRY(route_from_json(arena, attr, json_array_get(json, i),
                             &list->items[i]));
     }
-    if (attr->max > 0 && list->n > (size_t) attr->max) {
-        return NULL; /* attr_check refuses the length. */
-    }
-    return refuse_repeated_route(arena, attr, list);
+    return NULL;
 }
 
 static void
@@ -328,6 +326,7 @@ const struct type type_routes = {
                "\"nexthop\":{\"type\":\"string\"}},"
                "\"required\":[\"destination\",\"nexthop\"]}",
     .from_json = routes_from_json,
+    .validate = refuse_repeated_route,
     .from_sql = routes_from_sql,
     .to_sql = routes_to_sql,
     .render = render_verbatim,

@@ -48,8 +48,9 @@ fixed_ip_from_json(struct arena *arena, const struct attr *attr,
 
 static struct err *
 refuse_repeated_ip(struct arena *arena, const struct attr *attr,
-                   const struct fixed_ip_list *list)
+                   const void *value)
 {
+    const struct fixed_ip_list *list = value;
     for (size_t i = 0; i < list->n; i++) {
         const struct ip_addr *ip = &list->items[i].ip_address;
         for (size_t j = 0; ip->version != 0 && j < i; j++) {
@@ -76,10 +77,7 @@ fixed_ips_from_json(struct arena *arena, const struct attr *attr,
         TRY(fixed_ip_from_json(arena, attr, json_array_get(json, i),
                                &list->items[i]));
     }
-    if (attr->max > 0 && list->n > (size_t) attr->max) {
-        return NULL; /* attr_check refuses the length. */
-    }
-    return refuse_repeated_ip(arena, attr, list);
+    return NULL;
 }
 
 static void
@@ -117,6 +115,7 @@ const struct type type_fixed_ips = {
                "\"properties\":{\"subnet_id\":{\"type\":\"string\","
                "\"format\":\"uuid\"},\"ip_address\":{\"type\":\"string\"}}}",
     .from_json = fixed_ips_from_json,
+    .validate = refuse_repeated_ip,
     .from_sql = fixed_ips_from_sql,
     .to_sql = fixed_ips_to_sql,
     .render = render_verbatim,
@@ -162,8 +161,9 @@ pair_equal(const struct address_pair *a, const struct address_pair *b)
 
 static struct err *
 refuse_repeated_pair(struct arena *arena, const struct attr *attr,
-                     const struct address_pair_list *list)
+                     const void *value)
 {
+    const struct address_pair_list *list = value;
     for (size_t i = 0; i < list->n; i++) {
         for (size_t j = 0; j < i; j++) {
             if (pair_equal(&list->items[i], &list->items[j])) {
@@ -191,10 +191,7 @@ pairs_from_json(struct arena *arena, const struct attr *attr,
         TRY(pair_from_json(arena, attr, json_array_get(json, i),
                            &list->items[i]));
     }
-    if (attr->max > 0 && list->n > (size_t) attr->max) {
-        return NULL; /* attr_check refuses the length. */
-    }
-    return refuse_repeated_pair(arena, attr, list);
+    return NULL;
 }
 
 static void
@@ -235,6 +232,7 @@ const struct type type_pairs = {
                "\"ip_address\":{\"type\":\"string\"}},"
                "\"required\":[\"ip_address\"]}",
     .from_json = pairs_from_json,
+    .validate = refuse_repeated_pair,
     .from_sql = pairs_from_sql,
     .to_sql = pairs_to_sql,
     .render = render_verbatim,
@@ -269,12 +267,12 @@ dhcp_opt_from_json(struct arena *arena, const struct attr *attr,
     const char *name = jsonval_text(values[0]);
     const char *value = jsonval_text(values[1]);
     bool remove = json_is_null(values[1]);
-    if (name == NULL || name[0] == '\0' || strlen(name) > DHCP_OPT_MAX) {
+    if (name == NULL || name[0] == '\0' || attr_count_characters(name) > DHCP_OPT_MAX) {
         return jsonval_refuse(arena, attr, json,
                               "an object with an \"opt_name\" of 1 to 255 "
                               "characters");
     }
-    if (!remove && (value == NULL || strlen(value) > DHCP_OPT_MAX ||
+    if (!remove && (value == NULL || attr_count_characters(value) > DHCP_OPT_MAX ||
                     value[strspn(value, " \t")] == '\0')) {
         return jsonval_refuse(arena, attr, json,
                               "an object with an \"opt_value\" that is null "

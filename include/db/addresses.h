@@ -4,7 +4,9 @@
  * subnets' locks, what was chosen (net/ipam.h) is written down.
  *
  * Order of locks, everywhere: networks, subnets and ports by id; then quota
- * rows by project; then subnet_usage rows by subnet.
+ * rows by project; then subnet_usage rows by subnet.  The row of a network is
+ * the gate: who changes ports or addresses in it makes sure that it stays, who
+ * deletes it or one of its subnets waits until nobody does.
  */
 #ifndef DB_ADDRESSES_H
 #define DB_ADDRESSES_H

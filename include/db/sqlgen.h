@@ -57,9 +57,10 @@ struct query sqlgen_list(struct arena *arena, const struct table *table,
                          const struct selection *selection,
                          const struct visibility *visibility);
 
-/* How rows are locked: for a change that keeps their ids, which lets children
- * come and go, or for their deletion, which does not. */
-enum row_lock { ROW_READ, ROW_CHANGE, ROW_DELETE };
+/* How rows are locked: so that they stay; for a change that keeps their ids,
+ * which lets children come and go; or so that none may (PostgreSQL 15,
+ * 13.3.2: FOR KEY SHARE, FOR NO KEY UPDATE, FOR UPDATE). */
+enum row_lock { ROW_READ, ROW_STAYS, ROW_CHANGE, ROW_DELETE };
 
 /* SELECT of the rows with these ids, locked in the order of the ids. */
 struct query sqlgen_get(struct arena *arena, const struct table *table,
@@ -67,11 +68,13 @@ struct query sqlgen_get(struct arena *arena, const struct table *table,
                         const struct visibility *visibility,
                         enum row_lock lock);
 
-/* Locks the row of 'parent' that 'table's row 'id' belongs to by 'column'. */
-struct query sqlgen_lock_parent(struct arena *arena,
-                                const struct table *table,
-                                const struct table *parent,
-                                const char *column, const char *id);
+/* Locks the rows of 'parent' that the rows of 'table' with these ids belong to
+ * by "network_id", in the order of their ids. */
+struct query sqlgen_lock_parents(struct arena *arena,
+                                 const struct table *table,
+                                 const struct table *parent,
+                                 const char *const *ids, size_t n,
+                                 enum row_lock lock);
 
 /* INSERT of 'n' records, one statement for one and for many, RETURNING the
  * columns of a SELECT. */

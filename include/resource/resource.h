@@ -67,8 +67,10 @@ struct resource {
     const struct extra_filter *filters;
     size_t n_filters;
 
-    /* Whose revision follows: locked before a change of the object. */
+    /* What the object is in, and how that is locked before an update and
+     * before a delete: the gate that keeps both from each other's way. */
     const struct resource *parent;
+    enum row_lock parent_lock[2];
 
     /* The attribute that says whose child an object is: "network_id". */
     int network_attr; /* Its index, or -1. */

@@ -137,9 +137,10 @@ write_lock(struct change *change, const struct write *write,
                                     .project_id = caller->project_id};
     if (resource->parent != NULL) {
         TRY(tx_one(change->tx,
-                   sqlgen_lock_parent(change->arena, &resource->table,
-                                      &resource->parent->table, "network_id",
-                                      id),
+                   sqlgen_lock_parents(
+                       change->arena, &resource->table,
+                       &resource->parent->table, &id, 1,
+                       resource->parent_lock[lock == ROW_DELETE]),
                    NULL));
     }
     TRY(tx_one(change->tx,

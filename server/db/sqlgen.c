@@ -206,6 +206,12 @@ add_order(struct gen *gen, const struct selection *selection)
 
 /* --- statements */
 
+static const char *const lock_words[] = {
+    [ROW_STAYS] = "KEY SHARE",
+    [ROW_CHANGE] = "NO KEY UPDATE",
+    [ROW_DELETE] = "UPDATE",
+};
+
 struct query
 sqlgen_list(struct arena *arena, const struct table *table,
             const struct selection *selection,
@@ -246,24 +252,24 @@ sqlgen_get(struct arena *arena, const struct table *table,
     }
     add_visibility(&gen, table, visibility);
     if (lock != ROW_READ) {
-        buf_addf(&gen.sql, " ORDER BY t.id FOR %sUPDATE OF t",
-                 lock == ROW_CHANGE ? "NO KEY " : "");
+        buf_addf(&gen.sql, " ORDER BY t.id FOR %s OF t", lock_words[lock]);
     }
     return gen_query(&gen);
 }
 
 struct query
-sqlgen_lock_parent(struct arena *arena, const struct table *table,
-                   const struct table *parent, const char *column,
-                   const char *id)
+sqlgen_lock_parents(struct arena *arena, const struct table *table,
+                    const struct table *parent, const char *const *ids,
+                    size_t n, enum row_lock lock)
 {
     struct gen gen;
     gen_init(&gen, arena, 1);
     buf_addf(&gen.sql,
-             "SELECT 1 FROM %s p WHERE p.id ="
-             " (SELECT t.%s FROM %s t WHERE t.id = $%d::uuid)"
-             " FOR NO KEY UPDATE", parent->plural, column, table->plural,
-             add_param(&gen, id));
+             "SELECT 1 FROM %s p WHERE p.id IN (SELECT t.network_id"
+             " FROM %s t WHERE t.id = ANY($%d::uuid[]))"
+             " ORDER BY p.id FOR %s OF p", parent->plural, table->plural,
+             add_param(&gen, sqlarray_format(arena, ids, n)),
+             lock_words[lock]);
     return gen_query(&gen);
 }
 

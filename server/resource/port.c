@@ -8,6 +8,7 @@
 
 #include "core/arena.h"
 #include "resource/names.h"
+#include "resource/network.h"
 #include "resource/port_internal.h"
 
 static const char *const vnic_types[] = {
@@ -194,6 +195,8 @@ const struct resource port_resource = {
     .delete_batch = port_delete_batch,
     .filters = port_filters,
     .n_filters = sizeof port_filters / sizeof *port_filters,
+    .parent = &network_resource,
+    .parent_lock = {ROW_STAYS, ROW_STAYS},
     .network_attr = PORT_NETWORK_ID,
     .project_attr = ATTR_PROJECT_ID,
 };

@@ -5,6 +5,7 @@
  */
 #include "core/arena.h"
 #include "db/render.h"
+#include "resource/network.h"
 #include "resource/port.h"
 #include "resource/port_internal.h"
 #include "schema/sqlarray.h"
@@ -238,10 +239,15 @@ port_delete_batch(struct tx *tx, struct job **jobs, size_t n)
 {
     struct deletion deletion = {.tx = tx, .jobs = jobs, .n_jobs = n};
     collect_ids(&deletion);
-    struct query query =
+    struct query queries[] = {
+        sqlgen_lock_parents(tx->arena, &port_resource.table,
+                            &network_resource.table, deletion.ids,
+                            deletion.n_ids, ROW_STAYS),
         sqlgen_get(tx->arena, &port_resource.table, deletion.ids,
-                   deletion.n_ids, &everything, ROW_DELETE);
-    TRY(tx_one(tx, query, &deletion.rows));
+                   deletion.n_ids, &everything, ROW_DELETE)};
+    struct rows rows[2];
+    TRY(tx_run(tx, queries, 2, rows));
+    deletion.rows = rows[1];
     deletion.ports = ARENA_ARRAY(tx->arena, struct port *,
                                  (size_t) rows_count(&deletion.rows));
     for (size_t i = 0; i < n; i++) {

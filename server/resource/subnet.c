@@ -387,6 +387,7 @@ const struct resource subnet_resource = {
     .before_update = subnet_before_update,
     .before_delete = subnet_before_delete,
     .parent = &network_resource,
+    .parent_lock = {ROW_CHANGE, ROW_DELETE},
     .network_attr = SUBNET_NETWORK_ID,
     .project_attr = ATTR_PROJECT_ID,
 };

@@ -71,7 +71,7 @@ Test(operations, openapi_describes_the_server)
 Test(operations, every_answer_has_a_request_id)
 {
     const char *paths[] = {"/", "/v2.0/networks?limit=1", "/nonsense",
-                           "/v2.0/networks/" NOBODY, "/healthz"};
+                           ("/v2.0/networks/" NOBODY), "/healthz"};
     const char *last = "";
     for (size_t i = 0; i < 5; i++) {
         struct reply r = api(GET, "%s", paths[i]);

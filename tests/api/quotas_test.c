@@ -3,28 +3,7 @@
  * Quotas: what they are, who sets them, and that they are exact.
  */
 #include "support/api.h"
-
-static const char *
-quota_path(void)
-{
-    return text("/v2.0/quotas/%s", session()->project);
-}
-
-static void
-set_quota(const char *resource, int limit)
-{
-    struct reply r = api_body(PUT, quota_path(), "{'quota': {'%s': %d}}",
-                              resource, limit);
-    expect_status(&r, 200);
-    expect_at(&r, text("quota.%s", resource), text("%d", limit));
-}
-
-static void
-expect_used(const char *resource, int used)
-{
-    struct reply r = api(GET, "%s/details", quota_path());
-    expect_at(&r, text("quota.%s.used", resource), text("%d", used));
-}
+#include "support/things.h"
 
 Test(quotas, a_project_without_one_has_the_default)
 {

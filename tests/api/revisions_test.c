@@ -81,8 +81,8 @@ Test(revisions, addresses_pools_routes_and_servers_count)
     expect_grown("port", port, before);
     const char *changes[] = {
         "'allocation_pools': [{'start': '10.0.0.5', 'end': '10.0.0.9'}]",
-        "'host_routes': [{'destination': '10.9.0.0/16', "
-        "'nexthop': '10.0.0.1'}]",
+        ("'host_routes': [{'destination': '10.9.0.0/16', "
+         "'nexthop': '10.0.0.1'}]"),
         "'dns_nameservers': ['9.9.9.9']"};
     for (size_t i = 0; i < 3; i++) {
         before = revision_of("subnet", site.subnet_id);

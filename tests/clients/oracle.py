@@ -132,7 +132,8 @@ COMPARED = {
 # Lists whose order says nothing.
 UNORDERED = (
     "allocation_pools", "allowed_address_pairs", "dns_assignment",
-    "extra_dhcp_opts", "host_routes", "service_types", "subnet_ip_availability", "subnets", "tags",
+    "extra_dhcp_opts", "host_routes", "service_types", "subnet_ip_availability",
+    "subnets", "tags",
 )
 
 # Headers worth keeping in a record.
@@ -577,10 +578,11 @@ class Accepted:
                 return reason
         return None
 
-    def stale(self):
-        """The names that accepted nothing."""
+    def stale(self, unsent):
+        """The names that accepted nothing, but for requests that were not sent."""
         return [f"{name}: {reason}" for index, (reason, _, name)
-                in enumerate(self.rows) if index not in self.used]
+                in enumerate(self.rows) if index not in self.used
+                and not fnmatch.filter(unsent, name)]
 
 
 def report(requests, tenet, neutron, servers, options):
@@ -598,7 +600,9 @@ def report(requests, tenet, neutron, servers, options):
         show(verdict, request["name"], found, reasons)
         if options.verbose:
             show_answers(ours, theirs)
-    stale = [] if options.only else accepted.stale()
+    sent = {request["name"] for request in requests}
+    unsent = [r["name"] for r in REQUESTS if r["name"] not in sent]
+    stale = accepted.stale(unsent)
     for line in stale:
         print(f"STALE    {line}")
     print(f"not compared, one server lacks them: {', '.join(sorted(ignored))}")

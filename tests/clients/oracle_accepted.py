@@ -12,7 +12,6 @@ name that fits nothing is reported as stale.
 # compared only where the request gives them.
 WHERE_GIVEN = {"provider:network_type", "provider:segmentation_id"}
 
-ANYTHING = r".*"
 REFUSED = r"status 400 \w+, Neutron has 20[01]"
 TAKEN = r"status 20[01], Neutron has (400|404|409) \w+"
 TYPE = r"type \w+, Neutron has \w+"
@@ -96,16 +95,18 @@ ACCEPTED = [
     ("a server may disregard Accept (RFC 9110, 12.4.1), and all is JSON here",
      r"status 200, Neutron has 406 \w+",
      ["accept: xml"]),
-    ("If-Match with anything but revision_number=N is an error: ignoring it "
-     "would make the change that it was to prevent",
+    ("If-Match with anything but revision_number=N or an ETag is an error: to "
+     "ignore it would be to make the change that it was to prevent",
      r"status 400 BadRequest, Neutron has (200|409 \w+|412 \w+)", [
          "If-Match: PUT negative",
          "If-Match: PUT nonsense",
-         "If-Match: PUT an etag",
          "If-Match: PUT other key",
          "If-Match: PUT empty",
          "If-Match: DELETE nonsense",
      ]),
+    ("If-Match also takes the object's ETag; any other fails (RFC 9110, 13.1.1)",
+     r"status 412 RevisionNumberConstraintFailed, Neutron has 200",
+     ["If-Match: PUT an etag"]),
     ("the precondition is checked before anything else (RFC 9110, 13.2.2)",
      r"status 412 RevisionNumberConstraintFailed, Neutron has 409 \w+", [
          "If-Match: DELETE wrong",
@@ -242,8 +243,8 @@ ACCEPTED = [
 
     # Subnets.
 
-    ("/31, /32, /127 and /128 are subnets like others: with DHCP, all their "
-     "addresses hosts, no gateway unless given one",
+    ("/31, /32, /127 and /128 are subnets like others: with DHCP, each address a "
+     "host's, and no gateway by default where there is but one",
      rf"{TAKEN}|(\.subnet\.)?gateway_ip( =|:) null, Neutron has .*", [
          "subnet create: cidr /3[12]*",
          "subnet create: cidr without mask",

@@ -90,16 +90,43 @@ database_is_whole(void)
     return status == 0;
 }
 
-/* Removes what the run made; after a failure the log stays. */
+static void
+remove_tree(const char *path)
+{
+    nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+/* Removes what the run made; after a failure the logs stay. */
 static void
 clean_up(const struct run *run, bool passed)
 {
-    if (passed) {
-        nftw(run->dir, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
-    } else {
-        nftw(run->data, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
-        fprintf(stderr, "the log of the servers is %s\n", run->log);
+    char cluster[PATH_SIZE + 32];
+    snprintf(cluster, sizeof(cluster), "%s/postgres", run->data);
+    if (getenv("TENET_TEST_KEEP") == NULL) {
+        remove_tree(passed ? run->dir : cluster);
     }
+    if (!passed) {
+        fprintf(stderr, "the logs are %s and %s/postgres.log\n", run->log,
+                run->data);
+    }
+}
+
+/* Locks are taken in one order everywhere: PostgreSQL never had to break a
+ * circle of them. */
+static bool
+no_deadlock(const struct run *run)
+{
+    char path[PATH_SIZE + 32], line[1024];
+    int deadlocks = 0;
+    snprintf(path, sizeof(path), "%s/postgres.log", run->data);
+    FILE *file = fopen(path, "r");
+    while (file != NULL && fgets(line, sizeof(line), file) != NULL) {
+        deadlocks += strstr(line, "deadlock detected") != NULL ? 1 : 0;
+    }
+    if (file == NULL || deadlocks > 0) {
+        fprintf(stderr, "%s: %d deadlocks\n", path, deadlocks);
+    }
+    return file != NULL && fclose(file) == 0 && deadlocks == 0;
 }
 
 /* Stops the server; true when it did well to its end. */
@@ -124,6 +151,7 @@ run_all(struct criterion_test_set *tests)
     if (passed) {
         passed = criterion_run_all_tests(tests) != 0;
         passed = database_is_whole() && passed;
+        passed = no_deadlock(&run) && passed;
     }
     passed = end(&run) && passed;
     clean_up(&run, passed);

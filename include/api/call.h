@@ -58,7 +58,7 @@ struct call {
 /* What a route does with a call. */
 typedef struct err *operation_fn(struct call *call);
 
-/* The value of the first parameter 'key', or NULL. */
+/* The value of the last parameter 'key', or NULL. */
 const char *call_param(const struct call *call, const char *key);
 
 /* Starts the answer with 'status' and returns its body to append to. */

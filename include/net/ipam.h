@@ -39,6 +39,7 @@ struct ipam_subnet {
     struct uuid network_id;
     struct ip_prefix cidr;
     struct ip_addr gateway_ip;  /* Version 0: none. */
+    int64_t created_us;         /* Older subnets are filled first. */
     bool eui64;                 /* Addresses follow from the MAC address. */
     bool random;                /* ip_allocation_policy */
     const char **service_types; /* device_owners it serves; none: all. */

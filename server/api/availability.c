@@ -248,7 +248,23 @@ static bool
 is_control(const char *key)
 {
     return strcmp(key, "fields") == 0 || strcmp(key, "limit") == 0 ||
-           strcmp(key, "marker") == 0;
+           strcmp(key, "marker") == 0 || strcmp(key, "sort_key") == 0 ||
+           strcmp(key, "sort_dir") == 0;
+}
+
+/* The only order there is is that of the paging. */
+static struct err *
+check_sort(const struct call *call)
+{
+    const char *key = call_param(call, "sort_key");
+    const char *direction = call_param(call, "sort_dir");
+    if ((key != NULL && strcmp(key, "network_id") != 0) ||
+        (direction != NULL && strcmp(direction, "asc") != 0)) {
+        return err_new(call->arena, ERR_BAD_REQUEST,
+                       "the list can only be sorted by sort_key network_id "
+                       "with sort_dir asc");
+    }
+    return NULL;
 }
 
 static struct err *
@@ -286,6 +302,7 @@ availability_list(struct call *call)
     bool given;
     struct uuid id;
     TRY(read_filters(call, params));
+    TRY(check_sort(call));
     TRY(query_read_limit(call, &limit, &given));
     if (marker != NULL && !uuid_from_text(marker, &id)) {
         return resource_not_found(call->arena, &network_resource, marker);

@@ -10,9 +10,9 @@
 const char *
 call_param(const struct call *call, const char *key)
 {
-    for (size_t i = 0; i < call->n_params; i++) {
-        if (strcmp(call->params[i].key, key) == 0) {
-            return call->params[i].value;
+    for (size_t i = call->n_params; i > 0; i--) {
+        if (strcmp(call->params[i - 1].key, key) == 0) {
+            return call->params[i - 1].value;
         }
     }
     return NULL;

@@ -281,6 +281,18 @@ read_key(const struct call *call, const char *text,
     return NULL;
 }
 
+static size_t
+drop_empty(const char **values, size_t n)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (values[i][0] != '\0') {
+            values[kept++] = values[i];
+        }
+    }
+    return kept;
+}
+
 static struct err *
 read_sort(const struct call *call, struct selection *selection)
 {
@@ -288,8 +300,9 @@ read_sort(const struct call *call, struct selection *selection)
                                      call->n_params);
     const char **directions = ARENA_ARRAY(call->arena, const char *,
                                           call->n_params);
-    size_t n = values_of(call, "sort_key", "", names);
-    size_t n_directions = values_of(call, "sort_dir", "", directions);
+    size_t n = drop_empty(names, values_of(call, "sort_key", "", names));
+    size_t n_directions =
+        drop_empty(directions, values_of(call, "sort_dir", "", directions));
     struct sort_key *keys = ARENA_ARRAY(call->arena, struct sort_key, n + 1);
     if (n_directions != 0 && n_directions != n) {
         return err_new(call->arena, ERR_BAD_REQUEST,

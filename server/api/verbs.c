@@ -139,7 +139,9 @@ verb_show(struct call *call)
 {
     struct visibility visibility = call_visibility(call);
     struct query *query = ARENA_NEW(call->arena, struct query);
+    struct list_query unused; /* The parameters must make sense even here. */
     TRY(check_id(call));
+    TRY(query_read_list(call, &unused));
     *query = sqlgen_get(call->arena, &call->resource->table, &call->id, 1,
                         &visibility, ROW_READ);
     call_read(call, query, 1, finish_show);

@@ -18,7 +18,8 @@ STATEMENT(addresses_lock_subnets,
     "SELECT s.id, s.network_id, s.cidr, s.gateway_ip,"
     "       coalesce(s.ipv6_address_mode IN ('slaac', 'dhcpv6-stateless'),"
     "                false),"
-    "       s.ip_allocation_policy = 'random', s.service_types"
+    "       s.ip_allocation_policy = 'random', s.service_types,"
+    "       (extract(epoch FROM s.created_at) * 1000000)::bigint"
     "  FROM subnet_usage u JOIN subnets s ON s.id = u.subnet_id"
     " WHERE u.network_id = ANY($1::uuid[])"
     " ORDER BY u.subnet_id FOR NO KEY UPDATE OF u");
@@ -103,6 +104,7 @@ read_subnet(struct arena *arena, struct ipam_subnet *subnet,
     subnet->random = rows_bool(rows, row, 5);
     sqlarray_parse(arena, rows_text(rows, row, 6), &subnet->service_types,
                    &subnet->n_service_types);
+    subnet->created_us = rows_int(rows, row, 7);
 }
 
 /* Both are ordered by subnet: the pools of one stand together. */

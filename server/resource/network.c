@@ -57,7 +57,7 @@ static const struct attr network_attrs[] = {
         {FIELD(struct network, mtu),
          .flags = ATTR_POST | ATTR_PUT | ATTR_FILTER | ATTR_SORT |
                   ATTR_COMPUTED,
-         .min = 0, .max = 65535, .doc = "Largest packet, in octets."},
+         .doc = "Largest packet, in octets; 0 takes the default."},
     [NETWORK_PORT_SECURITY_ENABLED] =
         {FIELD(struct network, port_security_enabled),
          .flags = ATTR_POST | ATTR_PUT, .def = "true",
@@ -253,6 +253,9 @@ network_before_update(struct change *change, const void *current, void *patch)
 {
     struct network *network = patch;
     if (record_has(&network->rec, NETWORK_MTU)) {
+        if (network->mtu == 0) {
+            network->mtu = change->settings->network_mtu;
+        }
         TRY(check_mtu(change, network));
     }
     TRY(check_shadow_port(change, network));

@@ -115,6 +115,18 @@ serves(const struct ipam_subnet *subnet, const char *device_owner)
     return subnet->n_service_types == 0;
 }
 
+/* Oldest first. */
+static int
+compare_ages(const void *a_, const void *b_)
+{
+    const struct ipam_subnet *a = *(struct ipam_subnet *const *) a_;
+    const struct ipam_subnet *b = *(struct ipam_subnet *const *) b_;
+    return a->created_us != b->created_us
+               ? (a->created_us > b->created_us) - (a->created_us <
+                                                    b->created_us)
+               : uuid_compare_bytes(&a->id, &b->id);
+}
+
 /* Wants one address of the subnets of one IP version. */
 static void
 want_of_version(const struct addresses *addresses, struct arena *arena,
@@ -131,6 +143,7 @@ want_of_version(const struct addresses *addresses, struct arena *arena,
             want.subnets[want.n_subnets++] = subnet;
         }
     }
+    qsort(want.subnets, want.n_subnets, sizeof *want.subnets, compare_ages);
     if (want.n_subnets > 0) {
         *add_want(request) = want;
     }

@@ -298,6 +298,27 @@ dhcp_opts_from_json(struct arena *arena, const struct attr *attr,
     return NULL;
 }
 
+/* One value per name and IP version. */
+static struct err *
+refuse_repeated_opt(struct arena *arena, const struct attr *attr,
+                    const void *value)
+{
+    const struct dhcp_opt_list *list = value;
+    for (size_t i = 0; i < list->n; i++) {
+        const struct dhcp_opt *a = &list->items[i];
+        for (size_t j = 0; j < i; j++) {
+            const struct dhcp_opt *b = &list->items[j];
+            if (a->ip_version == b->ip_version &&
+                strcmp(a->opt_name, b->opt_name) == 0) {
+                return err_attr(arena, attr->name, "duplicate",
+                                "invalid input for \"%s\": option \"%s\" "
+                                "stands twice", attr->name, a->opt_name);
+            }
+        }
+    }
+    return NULL;
+}
+
 static void
 dhcp_opts_from_sql(struct arena *arena, const char *text, void *ret_value)
 {
@@ -333,6 +354,7 @@ const struct type type_dhcp_opts = {
                "\"required\":[\"opt_name\",\"opt_value\"]}",
     .refusal = ERR_INVALID_INPUT,
     .from_json = dhcp_opts_from_json,
+    .validate = refuse_repeated_opt,
     .from_sql = dhcp_opts_from_sql,
     .to_sql = dhcp_opts_to_sql,
     .render = render_verbatim,

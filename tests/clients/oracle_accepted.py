@@ -183,6 +183,7 @@ ACCEPTED = [
      r"link previous .*: only Neutron has it", [
          "networks: limit",
          "networks: limit exact",
+         "networks: limit twice",
          "networks: limit beyond",
          "networks: limit enormous",
          "networks: limit and fields",
@@ -268,7 +269,7 @@ ACCEPTED = [
     ("what is given twice in one list is refused at once; Neutron tries for minutes, "
      "then tells of its database",
      r"status 400 HTTPBadRequest, Neutron has 409 NeutronDbObjectDuplicateEntry",
-     ["subnet create: service types twice"]),
+     ["subnet create: service types twice", "port create: dhcp opts twice"]),
     ("[] of allocation_pools is none, absent is the default",
      r"allocation_pools = \[\], Neutron has .*",
      ["subnet create: pools empty"]),
@@ -290,6 +291,10 @@ ACCEPTED = [
     ("a port has 64 addresses at most",
      r"status 400 HTTPBadRequest, Neutron has 409 \w+",
      ["port create: more than the subnet has"]),
+
+    ("a name of any domain may be assigned; publishing it is for the DNS",
+     r"status 201 , Neutron has 400 HTTPBadRequest",
+     ["port create: dns_name of other domain"]),
 
     # Tags.
 

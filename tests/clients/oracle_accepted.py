@@ -293,8 +293,7 @@ ACCEPTED = [
      ["port create: more than the subnet has"]),
 
     ("a name of any domain may be assigned; publishing it is for the DNS",
-     r"status 201 , Neutron has 400 HTTPBadRequest",
-     ["port create: dns_name of other domain"]),
+     TAKEN, ["port create: dns_name of other domain"]),
 
     # Tags.
 

@@ -74,6 +74,7 @@ struct reading {
     const struct table *table;
     unsigned verb; /* ATTR_POST or ATTR_PUT */
     struct record *record;
+    uint64_t seen; /* Bit i: the body has attribute i, right or wrong. */
     struct err *first, *last; /* All mistakes so far. */
 };
 
@@ -188,6 +189,7 @@ read_member(struct reading *reading, const char *key, const json_t *json)
     size_t target = attr->alias_of == NULL
                         ? (size_t) index
                         : (size_t) table_find(reading->table, attr->alias_of);
+    reading->seen |= record_bit(target);
     if (record_has(reading->record, target)) {
         return read_again(reading, attr, target, json);
     }
@@ -200,7 +202,7 @@ check_required(struct reading *reading)
     for (size_t i = 0; i < reading->table->n_attrs; i++) {
         const struct attr *attr = &reading->table->attrs[i];
         if ((attr->flags & ATTR_REQUIRED) != 0 &&
-            !record_is_given(reading->record, i)) {
+            (reading->seen & record_bit(i)) == 0) {
             collect(reading,
                     err_attr(reading->call->arena, attr->name, "required",
                              "failed to parse request: required attribute "
@@ -238,6 +240,7 @@ read_object(struct reading *reading, const json_t *json)
     const char *key;
     json_t *value;
     reading->record = table_new_record(reading->call->arena, reading->table);
+    reading->seen = 0;
     if (!json_is_object(json)) {
         collect(reading, err_new(reading->call->arena, ERR_BAD_REQUEST,
                                  "object '%s' contains invalid data",

@@ -281,6 +281,17 @@ read_key(const struct call *call, const char *text,
     return NULL;
 }
 
+static bool
+has_key(const struct selection *selection, const struct attr *attr)
+{
+    for (size_t i = 0; i < selection->n_keys; i++) {
+        if (selection->keys[i].attr == attr) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static size_t
 drop_empty(const char **values, size_t n)
 {
@@ -310,11 +321,12 @@ read_sort(const struct call *call, struct selection *selection)
     }
     selection->keys = keys;
     for (size_t i = 0; i < n; i++) {
-        struct sort_key *key = &keys[selection->n_keys++];
+        struct sort_key *key = &keys[selection->n_keys];
         TRY(read_key(call, names[i], &key->attr));
         if (n_directions > 0) {
             TRY(read_direction(call, directions[i], &key->descending));
         }
+        selection->n_keys += has_key(selection, key->attr) ? 0 : 1;
         if (key->attr == &call->resource->table.attrs[ATTR_ID]) {
             return NULL; /* Unique: what follows decides nothing. */
         }

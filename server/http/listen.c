@@ -7,7 +7,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -17,6 +17,7 @@
 #include "net/endpoint.h"
 
 #define BACKLOG 4096
+#define OTHER_FILES 256 /* Beside connections: database, log, library. */
 
 static struct err *
 refuse(struct arena *arena, const struct settings *settings)
@@ -101,12 +102,26 @@ open_v6(struct arena *arena, const struct settings *settings,
     return NULL;
 }
 
+/* Lets the process hold the connections that it is set to hold, as far as
+ * the system allows. */
+static void
+raise_file_limit(const struct settings *settings)
+{
+    struct rlimit limit;
+    rlim_t wanted = (rlim_t) settings->max_connections + OTHER_FILES;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < wanted) {
+        limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
 struct err *
 listen_open(struct arena *arena, const struct settings *settings,
             struct listener *ret_listener)
 {
     struct endpoint endpoint;
     *ret_listener = (struct listener){.fd = -1};
+    raise_file_limit(settings);
     if (!endpoint_parse(settings->listen, &endpoint)) {
         return err_new(arena, ERR_INVALID_INPUT,
                        "\"%s\" is not an address to listen on",

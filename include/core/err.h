@@ -71,6 +71,7 @@ struct arena;
     X(ERR_INTERNAL, 500, "HTTPInternalServerError")                           \
     X(ERR_NOT_IMPLEMENTED, 501, "HTTPNotImplemented")                         \
     X(ERR_UNAVAILABLE, 503, "HTTPServiceUnavailable")                         \
+    X(ERR_LOCKED, 503, "HTTPServiceUnavailable")                              \
     X(ERR_TRY_AGAIN, 503, "HTTPServiceUnavailable")                           \
     X(ERR_OUTCOME_UNKNOWN, 503, "OutcomeUnknown")
 

@@ -48,7 +48,8 @@ struct job {
 
     /* LANE_COMBINE */
     combine_fn *combine;
-    size_t weight; /* Objects in it; a batch has a bound on their sum. */
+    size_t weight; /* Objects in it; a batch has a bound on their sum, */
+    size_t bytes;  /* and one on the bytes that they came in. */
 };
 
 /* Counters of one kind of lane, for metrics. */

@@ -159,6 +159,7 @@ verb_new_write(struct call *call, enum write_verb verb)
     write->job.owner = call;
     write->job.run = write_run;
     write->job.weight = 1;
+    write->job.bytes = call->body_len;
     write->verb = verb;
     write->resource = call->resource;
     write->settings = call->settings;

@@ -1,24 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One connection in libpq's pipeline mode, and the statements prepared on it.
- * db/tx.c and db/lane.c use it.
+ * db/tx.c and db/lane.c use it; rows.c reads what it answers.
  */
 #include "db/conn.h"
 
 #include <libpq-fe.h>
+#include <poll.h>
 
 #include "core/arena.h"
+#include "core/clock.h"
 #include "db/dberr.h"
 
 #define PREPARED_SLOTS 1024 /* Power of two; a full table stops preparing. */
 #define CONN_MEMORY (64u << 20)
-
-enum prepared_state { PREPARED_NO, PREPARED_SENT, PREPARED_YES };
+#define EXCHANGE_MAX_US 30000000 /* Silence that means that it is gone. */
 
 struct prepared {
     const char *sql;
     char name[16];
-    enum prepared_state state;
+    bool sent; /* In the exchange under way. */
+    bool ready;
 };
 
 struct conn {
@@ -28,6 +30,8 @@ struct conn {
     struct arena memory; /* Texts of prepared statements. */
     struct prepared prepared[PREPARED_SLOTS];
     unsigned n_prepared;
+    bool stale;          /* The schema changed under the statements. */
+    int64_t deadline_us; /* Of the exchange under way. */
 };
 
 extern const struct statement __start_tenet_statements[];
@@ -54,6 +58,7 @@ close_conn(void *object)
     arena_done(&conn->memory);
     memset(conn->prepared, 0, sizeof conn->prepared);
     conn->n_prepared = 0;
+    conn->stale = false;
 }
 
 struct conn *
@@ -94,6 +99,18 @@ run_plain(struct conn *conn, const char *sql)
     return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
 }
 
+/* A host that is gone without a word is noticed; what 'url' itself says of
+ * these parameters wins, for it comes later. */
+static PGconn *
+connect_to(const char *url)
+{
+    static const char *const keys[] = {
+        "connect_timeout", "keepalives_idle", "keepalives_interval",
+        "keepalives_count", "tcp_user_timeout", "dbname", NULL};
+    const char *const values[] = {"3", "5", "2", "3", "10000", url, NULL};
+    return PQconnectdbParams(keys, values, 1);
+}
+
 struct err *
 conn_open(struct conn *conn, struct arena *arena)
 {
@@ -101,7 +118,7 @@ conn_open(struct conn *conn, struct arena *arena)
         return NULL;
     }
     close_conn(conn);
-    conn->pg = PQconnectdb(conn->url);
+    conn->pg = connect_to(conn->url);
     bool ok = PQstatus(conn->pg) == CONNECTION_OK;
     if (ok) {
         PQsetNoticeReceiver(conn->pg, ignore_notice, NULL);
@@ -151,26 +168,43 @@ find_prepared(struct conn *conn, const char *sql)
     return slot;
 }
 
-/* Queues one statement; '*ret_slot' is set when a Prepare went before it. */
+/* Queues one statement, by its name when it has one. */
 static bool
-send_query(struct conn *conn, const struct query *query,
-           struct prepared **ret_slot)
+send_query(struct conn *conn, const struct query *query)
 {
     struct prepared *slot = find_prepared(conn, query->sql);
-    *ret_slot = NULL;
     if (slot == NULL) {
         return PQsendQueryParams(conn->pg, query->sql, query->n_params, NULL,
                                  query->params, NULL, NULL, 0) == 1;
     }
-    if (slot->state == PREPARED_NO) {
-        *ret_slot = slot;
-        slot->state = PREPARED_SENT;
-        if (PQsendPrepare(conn->pg, slot->name, query->sql, 0, NULL) != 1) {
-            return false;
-        }
-    }
     return PQsendQueryPrepared(conn->pg, slot->name, query->n_params,
                                query->params, NULL, NULL, 0) == 1;
+}
+
+/* Queues the preparation of what is new in 'groups', each with a sync of its
+ * own: no failure of another statement may undo it. */
+static bool
+send_preparations(struct conn *conn, const struct group *groups,
+                  size_t n_groups, struct prepared **ret_slots,
+                  size_t *ret_n)
+{
+    *ret_n = 0;
+    for (size_t i = 0; i < n_groups; i++) {
+        for (size_t j = 0; j < groups[i].n; j++) {
+            const char *sql = groups[i].queries[j].sql;
+            struct prepared *slot = find_prepared(conn, sql);
+            if (slot == NULL || slot->ready || slot->sent) {
+                continue;
+            }
+            slot->sent = true;
+            ret_slots[(*ret_n)++] = slot;
+            if (PQsendPrepare(conn->pg, slot->name, sql, 0, NULL) != 1 ||
+                PQpipelineSync(conn->pg) != 1) {
+                return false;
+            }
+        }
+    }
+    return true;
 }
 
 static struct err *
@@ -189,17 +223,45 @@ clear_result(void *object)
     PQclear(object);
 }
 
+/* Waits until a result can be taken without waiting; false when the database
+ * has been silent for too long or is gone. */
+static bool
+await_result(struct conn *conn)
+{
+    while (PQisBusy(conn->pg)) {
+        struct pollfd fd = {.fd = PQsocket(conn->pg), .events = POLLIN};
+        int64_t left_us = conn->deadline_us - clock_monotonic_us();
+        if (left_us <= 0 || poll(&fd, 1, (int) (left_us / 1000) + 1) < 0 ||
+            PQconsumeInput(conn->pg) != 1) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Takes the result of one queued command and the NULL behind it. */
 static PGresult *
 next_result(struct conn *conn)
 {
-    PGresult *result = PQgetResult(conn->pg);
-    PGresult *end = result == NULL ? NULL : PQgetResult(conn->pg);
-    while (end != NULL) {
+    PGresult *result = await_result(conn) ? PQgetResult(conn->pg) : NULL;
+    while (result != NULL && await_result(conn)) {
+        PGresult *end = PQgetResult(conn->pg);
+        if (end == NULL) {
+            break;
+        }
         PQclear(end);
-        end = PQgetResult(conn->pg);
     }
     return result;
+}
+
+/* Takes the answer to a sync, which has no NULL behind it. */
+static bool
+next_sync(struct conn *conn)
+{
+    PGresult *sync = await_result(conn) ? PQgetResult(conn->pg) : NULL;
+    bool ok = PQresultStatus(sync) == PGRES_PIPELINE_SYNC;
+    PQclear(sync);
+    return ok;
 }
 
 /* Notes 'result' in its group: the rows, or the first error. */
@@ -223,34 +285,42 @@ take_result(struct conn *conn, struct group *group, PGresult *result,
         return;
     }
     group->err = dberr_from_result(group->arena, result);
-}
-
-static void
-receive_group(struct conn *conn, struct group *group,
-              struct prepared *const *slots)
-{
-    for (size_t i = 0; i < group->n; i++) {
-        if (slots[i] != NULL) {
-            PGresult *result = next_result(conn);
-            bool ok = PQresultStatus(result) == PGRES_COMMAND_OK;
-            slots[i]->state = ok ? PREPARED_YES : PREPARED_NO;
-            take_result(conn, group, result, NULL);
-        }
-        take_result(conn, group, next_result(conn), &group->ret_rows[i]);
-    }
-    PGresult *sync = PQgetResult(conn->pg);
-    if (PQresultStatus(sync) != PGRES_PIPELINE_SYNC && group->err == NULL) {
-        group->err = lost_connection(conn, group->arena);
-    }
-    PQclear(sync);
+    conn->stale = conn->stale || dberr_is_stale(result);
 }
 
 static bool
-send_group(struct conn *conn, const struct group *group,
-           struct prepared **ret_slots)
+receive_preparations(struct conn *conn, struct prepared *const *slots,
+                     size_t n)
+{
+    bool ok = true;
+    for (size_t i = 0; i < n && ok; i++) {
+        PGresult *result = next_result(conn);
+        slots[i]->ready = PQresultStatus(result) == PGRES_COMMAND_OK;
+        slots[i]->sent = false;
+        ok = result != NULL && next_sync(conn);
+        PQclear(result);
+    }
+    return ok;
+}
+
+static bool
+receive_group(struct conn *conn, struct group *group)
 {
     for (size_t i = 0; i < group->n; i++) {
-        if (!send_query(conn, &group->queries[i], &ret_slots[i])) {
+        PGresult *result = next_result(conn);
+        take_result(conn, group, result, &group->ret_rows[i]);
+        if (result == NULL) {
+            return false;
+        }
+    }
+    return next_sync(conn);
+}
+
+static bool
+send_group(struct conn *conn, const struct group *group)
+{
+    for (size_t i = 0; i < group->n; i++) {
+        if (!send_query(conn, &group->queries[i])) {
             return false;
         }
     }
@@ -268,24 +338,42 @@ fail_groups(struct conn *conn, struct group *groups, size_t n_groups)
     close_conn(conn);
 }
 
+/* Sends all, then takes all answers; false when the connection is lost. */
+static bool
+exchange(struct conn *conn, struct group *groups, size_t n_groups,
+         struct prepared **slots)
+{
+    size_t n_slots;
+    bool ok = send_preparations(conn, groups, n_groups, slots, &n_slots);
+    for (size_t i = 0; ok && i < n_groups; i++) {
+        ok = send_group(conn, &groups[i]);
+    }
+    ok = ok && receive_preparations(conn, slots, n_slots);
+    size_t received = 0;
+    while (ok && received < n_groups) {
+        ok = receive_group(conn, &groups[received++]);
+    }
+    return ok;
+}
+
 void
 conn_exchange(struct conn *conn, struct group *groups, size_t n_groups)
 {
     struct arena scratch;
-    arena_init(&scratch, CONN_MEMORY);
-    struct prepared ***slots =
-        ARENA_ARRAY(&scratch, struct prepared **, n_groups);
-    bool sent = conn_is_open(conn);
+    size_t n_queries = 0;
     for (size_t i = 0; i < n_groups; i++) {
         groups[i].err = NULL;
-        slots[i] = ARENA_ARRAY(&scratch, struct prepared *, groups[i].n);
-        sent = sent && send_group(conn, &groups[i], slots[i]);
+        n_queries += groups[i].n;
     }
-    for (size_t i = 0; sent && i < n_groups; i++) {
-        receive_group(conn, &groups[i], slots[i]);
-    }
-    if (!sent || !conn_is_open(conn)) {
+    arena_init(&scratch, CONN_MEMORY);
+    struct prepared **slots =
+        ARENA_ARRAY(&scratch, struct prepared *, n_queries);
+    conn->deadline_us = clock_monotonic_us() + EXCHANGE_MAX_US;
+    if (!conn_is_open(conn) || !exchange(conn, groups, n_groups, slots) ||
+        !conn_is_open(conn)) {
         fail_groups(conn, groups, n_groups);
+    } else if (conn->stale) {
+        close_conn(conn); /* Statements are prepared anew at the next try. */
     }
     arena_done(&scratch);
 }
@@ -308,42 +396,4 @@ conn_script(struct conn *conn, struct arena *arena, const char *sql)
         err = lost_connection(conn, arena);
     }
     return err;
-}
-
-int
-rows_count(const struct rows *rows)
-{
-    return PQntuples(rows->result);
-}
-
-const char *
-rows_text(const struct rows *rows, int row, int column)
-{
-    return PQgetisnull(rows->result, row, column)
-               ? NULL
-               : PQgetvalue(rows->result, row, column);
-}
-
-size_t
-rows_len(const struct rows *rows, int row, int column)
-{
-    return (size_t) PQgetlength(rows->result, row, column);
-}
-
-int64_t
-rows_int(const struct rows *rows, int row, int column)
-{
-    return strtoll(PQgetvalue(rows->result, row, column), NULL, 10);
-}
-
-bool
-rows_bool(const struct rows *rows, int row, int column)
-{
-    return PQgetvalue(rows->result, row, column)[0] == 't';
-}
-
-int64_t
-rows_affected(const struct rows *rows)
-{
-    return strtoll(PQcmdTuples(rows->result), NULL, 10);
 }

@@ -76,8 +76,11 @@ kind_of_sqlstate(const char *sqlstate)
     } kinds[] = {
         {"40001", ERR_TRY_AGAIN},   /* serialization_failure */
         {"40P01", ERR_TRY_AGAIN},   /* deadlock_detected */
-        {"55P03", ERR_TRY_AGAIN},   /* lock_not_available */
+        {"55P03", ERR_LOCKED},      /* lock_not_available */
         {"0A000", ERR_TRY_AGAIN},   /* cached plan after a migration */
+        {"26000", ERR_TRY_AGAIN},   /* invalid_sql_statement_name */
+        {"22021", ERR_BAD_REQUEST}, /* character_not_in_repertoire */
+        {"54000", ERR_BAD_REQUEST}, /* program_limit_exceeded */
         {"08", ERR_UNAVAILABLE},    /* connection exceptions */
         {"53", ERR_UNAVAILABLE},    /* insufficient resources */
         {"57P", ERR_UNAVAILABLE},   /* shutdown, cannot connect now */
@@ -106,8 +109,17 @@ dberr_from_result(struct arena *arena, const struct pg_result *result)
                                    mapping->message), cause);
     }
     enum err_kind kind = kind_of_sqlstate(sqlstate == NULL ? "" : sqlstate);
-    const char *message = kind == ERR_INTERNAL
-                              ? "an internal error occurred"
-                              : "the database is busy or away";
+    const char *message =
+        kind == ERR_INTERNAL      ? "an internal error occurred"
+        : kind == ERR_BAD_REQUEST ? "a value is too long or not UTF-8"
+                                  : "the database is busy or away";
     return err_because(err_new(arena, kind, "%s", message), cause);
+}
+
+bool
+dberr_is_stale(const struct pg_result *result)
+{
+    const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    return sqlstate != NULL && (strcmp(sqlstate, "0A000") == 0 ||
+                                strcmp(sqlstate, "26000") == 0);
 }

@@ -1,35 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The threads that own PostgreSQL connections, and their queues.
+ * The threads that own PostgreSQL connections.  queue.c holds the queues.
  */
 #include "db/lane.h"
 
 #include <pthread.h>
 
 #include "core/arena.h"
-#include "core/clock.h"
-#include "core/log.h"
 #include "core/settings.h"
+#include "queue.h"
 
 #define MAX_TRIES 12            /* Of one transaction. */
 #define MAX_READS 64            /* Jobs in one flush. */
-#define MAX_BATCH_WEIGHT 2000   /* Objects in one combined write. */
 #define SCRATCH_MEMORY (1u << 30)
 
 /* Measured: the plans of set-based statements must not depend on how small
  * the tables were when the statement was prepared. */
 static const char at_open_combine[] =
     "SET enable_seqscan = off; SET enable_bitmapscan = off;"
-    " SET plan_cache_mode = force_generic_plan";
-
-struct queue {
-    pthread_mutex_t mutex;
-    pthread_cond_t filled;
-    struct job *first, **last;
-    struct lane_stats stats;
-    int64_t limit;
-    bool closed;
-};
+    " SET plan_cache_mode = force_generic_plan;"
+    " SET lock_timeout = '200ms'";
 
 struct lane {
     struct lanes *lanes;
@@ -46,84 +36,6 @@ struct lanes {
     void (*done)(void *arg, struct job *job);
     void *arg;
 };
-
-/* --- queues */
-
-static void
-queue_init(struct queue *queue, int64_t limit)
-{
-    pthread_mutex_init(&queue->mutex, NULL);
-    pthread_cond_init(&queue->filled, NULL);
-    queue->last = &queue->first;
-    queue->limit = limit;
-}
-
-static bool
-queue_put(struct queue *queue, struct job *job)
-{
-    job->next = NULL;
-    job->queued_us = clock_monotonic_us();
-    pthread_mutex_lock(&queue->mutex);
-    bool room = queue->stats.queued < queue->limit && !queue->closed;
-    if (room) {
-        *queue->last = job;
-        queue->last = &job->next;
-        queue->stats.queued++;
-        pthread_cond_signal(&queue->filled);
-    } else {
-        queue->stats.refused++;
-    }
-    pthread_mutex_unlock(&queue->mutex);
-    return room;
-}
-
-/* True when 'job' may join a batch that began with 'first'. */
-static bool
-fits(const struct job *first, const struct job *job, size_t weight)
-{
-    return job->combine == first->combine &&
-           weight + job->weight <= MAX_BATCH_WEIGHT;
-}
-
-/* Takes the first job and those behind it that may go with it, at most
- * 'max'; waits for one; returns 0 when the queue is closed and empty. */
-static size_t
-queue_take(struct queue *queue, struct job **ret_jobs, size_t max)
-{
-    size_t n = 0, weight = 0;
-    pthread_mutex_lock(&queue->mutex);
-    while (queue->first == NULL && !queue->closed) {
-        pthread_cond_wait(&queue->filled, &queue->mutex);
-    }
-    struct job **link = &queue->first;
-    while (*link != NULL && n < max) {
-        struct job *job = *link;
-        if (n > 0 && !fits(ret_jobs[0], job, weight)) {
-            link = &job->next;
-            continue;
-        }
-        weight += job->weight;
-        ret_jobs[n++] = job;
-        *link = job->next;
-    }
-    for (queue->last = &queue->first; *queue->last != NULL;) {
-        queue->last = &(*queue->last)->next;
-    }
-    queue->stats.queued -= (int64_t) n;
-    queue->stats.jobs += (int64_t) n;
-    queue->stats.batches += n > 0 ? 1 : 0;
-    pthread_mutex_unlock(&queue->mutex);
-    return n;
-}
-
-static void
-queue_close(struct queue *queue)
-{
-    pthread_mutex_lock(&queue->mutex);
-    queue->closed = true;
-    pthread_cond_broadcast(&queue->filled);
-    pthread_mutex_unlock(&queue->mutex);
-}
 
 static void
 count_retry(struct lane *lane)
@@ -206,7 +118,25 @@ static bool
 may_retry(const struct err *err)
 {
     return err != NULL &&
-           (err->kind == ERR_TRY_AGAIN || err->kind == ERR_UNAVAILABLE);
+           (err->kind == ERR_TRY_AGAIN || err->kind == ERR_LOCKED ||
+            err->kind == ERR_UNAVAILABLE);
+}
+
+/* Somebody holds a lock for long: the job waits for it in a general lane, so
+ * that the writes of everybody else do not. */
+static bool
+hand_over(struct lane *lane, struct job *job)
+{
+    enum lane_kind kind = job->lane;
+    if (kind != LANE_COMBINE) {
+        return false;
+    }
+    job->lane = LANE_WRITE;
+    if (lanes_submit(lane->lanes, job)) {
+        return true;
+    }
+    job->lane = kind;
+    return false;
 }
 
 static struct err *
@@ -214,14 +144,14 @@ run_alone(struct lane *lane, struct job *job)
 {
     struct tx tx;
     tx_init(&tx, lane->conn, job->arena);
-    struct err *err = job->lane == LANE_COMBINE
-                          ? job->combine(&tx, &job, 1)
-                          : job->run(job, &tx);
+    struct err *err = job->combine != NULL ? job->combine(&tx, &job, 1)
+                                           : job->run(job, &tx);
     tx_rollback(&tx);
     return err;
 }
 
-static void
+/* Runs the job to its end; false when it was handed to the general lanes. */
+static bool
 run_with_retries(struct lane *lane, struct job *job)
 {
     struct err *err = NULL;
@@ -232,6 +162,9 @@ run_with_retries(struct lane *lane, struct job *job)
             break;
         }
         err = run_alone(lane, job);
+        if (err != NULL && err->kind == ERR_LOCKED && hand_over(lane, job)) {
+            return false;
+        }
         if (!may_retry(err) || (err->kind == ERR_UNAVAILABLE && try > 0)) {
             break;
         }
@@ -241,6 +174,7 @@ run_with_retries(struct lane *lane, struct job *job)
     if (err != NULL) {
         job->err = err;
     }
+    return true;
 }
 
 static struct err *
@@ -255,23 +189,48 @@ run_together(struct lane *lane, struct job **jobs, size_t n,
     return err;
 }
 
+/* One by one: each gets its own answer. */
+static void
+run_singly(struct lane *lane, struct job **jobs, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (run_with_retries(lane, jobs[i])) {
+            lane->lanes->done(lane->lanes->arg, jobs[i]);
+        }
+    }
+}
+
+/* The same answer for all. */
+static void
+end_jobs(struct lane *lane, struct job **jobs, size_t n,
+         const struct err *err)
+{
+    if (err != NULL) {
+        fail_jobs(jobs, n, err);
+    }
+    for (size_t i = 0; i < n; i++) {
+        lane->lanes->done(lane->lanes->arg, jobs[i]);
+    }
+}
+
 static void
 run_batch(struct lane *lane, struct job **jobs, size_t n)
 {
     struct arena scratch;
+    if (n == 1) {
+        run_singly(lane, jobs, n);
+        return;
+    }
     arena_init(&scratch, SCRATCH_MEMORY);
-    struct err *err = n > 1 ? run_together(lane, jobs, n, &scratch) : NULL;
-    if (err != NULL && err->kind == ERR_OUTCOME_UNKNOWN) {
-        fail_jobs(jobs, n, err);
-    } else if (err != NULL || n == 1) {
-        for (size_t i = 0; i < n; i++) {
-            run_with_retries(lane, jobs[i]);
-        }
+    struct err *err = run_together(lane, jobs, n, &scratch);
+    bool lost = err != NULL && err->kind == ERR_UNAVAILABLE &&
+                conn_open(lane->conn, &scratch) != NULL;
+    if (err == NULL || lost || err->kind == ERR_OUTCOME_UNKNOWN) {
+        end_jobs(lane, jobs, n, err);
+    } else {
+        run_singly(lane, jobs, n);
     }
     arena_done(&scratch);
-    for (size_t i = 0; i < n; i++) {
-        lane->lanes->done(lane->lanes->arg, jobs[i]);
-    }
 }
 
 /* --- threads */

@@ -4,6 +4,7 @@
  * Whatever they are answered, nothing is 5xx, and the invariants hold.
  */
 #include "core/arena.h"
+#include "support/db.h"
 #include "support/race.h"
 #include "support/server.h"
 #include "support/things.h"
@@ -217,6 +218,7 @@ expect_order_after_chaos(const char *const *networks)
     cr_assert_eq(count_status(statuses, CLIENTS, 200), CLIENTS, "%s",
                  describe_statuses(statuses, CLIENTS));
     expect_invariants();
+    expect_told();
 }
 
 Test(races_chaos, whatever_clients_do_the_invariants_hold)

@@ -90,3 +90,46 @@ Test(shared, a_network_no_longer_shared_is_no_longer_seen)
     r = show("subnet", site.subnet_id);
     expect_status(&r, 404);
 }
+
+Test(shared, others_do_not_choose_addresses_or_owners_in_it)
+{
+    struct site site = make_shared();
+    const char *bad[] = {"'fixed_ips': [{'ip_address': '10.0.0.50'}]",
+                         "'mac_address': 'fa:16:3e:00:00:01'",
+                         "'device_owner': 'network:dhcp'",
+                         "'port_security_enabled': false",
+                         ("'allowed_address_pairs': "
+                          "[{'ip_address': '10.2.0.1'}]")};
+    as(unique("stranger-"), "member");
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        struct reply r =
+            create("port", "'network_id': '%s', %s", site.network_id, bad[i]);
+        expect_error(&r, 403, "PolicyNotAuthorized");
+    }
+    struct reply r = create("port", "'network_id': '%s', 'fixed_ips': "
+                            "[{'subnet_id': '%s'}]", site.network_id,
+                            site.subnet_id);
+    expect_status(&r, 201);
+}
+
+Test(shared, others_delete_their_own_ports_in_it)
+{
+    struct site site = make_shared();
+    as(unique("stranger-"), "member");
+    const char *port = make_port(site.network_id);
+    struct reply r = update("port", port, "'name': 'mine'");
+    expect_status(&r, 200);
+    r = erase("port", port);
+    expect_status(&r, 204);
+}
+
+Test(shared, ports_of_others_keep_it_from_being_deleted)
+{
+    struct site site = make_shared();
+    const char *owner = session()->project;
+    as(unique("stranger-"), "member");
+    make_port(site.network_id);
+    as(owner, "member");
+    struct reply r = erase("network", site.network_id);
+    expect_error(&r, 409, "NetworkInUse");
+}

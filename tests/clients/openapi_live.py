@@ -455,7 +455,7 @@ def availabilities(call, network):
 REFUSED = {
     "networks": (
         {"no_such": 1}, {"id": NOBODY}, {"name": None}, {"name": "x" * 256},
-        {"name": 1.5}, {"mtu": -1}, {"mtu": 65536}, {"mtu": None},
+        {"name": 1.5}, {"mtu": -1}, {"mtu": None},
         {"admin_state_up": None}, {"provider:network_type": "smoke"},
         {"provider:segmentation_id": -1}, {"status": "ACTIVE"},
         {"availability_zone_hints": "a"}, {"shared": []}, {"subnets": []},

@@ -6,6 +6,7 @@
 #include "core/arena.h"
 #include "core/buf.h"
 #include "db/dberr.h"
+#include "golden/golden.h"
 #include "resource/registry.h"
 #include "resource/resource.h"
 #include "schema/table.h"
@@ -107,7 +108,8 @@ Test(schema, every_constraint_is_mapped_to_an_error)
     const char *names = db_column(
         server_database(),
         "SELECT conname FROM pg_constraint"
-        " WHERE connamespace = 'public'::regnamespace ORDER BY 1");
+        " WHERE connamespace = 'public'::regnamespace AND contype <> 'n'"
+        " ORDER BY 1");
     struct buf unmapped;
     buf_init(&unmapped, session_arena(), 256);
     cr_assert(strlen(names) > 0);
@@ -132,6 +134,7 @@ Test(schema, constraints_are_named_after_their_table_and_kind)
 {
     expect_none("SELECT conname FROM pg_constraint"
                 " WHERE connamespace = 'public'::regnamespace"
+                "   AND contype <> 'n'"
                 "   AND (conname !~ '_(pkey|key|fkey|check|excl)$'"
                 "        OR NOT starts_with(conname, conrelid::regclass"
                 "                                    || '_'))");
@@ -174,4 +177,45 @@ Test(schema, columns_that_are_never_null_say_so)
                              column));
         }
     }
+}
+
+/* The tables as statements: columns, constraints, options, indexes. */
+static const char schema_as_sql[] =
+    "WITH columns AS ("
+    "  SELECT attrelid, string_agg(format(E'    %I %s%s%s%s',"
+    "         attname, format_type(atttypid, atttypmod),"
+    "         CASE WHEN attidentity = 'a'"
+    "              THEN ' GENERATED ALWAYS AS IDENTITY' ELSE '' END,"
+    "         CASE WHEN attnotnull THEN ' NOT NULL' ELSE '' END,"
+    "         ' DEFAULT ' || pg_get_expr(adbin, adrelid)),"
+    "         E',\n' ORDER BY attnum) AS text"
+    "    FROM pg_attribute LEFT JOIN pg_attrdef"
+    "      ON adrelid = attrelid AND adnum = attnum"
+    "   WHERE attnum > 0 AND NOT attisdropped GROUP BY attrelid),"
+    " constraints AS ("
+    "  SELECT conrelid, string_agg(format(E',\n    CONSTRAINT %I %s',"
+    "         conname, pg_get_constraintdef(oid)), '' ORDER BY conname)"
+    "         AS text FROM pg_constraint WHERE contype <> 'n'"
+    "   GROUP BY conrelid),"
+    " indexes AS ("
+    "  SELECT indrelid, string_agg(pg_get_indexdef(indexrelid) || E';\n',"
+    "         '' ORDER BY indexrelid::regclass::text) AS text"
+    "    FROM pg_index WHERE NOT EXISTS (SELECT 1 FROM pg_constraint"
+    "     WHERE conindid = indexrelid) GROUP BY indrelid)"
+    " SELECT string_agg(format(E'CREATE TABLE %I (\n%s%s\n)%s;\n%s',"
+    "        relname, columns.text, constraints.text,"
+    "        ' WITH (' || array_to_string(reloptions, ', ') || ')',"
+    "        indexes.text), E'\n' ORDER BY relname)"
+    "   FROM pg_class c LEFT JOIN columns ON columns.attrelid = c.oid"
+    "   LEFT JOIN constraints ON constraints.conrelid = c.oid"
+    "   LEFT JOIN indexes ON indexes.indrelid = c.oid"
+    "  WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace";
+
+Test(schema, is_as_the_golden_file_shows_it)
+{
+    const char *sql =
+        text("-- The schema after all migrations.  Written by "
+             "schema_test.c.\n\n%s",
+             db_column(server_database(), schema_as_sql));
+    expect_golden(session_arena(), "schema.sql", sql);
 }

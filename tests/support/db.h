@@ -18,4 +18,8 @@ void db_run(const char *url, const char *sql);
 /* The rows of 'sql', one text column, joined by commas. */
 const char *db_column(const char *url, const char *sql);
 
+/* In the database of the run, the last event of every object tells its
+ * revision, or that it is gone; and there is an object for every event. */
+void expect_told(void);
+
 #endif

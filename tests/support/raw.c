@@ -31,9 +31,10 @@ status_of_bytes(const char *bytes, size_t size)
     setsockopt(http.fd, SOL_SOCKET, SO_RCVTIMEO, &patience,
                sizeof(patience));
     http_send(&http, bytes, size);
-    http_receive(&http, GET, &answer);
+    bool answered = http_receive(&http, GET, &answer);
+    bool ended = !answered && http_ends(&http, 0);
     http_close(&http);
-    return answer.status;
+    return answered ? answer.status : ended ? 0 : -1;
 }
 
 int

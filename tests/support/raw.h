@@ -16,8 +16,8 @@
 /* A new connection to the server of the session. */
 struct http connect_to_server(void);
 
-/* The status of the answer to 'bytes', or 0 when the connection ends or
- * nothing comes within three seconds. */
+/* The status of the answer to 'bytes', 0 when the connection ends without
+ * one, -1 when nothing comes within three seconds. */
 int status_of(const char *bytes);
 int status_of_bytes(const char *bytes, size_t size);
 

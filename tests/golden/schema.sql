@@ -1,0 +1,182 @@
+-- The schema after all migrations.  Written by schema_test.c.
+
+CREATE TABLE events (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    xact xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    at timestamp with time zone NOT NULL DEFAULT now(),
+    request_id text NOT NULL,
+    project_id text NOT NULL,
+    user_id text NOT NULL,
+    action text NOT NULL,
+    type text NOT NULL,
+    object_id uuid NOT NULL,
+    network_id uuid,
+    revision_number bigint NOT NULL,
+    before json,
+    after json,
+    CONSTRAINT events_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE ip_allocations (
+    subnet_id uuid NOT NULL,
+    ip_address inet NOT NULL,
+    port_id uuid NOT NULL,
+    network_id uuid NOT NULL,
+    CONSTRAINT ip_allocations_pkey PRIMARY KEY (subnet_id, ip_address),
+    CONSTRAINT ip_allocations_port_id_fkey FOREIGN KEY (port_id) REFERENCES ports(id),
+    CONSTRAINT ip_allocations_subnet_id_fkey FOREIGN KEY (subnet_id) REFERENCES subnets(id)
+);
+CREATE INDEX ip_allocations_port_id_idx ON public.ip_allocations USING btree (port_id);
+
+CREATE TABLE networks (
+    id uuid NOT NULL,
+    project_id text NOT NULL,
+    name text NOT NULL,
+    description text NOT NULL,
+    admin_state_up boolean NOT NULL,
+    status text NOT NULL,
+    shared boolean NOT NULL,
+    router_external boolean NOT NULL,
+    is_default boolean NOT NULL,
+    project_default boolean NOT NULL,
+    mtu bigint NOT NULL,
+    port_security_enabled boolean NOT NULL,
+    dns_domain text NOT NULL,
+    availability_zone_hints text[] NOT NULL,
+    provider_network_type text,
+    provider_physical_network text,
+    provider_segmentation_id bigint,
+    vlan_transparent boolean,
+    sdn text,
+    enable_shadow_port boolean NOT NULL,
+    private_dns_domain text NOT NULL,
+    tags text[] NOT NULL DEFAULT '{}'::text[],
+    revision_number bigint NOT NULL DEFAULT 1,
+    created_at timestamp with time zone NOT NULL DEFAULT now(),
+    updated_at timestamp with time zone NOT NULL DEFAULT now(),
+    CONSTRAINT networks_pkey PRIMARY KEY (id)
+);
+CREATE INDEX networks_project_id_id_idx ON public.networks USING btree (project_id, id);
+CREATE INDEX networks_visible_idx ON public.networks USING btree (id) WHERE (shared OR router_external);
+
+CREATE TABLE ports (
+    id uuid NOT NULL,
+    project_id text NOT NULL,
+    network_id uuid NOT NULL,
+    name text NOT NULL,
+    description text NOT NULL,
+    admin_state_up boolean NOT NULL,
+    status text NOT NULL,
+    mac_address macaddr NOT NULL,
+    fixed_ips json NOT NULL,
+    device_id text NOT NULL,
+    device_owner text NOT NULL,
+    security_groups uuid[] NOT NULL,
+    allowed_address_pairs json NOT NULL,
+    extra_dhcp_opts json NOT NULL,
+    port_security_enabled boolean NOT NULL,
+    dns_name text NOT NULL,
+    dns_domain text NOT NULL,
+    dns_assignment json NOT NULL,
+    binding_host_id text NOT NULL,
+    binding_profile json NOT NULL,
+    binding_vif_type text NOT NULL,
+    binding_vif_details json NOT NULL,
+    binding_vnic_type text NOT NULL,
+    data_plane_status text,
+    device_profile text,
+    numa_affinity_policy text,
+    propagate_uplink_status boolean NOT NULL,
+    ip_allocation text NOT NULL,
+    sdn text,
+    tags text[] NOT NULL DEFAULT '{}'::text[],
+    revision_number bigint NOT NULL DEFAULT 1,
+    created_at timestamp with time zone NOT NULL DEFAULT now(),
+    updated_at timestamp with time zone NOT NULL DEFAULT now(),
+    CONSTRAINT ports_network_id_fkey FOREIGN KEY (network_id) REFERENCES networks(id),
+    CONSTRAINT ports_network_id_mac_address_key UNIQUE (network_id, mac_address),
+    CONSTRAINT ports_pkey PRIMARY KEY (id)
+);
+CREATE INDEX ports_device_id_idx ON public.ports USING btree (device_id) WHERE (device_id <> ''::text);
+CREATE INDEX ports_project_id_id_idx ON public.ports USING btree (project_id, id);
+
+CREATE TABLE quotas (
+    project_id text NOT NULL,
+    resource text NOT NULL,
+    quota_limit bigint,
+    used bigint NOT NULL DEFAULT 0,
+    CONSTRAINT quotas_pkey PRIMARY KEY (project_id, resource),
+    CONSTRAINT quotas_used_check CHECK ((used >= 0))
+) WITH (fillfactor=20);
+
+CREATE TABLE released_addresses (
+    subnet_id uuid NOT NULL,
+    ip_address inet NOT NULL,
+    available_at timestamp with time zone NOT NULL,
+    CONSTRAINT released_addresses_pkey PRIMARY KEY (subnet_id, ip_address),
+    CONSTRAINT released_addresses_subnet_id_fkey FOREIGN KEY (subnet_id) REFERENCES subnets(id) ON DELETE CASCADE
+);
+CREATE INDEX released_addresses_order_idx ON public.released_addresses USING btree (subnet_id, available_at, ip_address);
+
+CREATE TABLE schema_migrations (
+    number bigint NOT NULL,
+    name text NOT NULL,
+    sha256 text NOT NULL,
+    applied_at timestamp with time zone NOT NULL DEFAULT now(),
+    CONSTRAINT schema_migrations_pkey PRIMARY KEY (number)
+);
+
+CREATE TABLE subnet_pools (
+    subnet_id uuid NOT NULL,
+    no bigint NOT NULL,
+    first_ip inet NOT NULL,
+    last_ip inet NOT NULL,
+    next_ip inet,
+    CONSTRAINT subnet_pools_pkey PRIMARY KEY (subnet_id, no),
+    CONSTRAINT subnet_pools_subnet_id_fkey FOREIGN KEY (subnet_id) REFERENCES subnets(id) ON DELETE CASCADE
+) WITH (fillfactor=20);
+
+CREATE TABLE subnet_usage (
+    subnet_id uuid NOT NULL,
+    network_id uuid NOT NULL,
+    total numeric(39,0) NOT NULL,
+    allocated bigint NOT NULL DEFAULT 0,
+    released bigint NOT NULL DEFAULT 0,
+    CONSTRAINT subnet_usage_allocated_check CHECK ((allocated >= 0)),
+    CONSTRAINT subnet_usage_pkey PRIMARY KEY (subnet_id),
+    CONSTRAINT subnet_usage_released_check CHECK ((released >= 0)),
+    CONSTRAINT subnet_usage_subnet_id_fkey FOREIGN KEY (subnet_id) REFERENCES subnets(id) ON DELETE CASCADE
+) WITH (fillfactor=20);
+CREATE INDEX subnet_usage_network_id_idx ON public.subnet_usage USING btree (network_id);
+
+CREATE TABLE subnets (
+    id uuid NOT NULL,
+    project_id text NOT NULL,
+    network_id uuid NOT NULL,
+    name text NOT NULL,
+    description text NOT NULL,
+    ip_version bigint NOT NULL,
+    cidr cidr NOT NULL,
+    gateway_ip inet,
+    allocation_pools json NOT NULL,
+    dns_nameservers text[] NOT NULL,
+    host_routes json NOT NULL,
+    enable_dhcp boolean NOT NULL,
+    ipv6_address_mode text,
+    ipv6_ra_mode text,
+    service_types text[] NOT NULL,
+    dns_publish_fixed_ip boolean NOT NULL,
+    enable_private_dns boolean NOT NULL,
+    ip_cooldown bigint NOT NULL,
+    ip_allocation_policy text NOT NULL,
+    sdn text,
+    tags text[] NOT NULL DEFAULT '{}'::text[],
+    revision_number bigint NOT NULL DEFAULT 0,
+    created_at timestamp with time zone NOT NULL DEFAULT now(),
+    updated_at timestamp with time zone NOT NULL DEFAULT now(),
+    CONSTRAINT subnets_network_id_cidr_excl EXCLUDE USING gist (network_id WITH =, cidr inet_ops WITH &&),
+    CONSTRAINT subnets_network_id_fkey FOREIGN KEY (network_id) REFERENCES networks(id),
+    CONSTRAINT subnets_pkey PRIMARY KEY (id)
+);
+CREATE INDEX subnets_network_id_id_idx ON public.subnets USING btree (network_id, id);
+CREATE INDEX subnets_project_id_id_idx ON public.subnets USING btree (project_id, id);

@@ -1,0 +1,995 @@
+-- Every SQL statement of the program: those written by hand, and of those made
+-- from the attribute tables one of each shape.  Written by statements_test.c.
+
+-- addresses_count
+UPDATE subnet_usage u
+SET allocated = u.allocated + x.taken, released = u.released - x.reused
+FROM unnest($1::uuid[], $2::bigint[], $3::bigint[]) AS x(subnet_id, taken,
+    reused)
+WHERE u.subnet_id = x.subnet_id;
+
+-- addresses_free
+WITH gone AS (
+    DELETE FROM ip_allocations a
+    USING unnest($1::uuid[], $2::inet[]) AS x(subnet_id, ip)
+    WHERE a.subnet_id = x.subnet_id
+    AND a.ip_address = x.ip
+    RETURNING a.subnet_id, a.ip_address), freed AS (
+    INSERT INTO released_addresses (subnet_id, ip_address, available_at)
+    SELECT g.subnet_id, g.ip_address, clock_timestamp() + s.ip_cooldown *
+        interval '1 second'
+    FROM gone g
+    JOIN subnets s ON s.id = g.subnet_id
+    WHERE EXISTS (SELECT 1
+        FROM subnet_pools p
+        WHERE p.subnet_id = g.subnet_id
+        AND g.ip_address >= p.first_ip
+        AND g.ip_address <= p.last_ip
+        AND (p.next_ip IS NULL OR g.ip_address < p.next_ip))
+    RETURNING subnet_id)
+UPDATE subnet_usage u
+SET allocated = u.allocated - c.gone, released = u.released + c.freed
+FROM (SELECT subnet_id, count(*) AS gone, (SELECT count(*)
+        FROM freed f
+        WHERE f.subnet_id = g.subnet_id) AS freed
+    FROM gone g
+    GROUP BY subnet_id) c
+WHERE u.subnet_id = c.subnet_id;
+
+-- addresses_in_use
+SELECT x.no
+FROM unnest($1::uuid[], $2::inet[]) WITH ORDINALITY AS x(subnet_id, ip, no)
+WHERE EXISTS (SELECT 1
+    FROM ip_allocations a
+    WHERE a.subnet_id = x.subnet_id
+    AND a.ip_address = x.ip);
+
+-- addresses_in_use_or_cooling
+SELECT x.no
+FROM unnest($1::uuid[], $2::inet[]) WITH ORDINALITY AS x(subnet_id, ip, no)
+WHERE EXISTS (SELECT 1
+    FROM ip_allocations a
+    WHERE a.subnet_id = x.subnet_id
+    AND a.ip_address = x.ip)
+OR EXISTS (SELECT 1
+    FROM released_addresses r
+    WHERE r.subnet_id = x.subnet_id
+    AND r.ip_address = x.ip
+    AND r.available_at > clock_timestamp());
+
+-- addresses_insert
+INSERT INTO ip_allocations (subnet_id, ip_address, port_id, network_id)
+SELECT *
+FROM unnest($1::uuid[], $2::inet[], $3::uuid[], $4::uuid[]);
+
+-- addresses_lock_subnets
+SELECT s.id, s.network_id, s.cidr, s.gateway_ip, coalesce(s.ipv6_address_mode
+    IN ('slaac', 'dhcpv6-stateless'), false), s.ip_allocation_policy =
+    'random', s.service_types, (extract(epoch FROM s.created_at) *
+    1000000)::bigint
+FROM subnet_usage u
+JOIN subnets s ON s.id = u.subnet_id
+WHERE u.network_id = ANY($1::uuid[])
+ORDER BY u.subnet_id FOR NO KEY UPDATE OF u;
+
+-- addresses_lock_usage
+SELECT 1
+FROM subnet_usage
+WHERE subnet_id = ANY($1::uuid[])
+ORDER BY subnet_id FOR NO KEY UPDATE;
+
+-- addresses_more_above
+SELECT ip_address
+FROM ip_allocations
+WHERE subnet_id = $1::uuid
+AND ip_address >= $2::inet
+AND ip_address <= $3::inet
+ORDER BY ip_address
+LIMIT $4::bigint;
+
+-- addresses_move_marks
+UPDATE subnet_pools p
+SET next_ip = x.next_ip
+FROM unnest($1::uuid[], $2::inet[], $3::inet[]) AS x(subnet_id, first_ip,
+    next_ip)
+WHERE p.subnet_id = x.subnet_id
+AND p.first_ip = x.first_ip;
+
+-- addresses_read_above
+SELECT p.subnet_id, p.first_ip, a.ip_address
+FROM subnet_usage u
+JOIN subnet_pools p ON p.subnet_id = u.subnet_id, LATERAL (SELECT ip_address
+    FROM ip_allocations i
+    WHERE i.subnet_id = p.subnet_id
+    AND i.ip_address >= p.next_ip
+    AND i.ip_address <= p.last_ip
+    ORDER BY i.ip_address
+    LIMIT $2::bigint) a
+WHERE u.network_id = ANY($1::uuid[]);
+
+-- addresses_read_freed
+SELECT ip_address
+FROM released_addresses
+WHERE subnet_id = $1::uuid
+ORDER BY available_at, ip_address
+LIMIT $2::bigint;
+
+-- addresses_read_pools
+SELECT p.subnet_id, p.first_ip, p.last_ip, p.next_ip
+FROM subnet_usage u
+JOIN subnet_pools p ON p.subnet_id = u.subnet_id
+WHERE u.network_id = ANY($1::uuid[])
+ORDER BY p.subnet_id, p.no;
+
+-- addresses_reuse
+DELETE FROM released_addresses r
+USING unnest($1::uuid[], $2::inet[]) AS x(subnet_id, ip)
+WHERE r.subnet_id = x.subnet_id
+AND r.ip_address = x.ip;
+
+-- availability_read
+WITH page AS (
+    SELECT n.id, n.name, n.project_id
+    FROM networks n
+    WHERE ($1::text IS NULL OR n.project_id = $1::text)
+    AND ($2::uuid[] IS NULL OR n.id = ANY($2::uuid[]))
+    AND ($3::text[] IS NULL OR n.name = ANY($3::text[]))
+    AND ($4::text[] IS NULL OR n.project_id = ANY($4::text[]))
+    AND ($5::bigint[] IS NULL OR EXISTS (SELECT 1
+        FROM subnets v
+        WHERE v.network_id = n.id
+        AND v.ip_version = ANY($5::bigint[])))
+    AND ($6::uuid IS NULL OR n.id > $6::uuid)
+    ORDER BY n.id
+    LIMIT $7::bigint)
+SELECT n.id, n.name, n.project_id, s.id, s.ip_version, s.cidr, s.name,
+    u.allocated, u.total, coalesce(sum(u.allocated) OVER (PARTITION BY n.id),
+    0), coalesce(sum(u.total) OVER (PARTITION BY n.id), 0)
+FROM page n
+LEFT JOIN subnets s ON s.network_id = n.id
+AND ($5::bigint[] IS NULL OR s.ip_version = ANY($5::bigint[]))
+LEFT JOIN subnet_usage u ON u.subnet_id = s.id
+ORDER BY n.id, s.created_at, s.id;
+
+-- check_address_in_cidr
+SELECT count(*), min(what)
+FROM (SELECT a.subnet_id || ' ' || a.ip_address
+    FROM ip_allocations a
+    JOIN subnets s ON s.id = a.subnet_id
+    WHERE NOT a.ip_address <<= s.cidr) AS violations(what);
+
+-- check_address_twice
+SELECT count(*), min(what)
+FROM (SELECT n.id || ' ' || a.ip_address
+    FROM ip_allocations a
+    JOIN networks n ON n.id = a.network_id
+    GROUP BY n.id, a.ip_address
+    HAVING count(*) > 1) AS violations(what);
+
+-- check_allocation_has_port
+SELECT count(*), min(what)
+FROM (SELECT a.subnet_id || ' ' || a.ip_address
+    FROM ip_allocations a
+    WHERE NOT EXISTS (SELECT 1
+        FROM ports p, json_array_elements( p.fixed_ips) AS f
+        WHERE p.id = a.port_id
+        AND p.network_id = a.network_id
+        AND (f->>'subnet_id')::uuid = a.subnet_id
+        AND (f->>'ip_address')::inet = a.ip_address)) AS violations(what);
+
+-- check_mac_twice
+SELECT count(*), min(what)
+FROM (SELECT network_id || ' ' || mac_address
+    FROM ports
+    GROUP BY network_id, mac_address
+    HAVING count(*) > 1) AS violations(what);
+
+-- check_none_forgotten
+SELECT count(*), min(what)
+FROM (SELECT p.subnet_id || ' ' || p.first_ip
+    FROM subnet_pools p
+    JOIN subnets s ON s.id = p.subnet_id
+    WHERE (s.ip_version = 4 OR p.next_ip IS NULL AND p.last_ip - p.first_ip <
+        1000000 OR p.next_ip IS NOT NULL AND p.next_ip <= p.first_ip +
+        1000000)
+    AND CASE WHEN p.next_ip IS NULL THEN p.last_ip - p.first_ip + 1 ELSE
+        p.next_ip - p.first_ip END <> (SELECT count(*)
+        FROM ip_allocations a
+        WHERE a.subnet_id = p.subnet_id
+        AND a.ip_address >= p.first_ip
+        AND a.ip_address <= p.last_ip
+        AND (p.next_ip IS NULL OR a.ip_address < p.next_ip)) + (SELECT
+            count(*)
+        FROM released_addresses r
+        WHERE r.subnet_id = p.subnet_id
+        AND r.ip_address >= p.first_ip
+        AND r.ip_address <= p.last_ip)) AS violations(what);
+
+-- check_pools_match
+SELECT count(*), min(what)
+FROM (SELECT s.id::text
+    FROM subnets s
+    LEFT JOIN subnet_usage u ON u.subnet_id = s.id
+    WHERE s.ip_version = 4
+    AND u.total IS DISTINCT FROM (SELECT coalesce(sum(p.last_ip - p.first_ip +
+            1), 0)
+        FROM subnet_pools p
+        WHERE p.subnet_id = s.id)) AS violations(what);
+
+-- check_port_has_allocation
+SELECT count(*), min(what)
+FROM (SELECT p.id || ' ' || f::text
+    FROM ports p, json_array_elements(p.fixed_ips) AS f
+    WHERE NOT EXISTS (SELECT 1
+        FROM ip_allocations a
+        WHERE a.port_id = p.id
+        AND a.subnet_id = (f->>'subnet_id')::uuid
+        AND a.ip_address = (f->>'ip_address')::inet)) AS violations(what);
+
+-- check_quota_counters
+SELECT count(*), min(what)
+FROM (SELECT c.project_id || ' ' || c.resource || ' has ' || c.n || ', counted
+        ' || coalesce(q.used, 0)
+    FROM (SELECT project_id, 'network' AS resource, count(*) AS n
+        FROM networks
+        GROUP BY project_id
+        UNION ALL
+        SELECT project_id, 'subnet', count(*)
+        FROM subnets
+        GROUP BY project_id
+        UNION ALL
+        SELECT project_id, 'port', count(*)
+        FROM ports
+        GROUP BY project_id
+        UNION ALL
+        SELECT project_id, resource, 0
+        FROM quotas q
+        WHERE used > 0
+        AND NOT EXISTS (
+            SELECT 1
+            FROM networks n
+            WHERE q.resource = 'network'
+            AND n.project_id = q.project_id)
+        AND NOT EXISTS (SELECT 1
+            FROM subnets s
+            WHERE q.resource = 'subnet'
+            AND s.project_id = q.project_id)
+        AND NOT EXISTS (SELECT 1
+            FROM ports p
+            WHERE q.resource = 'port'
+            AND p.project_id = q.project_id)) c
+    LEFT JOIN quotas q ON q.project_id = c.project_id
+    AND q.resource = c.resource
+    WHERE c.n <> coalesce(q.used, 0)) AS violations(what);
+
+-- check_released_is_free
+SELECT count(*), min(what)
+FROM (SELECT r.subnet_id || ' ' || r.ip_address
+    FROM released_addresses r
+    WHERE EXISTS (SELECT 1
+        FROM ip_allocations a
+        WHERE a.subnet_id = r.subnet_id
+        AND a.ip_address = r.ip_address)
+    OR NOT EXISTS (SELECT 1
+        FROM subnet_pools p
+        WHERE p.subnet_id = r.subnet_id
+        AND r.ip_address >= p.first_ip
+        AND r.ip_address <= p.last_ip
+        AND (p.next_ip IS NULL OR r.ip_address < p.next_ip))) AS
+    violations(what);
+
+-- check_subnet_counters
+SELECT count(*), min(what)
+FROM (SELECT s.id || ' allocated ' || coalesce(u.allocated::text, 'none') || '
+        released ' || coalesce(u.released::text, 'none')
+    FROM subnets s
+    LEFT JOIN subnet_usage u ON u.subnet_id = s.id
+    WHERE u.subnet_id IS NULL
+    OR u.network_id <> s.network_id
+    OR u.allocated <> (SELECT count(*)
+        FROM ip_allocations a
+        WHERE a.subnet_id = s.id)
+    OR u.released <> (SELECT count(*)
+        FROM released_addresses r
+        WHERE r.subnet_id = s.id)) AS violations(what);
+
+-- check_subnets_overlap
+SELECT count(*), min(what)
+FROM (SELECT a.id || ' ' || b.id
+    FROM subnets a
+    JOIN subnets b ON b.network_id = a.network_id
+    AND b.id > a.id
+    AND b.cidr && a.cidr) AS violations(what);
+
+-- events_write
+INSERT INTO events (request_id, project_id, user_id, action, type, object_id,
+    network_id, revision_number, before, after)
+SELECT a.c1, a.c2, a.c3, a.c4, a.c5, a.c6::uuid, a.c7::uuid, a.c8::bigint,
+    a.c9::json, a.c10::json
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[],
+    $6::text[], $7::text[], $8::text[], $9::text[], $10::text[]) AS a(c1, c2,
+    c3, c4, c5, c6, c7, c8, c9, c10);
+
+-- network delete
+DELETE FROM networks
+WHERE id = ANY($1::uuid[]);
+
+-- network get
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.admin_state_up, t.status, t.shared,
+    t.router_external, t.is_default, t.project_default, t.mtu,
+    t.port_security_enabled, t.dns_domain, t.availability_zone_hints,
+    ('{}'::text[]), t.provider_network_type, t.provider_physical_network,
+    t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
+    FROM subnets s
+    WHERE s.network_id = t.id
+    ORDER BY s.created_at, s.id)), (NULL::uuid), (NULL::uuid), (NULL::uuid),
+    t.sdn, t.enable_shadow_port, t.private_dns_domain
+FROM networks t
+WHERE t.id = $1::uuid
+AND (t.project_id = $2 OR t.shared OR t.router_external);
+
+-- network get, locked for a change
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.admin_state_up, t.status, t.shared,
+    t.router_external, t.is_default, t.project_default, t.mtu,
+    t.port_security_enabled, t.dns_domain, t.availability_zone_hints,
+    ('{}'::text[]), t.provider_network_type, t.provider_physical_network,
+    t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
+    FROM subnets s
+    WHERE s.network_id = t.id
+    ORDER BY s.created_at, s.id)), (NULL::uuid), (NULL::uuid), (NULL::uuid),
+    t.sdn, t.enable_shadow_port, t.private_dns_domain
+FROM networks t
+WHERE t.id = $1::uuid
+AND (t.project_id = $2 OR t.shared OR t.router_external)
+ORDER BY t.id FOR NO KEY UPDATE OF t;
+
+-- network get, many locked for deletion
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.admin_state_up, t.status, t.shared,
+    t.router_external, t.is_default, t.project_default, t.mtu,
+    t.port_security_enabled, t.dns_domain, t.availability_zone_hints,
+    ('{}'::text[]), t.provider_network_type, t.provider_physical_network,
+    t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
+    FROM subnets s
+    WHERE s.network_id = t.id
+    ORDER BY s.created_at, s.id)), (NULL::uuid), (NULL::uuid), (NULL::uuid),
+    t.sdn, t.enable_shadow_port, t.private_dns_domain
+FROM networks t
+WHERE t.id = ANY($1::uuid[])
+ORDER BY t.id FOR UPDATE OF t;
+
+-- network insert
+INSERT INTO networks AS t (id, name, project_id, description, admin_state_up,
+    status, shared, router_external, is_default, project_default, mtu,
+    port_security_enabled, dns_domain, availability_zone_hints,
+    provider_network_type, provider_physical_network,
+    provider_segmentation_id, vlan_transparent, sdn, enable_shadow_port,
+    private_dns_domain)
+SELECT a.c1::uuid, a.c2::text, a.c3::text, a.c4::text, a.c5::boolean,
+    a.c6::text, a.c7::boolean, a.c8::boolean, a.c9::boolean, a.c10::boolean,
+    a.c11::bigint, a.c12::boolean, a.c13::text, a.c14::text[], a.c15::text,
+    a.c16::text, a.c17::bigint, a.c18::boolean, a.c19::text, a.c20::boolean,
+    a.c21::text
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[],
+    $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
+    $12::text[], $13::text[], $14::text[], $15::text[], $16::text[],
+    $17::text[], $18::text[], $19::text[], $20::text[], $21::text[]) AS a(c1,
+    c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17,
+    c18, c19, c20, c21)
+RETURNING t.id, t.name, t.project_id, t.description, t.tags,
+    t.revision_number, t.created_at, t.updated_at, t.admin_state_up, t.status,
+    t.shared, t.router_external, t.is_default, t.project_default, t.mtu,
+    t.port_security_enabled, t.dns_domain, t.availability_zone_hints,
+    ('{}'::text[]), t.provider_network_type, t.provider_physical_network,
+    t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
+    FROM subnets s
+    WHERE s.network_id = t.id
+    ORDER BY s.created_at, s.id)), (NULL::uuid), (NULL::uuid), (NULL::uuid),
+    t.sdn, t.enable_shadow_port, t.private_dns_domain;
+
+-- network list
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.admin_state_up, t.status, t.shared,
+    t.router_external, t.is_default, t.project_default, t.mtu,
+    t.port_security_enabled, t.dns_domain, t.availability_zone_hints,
+    ('{}'::text[]), t.provider_network_type, t.provider_physical_network,
+    t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
+    FROM subnets s
+    WHERE s.network_id = t.id
+    ORDER BY s.created_at, s.id)), (NULL::uuid), (NULL::uuid), (NULL::uuid),
+    t.sdn, t.enable_shadow_port, t.private_dns_domain
+FROM networks t
+WHERE true
+ORDER BY t.id
+LIMIT $1::bigint;
+
+-- network list, behind a marker by two keys
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.admin_state_up, t.status, t.shared,
+    t.router_external, t.is_default, t.project_default, t.mtu,
+    t.port_security_enabled, t.dns_domain, t.availability_zone_hints,
+    ('{}'::text[]), t.provider_network_type, t.provider_physical_network,
+    t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
+    FROM subnets s
+    WHERE s.network_id = t.id
+    ORDER BY s.created_at, s.id)), (NULL::uuid), (NULL::uuid), (NULL::uuid),
+    t.sdn, t.enable_shadow_port, t.private_dns_domain
+FROM networks t, (SELECT t.name AS k0, t.id AS k1
+    FROM networks t
+    WHERE t.id = $1::uuid) m
+WHERE true
+AND (t.project_id = $2 OR t.shared OR t.router_external)
+AND (((t.name < m.k0 OR (m.k0 IS NULL AND t.name IS NOT NULL))) OR (t.name IS
+    NOT DISTINCT FROM m.k0 AND (t.id > m.k1 OR (t.id IS NULL AND m.k1 IS NOT
+    NULL))))
+ORDER BY t.name DESC, t.id
+LIMIT $3::bigint;
+
+-- network list, the page before
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.admin_state_up, t.status, t.shared,
+    t.router_external, t.is_default, t.project_default, t.mtu,
+    t.port_security_enabled, t.dns_domain, t.availability_zone_hints,
+    ('{}'::text[]), t.provider_network_type, t.provider_physical_network,
+    t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
+    FROM subnets s
+    WHERE s.network_id = t.id
+    ORDER BY s.created_at, s.id)), (NULL::uuid), (NULL::uuid), (NULL::uuid),
+    t.sdn, t.enable_shadow_port, t.private_dns_domain
+FROM networks t, (SELECT t.id AS k0
+    FROM networks t
+    WHERE t.id = $1::uuid) m
+WHERE true
+AND (t.project_id = $2 OR t.shared OR t.router_external)
+AND t.id < m.k0
+ORDER BY t.id DESC
+LIMIT $3::bigint;
+
+-- network update
+UPDATE networks AS t
+SET name = $1::text, description = $2::text, admin_state_up = $3::boolean,
+    shared = $4::boolean, router_external = $5::boolean, is_default =
+    $6::boolean, project_default = $7::boolean, mtu = $8::bigint,
+    port_security_enabled = $9::boolean, dns_domain = $10::text,
+    provider_network_type = $11::text, provider_physical_network = $12::text,
+    provider_segmentation_id = $13::bigint, enable_shadow_port = $14::boolean,
+    revision_number = t.revision_number + 1, updated_at = now()
+WHERE t.id = $15::uuid
+RETURNING t.id, t.name, t.project_id, t.description, t.tags,
+    t.revision_number, t.created_at, t.updated_at, t.admin_state_up, t.status,
+    t.shared, t.router_external, t.is_default, t.project_default, t.mtu,
+    t.port_security_enabled, t.dns_domain, t.availability_zone_hints,
+    ('{}'::text[]), t.provider_network_type, t.provider_physical_network,
+    t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
+    FROM subnets s
+    WHERE s.network_id = t.id
+    ORDER BY s.created_at, s.id)), (NULL::uuid), (NULL::uuid), (NULL::uuid),
+    t.sdn, t.enable_shadow_port, t.private_dns_domain;
+
+-- network_port_ids
+SELECT id, device_owner
+FROM ports
+WHERE network_id = $1::uuid
+ORDER BY id FOR UPDATE;
+
+-- network_subnet_ids
+SELECT id
+FROM subnets
+WHERE network_id = $1::uuid
+ORDER BY id FOR UPDATE;
+
+-- network_used_by_others
+SELECT 1
+FROM ports
+WHERE network_id = $1::uuid
+AND project_id <> $2
+AND device_owner NOT LIKE 'network:%'
+LIMIT 1;
+
+-- port delete
+DELETE FROM ports
+WHERE id = ANY($1::uuid[]);
+
+-- port get
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.network_id, t.admin_state_up, t.status,
+    t.mac_address, t.fixed_ips, t.device_id, t.device_owner,
+    t.security_groups, t.allowed_address_pairs, t.extra_dhcp_opts,
+    t.port_security_enabled, t.dns_name, t.dns_domain, t.dns_assignment,
+    t.binding_host_id, t.binding_profile, t.binding_vif_type,
+    t.binding_vif_details, t.binding_vnic_type, t.data_plane_status,
+    t.device_profile, t.numa_affinity_policy, t.propagate_uplink_status,
+    t.ip_allocation, (NULL::uuid), (NULL::uuid), (NULL::json), t.sdn
+FROM ports t
+WHERE t.id = $1::uuid
+AND t.project_id = $2;
+
+-- port get, locked for a change
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.network_id, t.admin_state_up, t.status,
+    t.mac_address, t.fixed_ips, t.device_id, t.device_owner,
+    t.security_groups, t.allowed_address_pairs, t.extra_dhcp_opts,
+    t.port_security_enabled, t.dns_name, t.dns_domain, t.dns_assignment,
+    t.binding_host_id, t.binding_profile, t.binding_vif_type,
+    t.binding_vif_details, t.binding_vnic_type, t.data_plane_status,
+    t.device_profile, t.numa_affinity_policy, t.propagate_uplink_status,
+    t.ip_allocation, (NULL::uuid), (NULL::uuid), (NULL::json), t.sdn
+FROM ports t
+WHERE t.id = $1::uuid
+AND t.project_id = $2
+ORDER BY t.id FOR NO KEY UPDATE OF t;
+
+-- port get, many locked for deletion
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.network_id, t.admin_state_up, t.status,
+    t.mac_address, t.fixed_ips, t.device_id, t.device_owner,
+    t.security_groups, t.allowed_address_pairs, t.extra_dhcp_opts,
+    t.port_security_enabled, t.dns_name, t.dns_domain, t.dns_assignment,
+    t.binding_host_id, t.binding_profile, t.binding_vif_type,
+    t.binding_vif_details, t.binding_vnic_type, t.data_plane_status,
+    t.device_profile, t.numa_affinity_policy, t.propagate_uplink_status,
+    t.ip_allocation, (NULL::uuid), (NULL::uuid), (NULL::json), t.sdn
+FROM ports t
+WHERE t.id = ANY($1::uuid[])
+ORDER BY t.id FOR UPDATE OF t;
+
+-- port insert
+INSERT INTO ports AS t (id, name, project_id, description, tags, network_id,
+    admin_state_up, status, mac_address, fixed_ips, device_id, device_owner,
+    security_groups, allowed_address_pairs, extra_dhcp_opts,
+    port_security_enabled, dns_name, dns_domain, dns_assignment,
+    binding_host_id, binding_profile, binding_vif_type, binding_vif_details,
+    binding_vnic_type, data_plane_status, device_profile,
+    numa_affinity_policy, propagate_uplink_status, ip_allocation, sdn)
+SELECT a.c1::uuid, a.c2::text, a.c3::text, a.c4::text, a.c5::text[],
+    a.c6::uuid, a.c7::boolean, a.c8::text, a.c9::macaddr, a.c10::json,
+    a.c11::text, a.c12::text, a.c13::uuid[], a.c14::json, a.c15::json,
+    a.c16::boolean, a.c17::text, a.c18::text, a.c19::json, a.c20::text,
+    a.c21::json, a.c22::text, a.c23::json, a.c24::text, a.c25::text,
+    a.c26::text, a.c27::text, a.c28::boolean, a.c29::text, a.c30::text
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[],
+    $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
+    $12::text[], $13::text[], $14::text[], $15::text[], $16::text[],
+    $17::text[], $18::text[], $19::text[], $20::text[], $21::text[],
+    $22::text[], $23::text[], $24::text[], $25::text[], $26::text[],
+    $27::text[], $28::text[], $29::text[], $30::text[]) AS a(c1, c2, c3, c4,
+    c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17, c18, c19, c20,
+    c21, c22, c23, c24, c25, c26, c27, c28, c29, c30)
+RETURNING t.id, t.name, t.project_id, t.description, t.tags,
+    t.revision_number, t.created_at, t.updated_at, t.network_id,
+    t.admin_state_up, t.status, t.mac_address, t.fixed_ips, t.device_id,
+    t.device_owner, t.security_groups, t.allowed_address_pairs,
+    t.extra_dhcp_opts, t.port_security_enabled, t.dns_name, t.dns_domain,
+    t.dns_assignment, t.binding_host_id, t.binding_profile,
+    t.binding_vif_type, t.binding_vif_details, t.binding_vnic_type,
+    t.data_plane_status, t.device_profile, t.numa_affinity_policy,
+    t.propagate_uplink_status, t.ip_allocation, (NULL::uuid), (NULL::uuid),
+    (NULL::json), t.sdn;
+
+-- port list
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.network_id, t.admin_state_up, t.status,
+    t.mac_address, t.fixed_ips, t.device_id, t.device_owner,
+    t.security_groups, t.allowed_address_pairs, t.extra_dhcp_opts,
+    t.port_security_enabled, t.dns_name, t.dns_domain, t.dns_assignment,
+    t.binding_host_id, t.binding_profile, t.binding_vif_type,
+    t.binding_vif_details, t.binding_vnic_type, t.data_plane_status,
+    t.device_profile, t.numa_affinity_policy, t.propagate_uplink_status,
+    t.ip_allocation, (NULL::uuid), (NULL::uuid), (NULL::json), t.sdn
+FROM ports t
+WHERE true
+ORDER BY t.id
+LIMIT $1::bigint;
+
+-- port list, behind a marker by two keys
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.network_id, t.admin_state_up, t.status,
+    t.mac_address, t.fixed_ips, t.device_id, t.device_owner,
+    t.security_groups, t.allowed_address_pairs, t.extra_dhcp_opts,
+    t.port_security_enabled, t.dns_name, t.dns_domain, t.dns_assignment,
+    t.binding_host_id, t.binding_profile, t.binding_vif_type,
+    t.binding_vif_details, t.binding_vnic_type, t.data_plane_status,
+    t.device_profile, t.numa_affinity_policy, t.propagate_uplink_status,
+    t.ip_allocation, (NULL::uuid), (NULL::uuid), (NULL::json), t.sdn
+FROM ports t, (SELECT t.name AS k0, t.id AS k1
+    FROM ports t
+    WHERE t.id = $1::uuid) m
+WHERE true
+AND t.project_id = $2
+AND (((t.name < m.k0 OR (m.k0 IS NULL AND t.name IS NOT NULL))) OR (t.name IS
+    NOT DISTINCT FROM m.k0 AND (t.id > m.k1 OR (t.id IS NULL AND m.k1 IS NOT
+    NULL))))
+ORDER BY t.name DESC, t.id
+LIMIT $3::bigint;
+
+-- port list, the page before
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.network_id, t.admin_state_up, t.status,
+    t.mac_address, t.fixed_ips, t.device_id, t.device_owner,
+    t.security_groups, t.allowed_address_pairs, t.extra_dhcp_opts,
+    t.port_security_enabled, t.dns_name, t.dns_domain, t.dns_assignment,
+    t.binding_host_id, t.binding_profile, t.binding_vif_type,
+    t.binding_vif_details, t.binding_vnic_type, t.data_plane_status,
+    t.device_profile, t.numa_affinity_policy, t.propagate_uplink_status,
+    t.ip_allocation, (NULL::uuid), (NULL::uuid), (NULL::json), t.sdn
+FROM ports t, (SELECT t.id AS k0
+    FROM ports t
+    WHERE t.id = $1::uuid) m
+WHERE true
+AND t.project_id = $2
+AND t.id < m.k0
+ORDER BY t.id DESC
+LIMIT $3::bigint;
+
+-- port update
+UPDATE ports AS t
+SET name = $1::text, description = $2::text, admin_state_up = $3::boolean,
+    mac_address = $4::macaddr, fixed_ips = $5::json, device_id = $6::text,
+    device_owner = $7::text, security_groups = $8::uuid[],
+    allowed_address_pairs = $9::json, extra_dhcp_opts = $10::json,
+    port_security_enabled = $11::boolean, dns_name = $12::text, dns_domain =
+    $13::text, binding_host_id = $14::text, binding_profile = $15::json,
+    binding_vnic_type = $16::text, data_plane_status = $17::text,
+    numa_affinity_policy = $18::text, revision_number = t.revision_number + 1,
+    updated_at = now()
+WHERE t.id = $19::uuid
+RETURNING t.id, t.name, t.project_id, t.description, t.tags,
+    t.revision_number, t.created_at, t.updated_at, t.network_id,
+    t.admin_state_up, t.status, t.mac_address, t.fixed_ips, t.device_id,
+    t.device_owner, t.security_groups, t.allowed_address_pairs,
+    t.extra_dhcp_opts, t.port_security_enabled, t.dns_name, t.dns_domain,
+    t.dns_assignment, t.binding_host_id, t.binding_profile,
+    t.binding_vif_type, t.binding_vif_details, t.binding_vnic_type,
+    t.data_plane_status, t.device_profile, t.numa_affinity_policy,
+    t.propagate_uplink_status, t.ip_allocation, (NULL::uuid), (NULL::uuid),
+    (NULL::json), t.sdn;
+
+-- port_count_quotas
+UPDATE quotas q
+SET used = q.used + x.n
+FROM unnest($1::text[], $2::bigint[]) AS x(project_id, n)
+WHERE q.project_id = x.project_id
+AND q.resource = 'port';
+
+-- port_find_subnet
+SELECT 1
+FROM subnets
+WHERE id = $1::uuid
+AND project_id = $2;
+
+-- port_insert_quotas
+INSERT INTO quotas (project_id, resource)
+SELECT p, 'port'
+FROM unnest($1::text[]) p
+ORDER BY p
+ON CONFLICT (project_id, resource) DO NOTHING;
+
+-- port_lock_networks
+SELECT id, project_id, shared
+OR router_external, port_security_enabled, sdn
+FROM networks
+WHERE id = ANY($1::uuid[])
+ORDER BY id FOR KEY SHARE;
+
+-- port_lock_project_quotas
+SELECT 1
+FROM quotas
+WHERE resource = 'port'
+AND project_id = ANY($1::text[])
+ORDER BY project_id FOR NO KEY UPDATE;
+
+-- port_lock_quotas
+SELECT project_id, used, quota_limit
+FROM quotas
+WHERE resource = 'port'
+AND project_id = ANY($1::text[])
+ORDER BY project_id FOR NO KEY UPDATE;
+
+-- port_mac_in_use
+SELECT 1
+FROM ports
+WHERE network_id = $1::uuid
+AND mac_address = $2::macaddr
+AND id <> $3::uuid;
+
+-- port_macs_in_use
+SELECT x.no
+FROM unnest($1::uuid[], $2::macaddr[]) WITH ORDINALITY AS x(network_id, mac,
+    no)
+WHERE EXISTS (SELECT 1
+    FROM ports p
+    WHERE p.network_id = x.network_id
+    AND p.mac_address = x.mac);
+
+-- port_network_owner
+SELECT project_id
+FROM networks
+WHERE id = $1::uuid;
+
+-- port_return_quotas
+UPDATE quotas q
+SET used = q.used - x.n
+FROM (SELECT p AS project_id, count(*) AS n
+    FROM unnest($1::text[]) p
+    GROUP BY p) x
+WHERE q.project_id = x.project_id
+AND q.resource = 'port';
+
+-- quota_add
+INSERT INTO quotas AS q (project_id, resource, used)
+SELECT $1::text, $2::text, $3::bigint
+WHERE $4::bigint < 0
+OR $3::bigint <= $4::bigint
+OR EXISTS (SELECT 1
+    FROM quotas e
+    WHERE e.project_id = $1::text
+    AND e.resource = $2::text)
+ON CONFLICT (project_id, resource) DO UPDATE
+SET used = q.used + excluded.used
+WHERE coalesce(q.quota_limit, $4::bigint) < 0
+OR q.used + excluded.used <= coalesce(q.quota_limit, $4::bigint)
+RETURNING used;
+
+-- quota_subtract
+UPDATE quotas
+SET used = used - $3::bigint
+WHERE project_id = $1::text
+AND resource = $2::text;
+
+-- quotas_read
+SELECT project_id, resource, quota_limit, used
+FROM quotas
+WHERE project_id = $1::text
+ORDER BY project_id;
+
+-- quotas_read_all
+SELECT q.project_id, q.resource, q.quota_limit, q.used
+FROM quotas q
+WHERE EXISTS (SELECT 1
+    FROM quotas s
+    WHERE s.project_id = q.project_id
+    AND s.quota_limit IS NOT NULL)
+ORDER BY q.project_id;
+
+-- quotas_set
+INSERT INTO quotas AS q (project_id, resource, quota_limit)
+SELECT $1::text, x.resource, x.quota_limit
+FROM unnest($2::text[], $3::bigint[]) AS x(resource, quota_limit)
+ORDER BY x.resource
+ON CONFLICT (project_id, resource) DO UPDATE
+SET quota_limit = excluded.quota_limit;
+
+-- quotas_unset
+UPDATE quotas
+SET quota_limit = NULL
+WHERE project_id = $1::text
+AND quota_limit IS NOT NULL;
+
+-- subnet delete
+DELETE FROM subnets
+WHERE id = ANY($1::uuid[]);
+
+-- subnet get
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.network_id, t.ip_version, t.cidr,
+    t.gateway_ip, t.allocation_pools, t.dns_nameservers, t.host_routes,
+    t.enable_dhcp, t.ipv6_address_mode, t.ipv6_ra_mode, t.service_types,
+    t.dns_publish_fixed_ip, t.enable_private_dns, t.ip_cooldown,
+    t.ip_allocation_policy, (NULL::uuid), (NULL::uuid), (SELECT n.shared
+    FROM networks n
+    WHERE n.id = t.network_id), t.sdn
+FROM subnets t
+WHERE t.id = $1::uuid
+AND (t.project_id = $2 OR EXISTS (SELECT 1
+    FROM networks n
+    WHERE n.id = t.network_id
+    AND (n.shared OR n.router_external)));
+
+-- subnet get, locked for a change
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.network_id, t.ip_version, t.cidr,
+    t.gateway_ip, t.allocation_pools, t.dns_nameservers, t.host_routes,
+    t.enable_dhcp, t.ipv6_address_mode, t.ipv6_ra_mode, t.service_types,
+    t.dns_publish_fixed_ip, t.enable_private_dns, t.ip_cooldown,
+    t.ip_allocation_policy, (NULL::uuid), (NULL::uuid), (SELECT n.shared
+    FROM networks n
+    WHERE n.id = t.network_id), t.sdn
+FROM subnets t
+WHERE t.id = $1::uuid
+AND (t.project_id = $2 OR EXISTS (SELECT 1
+    FROM networks n
+    WHERE n.id = t.network_id
+    AND (n.shared OR n.router_external)))
+ORDER BY t.id FOR NO KEY UPDATE OF t;
+
+-- subnet get, many locked for deletion
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.network_id, t.ip_version, t.cidr,
+    t.gateway_ip, t.allocation_pools, t.dns_nameservers, t.host_routes,
+    t.enable_dhcp, t.ipv6_address_mode, t.ipv6_ra_mode, t.service_types,
+    t.dns_publish_fixed_ip, t.enable_private_dns, t.ip_cooldown,
+    t.ip_allocation_policy, (NULL::uuid), (NULL::uuid), (SELECT n.shared
+    FROM networks n
+    WHERE n.id = t.network_id), t.sdn
+FROM subnets t
+WHERE t.id = ANY($1::uuid[])
+ORDER BY t.id FOR UPDATE OF t;
+
+-- subnet insert
+INSERT INTO subnets AS t (id, name, project_id, description, network_id,
+    ip_version, cidr, gateway_ip, allocation_pools, dns_nameservers,
+    host_routes, enable_dhcp, ipv6_address_mode, ipv6_ra_mode, service_types,
+    dns_publish_fixed_ip, enable_private_dns, ip_cooldown,
+    ip_allocation_policy, sdn)
+SELECT a.c1::uuid, a.c2::text, a.c3::text, a.c4::text, a.c5::uuid,
+    a.c6::bigint, a.c7::cidr, a.c8::inet, a.c9::json, a.c10::text[],
+    a.c11::json, a.c12::boolean, a.c13::text, a.c14::text, a.c15::text[],
+    a.c16::boolean, a.c17::boolean, a.c18::bigint, a.c19::text, a.c20::text
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[],
+    $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
+    $12::text[], $13::text[], $14::text[], $15::text[], $16::text[],
+    $17::text[], $18::text[], $19::text[], $20::text[]) AS a(c1, c2, c3, c4,
+    c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17, c18, c19, c20)
+RETURNING t.id, t.name, t.project_id, t.description, t.tags,
+    t.revision_number, t.created_at, t.updated_at, t.network_id, t.ip_version,
+    t.cidr, t.gateway_ip, t.allocation_pools, t.dns_nameservers,
+    t.host_routes, t.enable_dhcp, t.ipv6_address_mode, t.ipv6_ra_mode,
+    t.service_types, t.dns_publish_fixed_ip, t.enable_private_dns,
+    t.ip_cooldown, t.ip_allocation_policy, (NULL::uuid), (NULL::uuid), (SELECT
+        n.shared
+    FROM networks n
+    WHERE n.id = t.network_id), t.sdn;
+
+-- subnet list
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.network_id, t.ip_version, t.cidr,
+    t.gateway_ip, t.allocation_pools, t.dns_nameservers, t.host_routes,
+    t.enable_dhcp, t.ipv6_address_mode, t.ipv6_ra_mode, t.service_types,
+    t.dns_publish_fixed_ip, t.enable_private_dns, t.ip_cooldown,
+    t.ip_allocation_policy, (NULL::uuid), (NULL::uuid), (SELECT n.shared
+    FROM networks n
+    WHERE n.id = t.network_id), t.sdn
+FROM subnets t
+WHERE true
+ORDER BY t.id
+LIMIT $1::bigint;
+
+-- subnet list, behind a marker by two keys
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.network_id, t.ip_version, t.cidr,
+    t.gateway_ip, t.allocation_pools, t.dns_nameservers, t.host_routes,
+    t.enable_dhcp, t.ipv6_address_mode, t.ipv6_ra_mode, t.service_types,
+    t.dns_publish_fixed_ip, t.enable_private_dns, t.ip_cooldown,
+    t.ip_allocation_policy, (NULL::uuid), (NULL::uuid), (SELECT n.shared
+    FROM networks n
+    WHERE n.id = t.network_id), t.sdn
+FROM subnets t, (SELECT t.name AS k0, t.id AS k1
+    FROM subnets t
+    WHERE t.id = $1::uuid) m
+WHERE true
+AND (t.project_id = $2 OR EXISTS (SELECT 1
+    FROM networks n
+    WHERE n.id = t.network_id
+    AND (n.shared OR n.router_external)))
+AND (((t.name < m.k0 OR (m.k0 IS NULL AND t.name IS NOT NULL))) OR (t.name IS
+    NOT DISTINCT FROM m.k0 AND (t.id > m.k1 OR (t.id IS NULL AND m.k1 IS NOT
+    NULL))))
+ORDER BY t.name DESC, t.id
+LIMIT $3::bigint;
+
+-- subnet list, the page before
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.network_id, t.ip_version, t.cidr,
+    t.gateway_ip, t.allocation_pools, t.dns_nameservers, t.host_routes,
+    t.enable_dhcp, t.ipv6_address_mode, t.ipv6_ra_mode, t.service_types,
+    t.dns_publish_fixed_ip, t.enable_private_dns, t.ip_cooldown,
+    t.ip_allocation_policy, (NULL::uuid), (NULL::uuid), (SELECT n.shared
+    FROM networks n
+    WHERE n.id = t.network_id), t.sdn
+FROM subnets t, (SELECT t.id AS k0
+    FROM subnets t
+    WHERE t.id = $1::uuid) m
+WHERE true
+AND (t.project_id = $2 OR EXISTS (SELECT 1
+    FROM networks n
+    WHERE n.id = t.network_id
+    AND (n.shared OR n.router_external)))
+AND t.id < m.k0
+ORDER BY t.id DESC
+LIMIT $3::bigint;
+
+-- subnet update
+UPDATE subnets AS t
+SET name = $1::text, description = $2::text, gateway_ip = $3::inet,
+    allocation_pools = $4::json, dns_nameservers = $5::text[], host_routes =
+    $6::json, enable_dhcp = $7::boolean, service_types = $8::text[],
+    dns_publish_fixed_ip = $9::boolean, ip_cooldown = $10::bigint,
+    ip_allocation_policy = $11::text, revision_number = t.revision_number + 1,
+    updated_at = now()
+WHERE t.id = $12::uuid
+RETURNING t.id, t.name, t.project_id, t.description, t.tags,
+    t.revision_number, t.created_at, t.updated_at, t.network_id, t.ip_version,
+    t.cidr, t.gateway_ip, t.allocation_pools, t.dns_nameservers,
+    t.host_routes, t.enable_dhcp, t.ipv6_address_mode, t.ipv6_ra_mode,
+    t.service_types, t.dns_publish_fixed_ip, t.enable_private_dns,
+    t.ip_cooldown, t.ip_allocation_policy, (NULL::uuid), (NULL::uuid), (SELECT
+        n.shared
+    FROM networks n
+    WHERE n.id = t.network_id), t.sdn;
+
+-- subnet_delete_pools
+DELETE FROM subnet_pools
+WHERE subnet_id = $1::uuid;
+
+-- subnet_gateway_user
+SELECT p.id
+FROM ip_allocations a
+JOIN ports p ON p.id = a.port_id
+WHERE a.subnet_id = $1::uuid
+AND a.ip_address = $2::inet
+AND p.device_owner LIKE 'network:router_interface%'
+LIMIT 1;
+
+-- subnet_insert_pools
+INSERT INTO subnet_pools (subnet_id, no, first_ip, last_ip, next_ip)
+SELECT *
+FROM unnest($1::uuid[], $2::bigint[], $3::inet[], $4::inet[], $5::inet[]);
+
+-- subnet_insert_usage
+INSERT INTO subnet_usage (subnet_id, network_id, total)
+SELECT *
+FROM unnest($1::uuid[], $2::uuid[], $3::numeric[]);
+
+-- subnet_lock_networks
+SELECT n.id, n.project_id, n.shared
+OR n.router_external, n.sdn
+FROM networks n
+WHERE n.id = ANY($1::uuid[])
+ORDER BY n.id FOR NO KEY UPDATE;
+
+-- subnet_lock_usage
+SELECT 1
+FROM subnet_usage
+WHERE subnet_id = $1::uuid FOR NO KEY UPDATE;
+
+-- subnet_port_ids
+SELECT DISTINCT port_id
+FROM ip_allocations
+WHERE subnet_id = $1::uuid;
+
+-- subnet_read_pools
+SELECT first_ip, last_ip, next_ip
+FROM subnet_pools
+WHERE subnet_id = $1::uuid
+ORDER BY no;
+
+-- subnet_siblings
+SELECT network_id, cidr
+FROM subnets
+WHERE network_id = ANY($1::uuid[]);
+
+-- subnet_slaac_ports
+SELECT id
+FROM ports
+WHERE network_id = $1::uuid
+AND device_owner NOT LIKE 'network:%'
+AND ip_allocation <> 'none'
+ORDER BY id FOR NO KEY UPDATE;
+
+-- subnet_trim_released
+WITH gone AS (
+    DELETE FROM released_addresses r
+    WHERE r.subnet_id = $1::uuid
+    AND NOT EXISTS (SELECT 1
+        FROM subnet_pools p
+        WHERE p.subnet_id = r.subnet_id
+        AND r.ip_address >= p.first_ip
+        AND r.ip_address <= p.last_ip
+        AND p.next_ip IS NULL)
+    RETURNING 1)
+UPDATE subnet_usage
+SET total = $2::numeric, released = released - (SELECT count(*)
+    FROM gone)
+WHERE subnet_id = $1::uuid;

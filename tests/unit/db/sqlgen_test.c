@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Rules of db/sqlgen.h, over a made-up table: the text of each statement and
+ * its parameters.  tests/db/statements_test.c shows those of the real tables.
+ */
+#include "db/sqlgen.h"
+
+#include "resource/resource.h"
+#include "unit/schema/values.h"
+
+#define ID1 "00000000-0000-0000-0000-000000000001"
+#define ID2 "00000000-0000-0000-0000-000000000002"
+#define COLUMNS "t.id, t.project_id, t.name, t.host_id, (1 + 1), t.revision"
+
+static struct arena arena;
+
+static void
+begin(void)
+{
+    arena_init(&arena, 1 << 20);
+}
+
+static void
+end(void)
+{
+    arena_done(&arena);
+}
+
+TestSuite(sqlgen, .init = begin, .fini = end);
+
+struct thing {
+    struct record rec;
+    struct uuid id;
+    const char *project_id;
+    const char *name;
+    const char *host_id;
+    int64_t two;
+    int64_t revision;
+    bool force;
+};
+
+enum { THING_ID, THING_PROJECT, THING_TENANT, THING_NAME, THING_HOST,
+       THING_TWO, THING_REVISION, THING_FORCE, THING_N };
+
+static const struct attr attrs[THING_N] = {
+    [THING_ID] = {FIELD(struct thing, id)},
+    [THING_PROJECT] = {FIELD(struct thing, project_id)},
+    [THING_TENANT] = {FIELD_AS(struct thing, project_id, "tenant_id"),
+                      .alias_of = "project_id"},
+    [THING_NAME] = {FIELD(struct thing, name)},
+    [THING_HOST] = {FIELD_AS(struct thing, host_id, "host:id")},
+    [THING_TWO] = {FIELD(struct thing, two), .flags = ATTR_VIRTUAL,
+                   .expr = "1 + 1"},
+    [THING_REVISION] = {FIELD(struct thing, revision),
+                        .flags = ATTR_DB_DEFAULT},
+    [THING_FORCE] = {FIELD(struct thing, force), .flags = ATTR_NO_COLUMN},
+};
+
+static const struct table table = {.name = "thing", .plural = "things",
+                                   .attrs = attrs, .n_attrs = THING_N,
+                                   .size = sizeof(struct thing)};
+static const struct visibility everybody = {.all = true};
+static const struct visibility own = {.project_id = "own"};
+
+/* Text and parameters: "SELECT ... | param | param". */
+static const char *
+text_of(struct query query)
+{
+    const char *text = query.sql;
+    for (int i = 0; i < query.n_params; i++) {
+        const char *param = query.params[i];
+        text = arena_printf(&arena, "%s | %s", text,
+                            param == NULL ? "NULL" : param);
+    }
+    return text;
+}
+
+static void
+expect_list(struct selection selection, const struct visibility *visibility,
+            const char *expected)
+{
+    struct query query = sqlgen_list(&arena, &table, &selection, visibility);
+    cr_expect_str_eq(text_of(query),
+                     arena_printf(&arena, "SELECT " COLUMNS
+                                          " FROM things t%s", expected));
+}
+
+static const struct sort_key by_id[] = {{&attrs[THING_ID], false}};
+static const struct sort_key by_name_and_id[] = {{&attrs[THING_NAME], true},
+                                                 {&attrs[THING_ID], false}};
+
+Test(sqlgen, a_list_is_in_order_and_has_an_end)
+{
+    expect_list((struct selection){.keys = by_id, .n_keys = 1, .limit = 11},
+                &everybody,
+                " WHERE true ORDER BY t.id LIMIT $1::bigint | 11");
+    expect_list((struct selection){.keys = by_id, .n_keys = 1}, &everybody,
+                " WHERE true ORDER BY t.id");
+    expect_list((struct selection){.keys = by_name_and_id, .n_keys = 2},
+                &everybody, " WHERE true ORDER BY t.name DESC, t.id");
+}
+
+Test(sqlgen, a_page_in_reverse_turns_every_direction)
+{
+    expect_list((struct selection){.keys = by_name_and_id, .n_keys = 2,
+                                   .reverse = true},
+                &everybody, " WHERE true ORDER BY t.name, t.id DESC");
+}
+
+Test(sqlgen, others_see_their_own_project)
+{
+    expect_list((struct selection){.keys = by_id, .n_keys = 1}, &own,
+                " WHERE true AND t.project_id = $1 ORDER BY t.id | own");
+}
+
+Test(sqlgen, others_see_what_is_visible_to_all)
+{
+    struct table shared = table;
+    struct selection selection = {.keys = by_id, .n_keys = 1};
+    shared.visible = "t.shared";
+    cr_expect_str_eq(
+        text_of(sqlgen_list(&arena, &shared, &selection, &own)),
+        "SELECT " COLUMNS " FROM things t WHERE true"
+        " AND (t.project_id = $1 OR t.shared) ORDER BY t.id | own");
+}
+
+Test(sqlgen, the_id_alone_pages_by_one_comparison)
+{
+    struct selection selection = {.keys = by_id, .n_keys = 1, .limit = 3,
+                                  .marker = ID1};
+    const char *join = ", (SELECT t.id AS k0 FROM things t"
+                       " WHERE t.id = $1::uuid) m WHERE true AND ";
+    expect_list(selection, &everybody,
+                arena_printf(&arena, "%st.id > m.k0 ORDER BY t.id"
+                                     " LIMIT $2::bigint | " ID1 " | 3",
+                             join));
+    selection.reverse = true;
+    expect_list(selection, &everybody,
+                arena_printf(&arena, "%st.id < m.k0 ORDER BY t.id DESC"
+                                     " LIMIT $2::bigint | " ID1 " | 3",
+                             join));
+}
+
+/* NULL comes last in ascending order, and the pages know it. */
+Test(sqlgen, several_keys_page_by_all_of_them)
+{
+    expect_list(
+        (struct selection){.keys = by_name_and_id, .n_keys = 2,
+                           .marker = ID1},
+        &own,
+        ", (SELECT t.name AS k0, t.id AS k1 FROM things t"
+        " WHERE t.id = $1::uuid) m WHERE true AND t.project_id = $2 AND ("
+        "((t.name < m.k0 OR (m.k0 IS NULL AND t.name IS NOT NULL))) OR "
+        "(t.name IS NOT DISTINCT FROM m.k0 AND"
+        " (t.id > m.k1 OR (t.id IS NULL AND m.k1 IS NOT NULL))))"
+        " ORDER BY t.name DESC, t.id | " ID1 " | own");
+}
+
+Test(sqlgen, a_virtual_key_is_its_expression)
+{
+    const struct sort_key keys[] = {{&attrs[THING_TWO], false},
+                                    {&attrs[THING_ID], false}};
+    expect_list((struct selection){.keys = keys, .n_keys = 2}, &everybody,
+                " WHERE true ORDER BY (1 + 1), t.id");
+}
+
+Test(sqlgen, conditions_take_their_parameters_in_order)
+{
+    const struct predicate predicates[] = {
+        {"t.name = ANY(?::text[])", "{\"a\"}"},
+        {"t.up", NULL},
+        {"(t.a = ? OR t.b = ?)", "both"},
+    };
+    expect_list((struct selection){.keys = by_id, .n_keys = 1, .limit = 2,
+                                   .predicates = predicates,
+                                   .n_predicates = 3},
+                &own,
+                " WHERE true AND t.project_id = $1"
+                " AND t.name = ANY($2::text[]) AND t.up"
+                " AND (t.a = $3 OR t.b = $3) ORDER BY t.id"
+                " LIMIT $4::bigint | own | {\"a\"} | both | 2");
+}
+
+Test(sqlgen, values_never_stand_in_the_text)
+{
+    const char *evil = "'; DROP TABLE things; --$1?";
+    const struct predicate predicate =
+        sqlgen_filter(&arena, &attrs[THING_NAME], &evil, 1);
+    struct selection selection = {.keys = by_id, .n_keys = 1,
+                                  .predicates = &predicate,
+                                  .n_predicates = 1, .marker = evil};
+    const struct visibility visibility = {.project_id = evil};
+    struct query query =
+        sqlgen_list(&arena, &table, &selection, &visibility);
+    cr_expect_null(strstr(query.sql, "DROP"));
+    cr_expect_null(strchr(query.sql, '?'));
+    cr_expect_eq(query.n_params, 3);
+}
+
+Test(sqlgen, a_filter_is_one_array)
+{
+    static const struct {
+        size_t attr;
+        const char *values[3];
+        size_t n;
+        const char *sql, *param;
+    } cases[] = {
+        {THING_NAME, {"a", "b"}, 2, "t.name = ANY(?::text[])",
+         "{\"a\",\"b\"}"},
+        {THING_NAME, {NULL}, 0, "t.name = ANY(?::text[])", "{}"},
+        {THING_HOST, {"a"}, 1, "t.host_id = ANY(?::text[])", "{\"a\"}"},
+        {THING_TENANT, {"a"}, 1, "t.project_id = ANY(?::text[])",
+         "{\"a\"}"},
+        {THING_TWO, {"2"}, 1, "(1 + 1) = ANY(?::bigint[])", "{\"2\"}"},
+        {THING_NAME, {"a", NULL}, 2,
+         "(t.name = ANY(?::text[]) OR t.name IS NULL)", "{\"a\",NULL}"},
+    };
+    for (size_t i = 0; i < N(cases); i++) {
+        struct predicate got = sqlgen_filter(
+            &arena, &attrs[cases[i].attr], cases[i].values, cases[i].n);
+        cr_expect_str_eq(got.sql, cases[i].sql);
+        cr_expect_str_eq(got.param, cases[i].param);
+    }
+}
+
+Test(sqlgen, a_get_names_its_ids_and_locks_in_their_order)
+{
+    static const char *const ids[] = {ID1, ID2};
+    static const struct {
+        size_t n;
+        const struct visibility *visibility;
+        enum row_lock lock;
+        const char *rest;
+    } cases[] = {
+        {1, &everybody, ROW_READ, "= $1::uuid | " ID1},
+        {1, &own, ROW_READ,
+         "= $1::uuid AND t.project_id = $2 | " ID1 " | own"},
+        {2, &everybody, ROW_READ,
+         "= ANY($1::uuid[]) | {\"" ID1 "\",\"" ID2 "\"}"},
+        {0, &everybody, ROW_READ, "= ANY($1::uuid[]) | {}"},
+        {1, &everybody, ROW_CHANGE,
+         "= $1::uuid ORDER BY t.id FOR NO KEY UPDATE OF t | " ID1},
+        {1, &everybody, ROW_DELETE,
+         "= $1::uuid ORDER BY t.id FOR UPDATE OF t | " ID1},
+    };
+    for (size_t i = 0; i < N(cases); i++) {
+        struct query query =
+            sqlgen_get(&arena, &table, ids, cases[i].n, cases[i].visibility,
+                       cases[i].lock);
+        cr_expect_str_eq(
+            text_of(query),
+            arena_printf(&arena, "SELECT " COLUMNS
+                                 " FROM things t WHERE t.id %s",
+                         cases[i].rest));
+    }
+}
+
+static struct thing
+thing_of(uint8_t id, const char *name)
+{
+    struct thing thing = {.id = {{[15] = id}}, .project_id = "p",
+                          .name = name};
+    record_set(&thing.rec, THING_ID);
+    record_set(&thing.rec, THING_PROJECT);
+    record_set(&thing.rec, THING_NAME);
+    return thing;
+}
+
+Test(sqlgen, an_insert_takes_a_column_of_all_records_as_one_parameter)
+{
+    struct thing a = thing_of(1, "x"), b = thing_of(2, "y");
+    void *const records[] = {&a, &b};
+    record_set_null(&b.rec, THING_NAME);
+    cr_expect_str_eq(
+        text_of(sqlgen_insert(&arena, &table, records, 2)),
+        "INSERT INTO things AS t (id, project_id, name, host_id)"
+        " SELECT a.c1::uuid, a.c2::text, a.c3::text, a.c4::text"
+        " FROM unnest($1::text[], $2::text[], $3::text[], $4::text[])"
+        " AS a(c1, c2, c3, c4) RETURNING " COLUMNS
+        " | {\"" ID1 "\",\"" ID2 "\"} | {\"p\",\"p\"} | {\"x\",NULL}"
+        " | {NULL,NULL}");
+}
+
+Test(sqlgen, an_insert_of_one_is_the_same_statement)
+{
+    struct thing a = thing_of(1, "x"), b = thing_of(2, "y");
+    void *const records[] = {&a, &b};
+    cr_expect_str_eq(sqlgen_insert(&arena, &table, records, 1).sql,
+                     sqlgen_insert(&arena, &table, records, 2).sql);
+}
+
+#define TOUCH                                                        \
+    "revision_number = t.revision_number + 1, updated_at = now()"     \
+    " WHERE t.id = "
+#define RETURNING "::uuid RETURNING " COLUMNS
+
+Test(sqlgen, an_update_changes_what_was_given_and_the_revision)
+{
+    struct thing patch = {.name = "x", .two = 2, .force = true};
+    cr_expect_str_eq(
+        text_of(sqlgen_update(&arena, &table, &patch, ID1)),
+        "UPDATE things AS t SET " TOUCH "$1" RETURNING " | " ID1);
+    record_set(&patch.rec, THING_NAME);
+    record_set_null(&patch.rec, THING_HOST);
+    record_set(&patch.rec, THING_TWO);
+    record_set(&patch.rec, THING_FORCE);
+    cr_expect_str_eq(
+        text_of(sqlgen_update(&arena, &table, &patch, ID1)),
+        "UPDATE things AS t SET name = $1::text, host_id = $2::text, " TOUCH
+        "$3" RETURNING " | x | NULL | " ID1);
+}
+
+Test(sqlgen, a_delete_names_its_ids)
+{
+    static const char *const ids[] = {ID1, ID2};
+    cr_expect_str_eq(
+        text_of(sqlgen_delete(&arena, &table, ids, 2)),
+        "DELETE FROM things WHERE id = ANY($1::uuid[])"
+        " | {\"" ID1 "\",\"" ID2 "\"}");
+}
+
+Test(sqlgen, columns_are_counted_as_they_are_selected)
+{
+    static const int columns[THING_N] = {0, 1, 1, 2, 3, 4, 5, -1};
+    for (size_t i = 0; i < THING_N; i++) {
+        cr_expect_eq(sqlgen_column(&table, i), columns[i], "%s",
+                     attrs[i].name);
+    }
+}

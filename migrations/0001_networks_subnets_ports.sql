@@ -152,6 +152,8 @@ CREATE TABLE ip_allocations (
     CONSTRAINT ip_allocations_pkey PRIMARY KEY (subnet_id, ip_address)
 );
 CREATE INDEX ip_allocations_port_id_idx ON ip_allocations (port_id);
+-- "Whose is this address" is asked without a subnet.
+CREATE INDEX ip_allocations_ip_address_idx ON ip_allocations (ip_address);
 
 -- Freed addresses below the high-water mark, in the order in which they may
 -- be given again.

@@ -34,6 +34,9 @@ struct headers {
     const char *forwarded_proto;
     const char *forwarded_host;
     const char *request_id; /* X-Openstack-Request-Id */
+    const char *content_length;
+    const char *transfer_encoding;
+    size_t size; /* Bytes of all headers. */
 };
 
 /* What all requests share. */
@@ -72,6 +75,13 @@ struct request {
 struct request *request_new(const struct request_context *context,
                             const char *uri);
 void request_free(struct request *request);
+
+/* Takes one header. */
+void headers_add(struct request *request, const char *key, const char *value);
+
+/* All headers are there: sets 'request->warning' when another reader could
+ * see another request, 'request->err' when something is too large. */
+void headers_check(struct request *request);
 
 /* All headers and the body are there: runs the phases.  Afterwards the state
  * is WORKING when a job went to a lane, else DONE. */

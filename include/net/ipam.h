@@ -49,11 +49,15 @@ struct ipam_subnet {
     size_t n_pools;
     struct ip_addr *freed; /* In the order of their availability. */
     size_t n_freed;
+    size_t n_freed_ready; /* The first ones, whose cool-down is over. */
+    bool spare_cooling;   /* Take none of the others: asked first. */
     bool freed_loaded;
 
     size_t n_freed_used; /* Of 'freed', taken or skipped. */
     struct ipam_explicit *explicits;
     size_t n_explicits, explicits_room;
+    uint32_t *slots; /* Hash of 'explicits': their index + 1; 0: empty. */
+    size_t n_slots, slots_used;
     int64_t n_taken; /* All addresses taken. */
 };
 

@@ -14,6 +14,10 @@ attr_check_fn names_check_zone;
 /* The same, or "". */
 attr_check_fn names_check_fqdn;
 
+/* True for what can be the id of a project or a user, and for NULL: up to 255
+ * printable ASCII characters. */
+bool names_is_id(const char *text);
+
 /* A host name: "" or one label, or a name of several. */
 attr_check_fn names_check_host;
 

@@ -20,6 +20,12 @@ int64_t quota_default(const struct settings *settings, const char *resource);
 struct err *quota_take(struct change *change, const char *resource,
                        const char *project_id, int64_t n) MUST_CHECK;
 
+/* Locks all quota rows of the projects that have something in the network, and
+ * of 'project_id', in one order: for changes that touch several of them, and
+ * before any counter of a subnet is locked. */
+struct err *quota_lock(struct change *change, const struct uuid *network_id,
+                       const char *project_id) MUST_CHECK;
+
 /* Gives 'n' back. */
 struct err *quota_give(struct change *change, const char *resource,
                        const char *project_id, int64_t n) MUST_CHECK;

@@ -185,6 +185,11 @@ void change_event(struct change *change, const struct resource *resource,
                   const struct object *object, const char *action,
                   const char *before, const char *after);
 
+/* "port "ID"", or words that do not tell the id when it is not the caller's to
+ * see. */
+const char *change_name_port(struct change *change, const char *id,
+                             const char *project_id);
+
 /* All attributes of 'row', for events. */
 const char *change_snapshot(struct change *change,
                             const struct resource *resource,

@@ -36,6 +36,9 @@ void *table_new_record(struct arena *arena, const struct table *table);
 void table_apply_defaults(struct arena *arena, const struct table *table,
                           void *record);
 
+/* Gives 'record' the attributes that 'patch' was given. */
+void table_merge(const struct table *table, void *record, const void *patch);
+
 /* Every mistake a table can contain, as text, for the unit test: names twice,
  * flags that contradict each other, defaults that do not parse. */
 const char *table_lint(struct arena *arena, const struct table *table);

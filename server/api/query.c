@@ -321,13 +321,16 @@ read_sort(const struct call *call, struct selection *selection)
     }
     selection->keys = keys;
     for (size_t i = 0; i < n; i++) {
-        struct sort_key *key = &keys[selection->n_keys];
-        TRY(read_key(call, names[i], &key->attr));
+        struct sort_key key = {.descending = false};
+        TRY(read_key(call, names[i], &key.attr));
         if (n_directions > 0) {
-            TRY(read_direction(call, directions[i], &key->descending));
+            TRY(read_direction(call, directions[i], &key.descending));
         }
-        selection->n_keys += has_key(selection, key->attr) ? 0 : 1;
-        if (key->attr == &call->resource->table.attrs[ATTR_ID]) {
+        if (has_key(selection, key.attr)) {
+            continue;
+        }
+        keys[selection->n_keys++] = key;
+        if (key.attr == &call->resource->table.attrs[ATTR_ID]) {
             return NULL; /* Unique: what follows decides nothing. */
         }
     }

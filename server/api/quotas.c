@@ -9,6 +9,7 @@
 #include "api/body.h"
 #include "api/verbs.h"
 #include "core/arena.h"
+#include "resource/names.h"
 #include "resource/quota.h"
 #include "schema/sqlarray.h"
 
@@ -122,10 +123,22 @@ finish_details(struct job *job)
     buf_adds(body, "}}");
 }
 
+static struct err *
+check_project(const struct call *call)
+{
+    if (!names_is_id(call->id)) {
+        return err_new(call->arena, ERR_BAD_REQUEST,
+                       "a project id is up to 255 printable ASCII "
+                       "characters");
+    }
+    return NULL;
+}
+
 /* A project reads its own quotas, an admin everybody's. */
 static struct err *
 require_project(const struct call *call)
 {
+    TRY(check_project(call));
     if (strcmp(call->id, call->caller.project_id) == 0) {
         return NULL;
     }
@@ -335,6 +348,7 @@ read_body(const struct call *call, struct setting *setting)
 struct err *
 quotas_update(struct call *call)
 {
+    TRY(check_project(call));
     TRY(call_require_admin(call, "setting quotas"));
     struct setting *setting = ARENA_NEW(call->arena, struct setting);
     TRY(read_body(call, setting));
@@ -370,6 +384,7 @@ complete_gone(struct call *call)
 struct err *
 quotas_delete(struct call *call)
 {
+    TRY(check_project(call));
     TRY(call_require_admin(call, "resetting quotas"));
     struct write *write = verb_new_write(call, WRITE_DELETE);
     write->job.run = run_unset;

@@ -21,6 +21,8 @@ row_id(const struct call *call, const struct rows *rows, int row)
 
 /* --- list */
 
+#define PAGE_MAX_BYTES (16u << 20) /* A page ends behind the row past it. */
+
 /* A list under way: the call's own parameters, kept for the answer. */
 struct listing {
     struct job job;
@@ -28,21 +30,49 @@ struct listing {
     struct list_query query;
 };
 
-static void
+/* How many of the rows fit into a page. */
+static int
+count_fitting(struct call *call, const struct listing *listing,
+              const struct rows *rows, int n)
+{
+    struct buf buf;
+    size_t bytes = 0;
+    int fitting = 0;
+    buf_init(&buf, call->arena, 2048);
+    while (fitting < n && bytes < PAGE_MAX_BYTES) {
+        buf_truncate(&buf, 0);
+        render_row(&buf, &call->resource->table, rows, fitting++,
+                   listing->query.mask);
+        bytes += buf.len;
+    }
+    return fitting;
+}
+
+/* Appends rows until the page is large enough, however many were asked for;
+ * returns how many. */
+static int
 add_page(struct call *call, const struct listing *listing,
          const struct rows *rows, int n)
 {
     const struct table *table = &call->resource->table;
-    bool reverse = listing->query.selection.reverse;
     struct buf *body = call_answer(call, 200);
-    buf_reserve(body, (size_t) n * 1200 + 64);
+    int added = 0;
     buf_addf(body, "{\"%s\":[", table->plural);
-    for (int i = 0; i < n; i++) {
-        buf_adds(body, i == 0 ? "" : ",");
-        render_row(body, table, rows, reverse ? n - 1 - i : i,
-                   listing->query.mask);
+    if (!listing->query.selection.reverse) {
+        for (; added < n && body->len < PAGE_MAX_BYTES; added++) {
+            buf_adds(body, added == 0 ? "" : ",");
+            render_row(body, table, rows, added, listing->query.mask);
+        }
+    } else {
+        /* The rows are in reverse order: the nearest of them are kept. */
+        added = count_fitting(call, listing, rows, n);
+        for (int row = added - 1; row >= 0; row--) {
+            render_row(body, table, rows, row, listing->query.mask);
+            buf_adds(body, row == 0 ? "" : ",");
+        }
     }
     buf_put(body, ']');
+    return added;
 }
 
 /* Which neighbours a page has: more rows were found than fit, or it began
@@ -77,10 +107,10 @@ finish_list(struct job *job)
         return;
     }
     int found = rows_count(rows);
-    bool more = found > listing->query.limit;
-    int n = more ? (int) listing->query.limit : found;
-    add_page(call, listing, rows, n);
-    add_list_links(call, listing, rows, n, more);
+    bool full = found > listing->query.limit;
+    int n = add_page(call, listing, rows,
+                     full ? (int) listing->query.limit : found);
+    add_list_links(call, listing, rows, n, n < found);
     buf_put(&call->answer.body, '}');
 }
 

@@ -185,21 +185,19 @@ STATEMENT(addresses_more_above,
     " ORDER BY ip_address LIMIT $4::bigint");
 
 STATEMENT(addresses_read_freed,
-    "SELECT ip_address FROM released_addresses WHERE subnet_id = $1::uuid"
+    "SELECT ip_address, available_at <= clock_timestamp()"
+    "  FROM released_addresses WHERE subnet_id = $1::uuid"
     " ORDER BY available_at, ip_address LIMIT $2::bigint");
 
-static struct err *
-read_ips(struct tx *tx, struct query query, struct ip_addr **ret_ips,
-         size_t *ret_n)
+static void
+read_ips(struct arena *arena, const struct rows *rows,
+         struct ip_addr **ret_ips, size_t *ret_n)
 {
-    struct rows rows;
-    TRY(tx_one(tx, query, &rows));
-    *ret_n = (size_t) rows_count(&rows);
-    *ret_ips = ARENA_ARRAY(tx->arena, struct ip_addr, *ret_n);
+    *ret_n = (size_t) rows_count(rows);
+    *ret_ips = ARENA_ARRAY(arena, struct ip_addr, *ret_n);
     for (size_t i = 0; i < *ret_n; i++) {
-        (*ret_ips)[i] = read_ip(&rows, (int) i, 0);
+        (*ret_ips)[i] = read_ip(rows, (int) i, 0);
     }
-    return NULL;
 }
 
 static struct err *
@@ -214,8 +212,9 @@ load_above(struct addresses *addresses, const struct ipam_subnet *subnet,
         type_of(TYPE_IP)->to_sql(arena, &pool->range.last),
         arena_printf(arena, "%zu", limit),
     };
-    TRY(read_ips(addresses->tx, QUERY(addresses_more_above, params),
-                 &pool->above, &pool->n_above));
+    struct rows rows;
+    TRY(tx_one(addresses->tx, QUERY(addresses_more_above, params), &rows));
+    read_ips(arena, &rows, &pool->above, &pool->n_above);
     pool->above_ends = pool->n_above < limit;
     return NULL;
 }
@@ -229,9 +228,15 @@ load_freed(struct addresses *addresses, struct ipam_subnet *subnet)
         type_of(TYPE_UUID)->to_sql(arena, &subnet->id),
         arena_printf(arena, "%zu", addresses->need),
     };
+    struct rows rows;
+    TRY(tx_one(addresses->tx, QUERY(addresses_read_freed, params), &rows));
+    read_ips(arena, &rows, &subnet->freed, &subnet->n_freed);
     subnet->freed_loaded = true;
-    return read_ips(addresses->tx, QUERY(addresses_read_freed, params),
-                    &subnet->freed, &subnet->n_freed);
+    while (subnet->n_freed_ready < subnet->n_freed &&
+           rows_bool(&rows, (int) subnet->n_freed_ready, 1)) {
+        subnet->n_freed_ready++;
+    }
+    return NULL;
 }
 
 struct err *

@@ -11,6 +11,7 @@
 #include "core/settings.h"
 #include "http/request.h"
 #include "net/ip.h"
+#include "resource/names.h"
 
 #define TOKENS_MEMORY (16u << 20)
 #define TOKEN_LINE_MAX 1024
@@ -92,6 +93,11 @@ read_line(struct arena *arena, const char *file, int no, char *line,
     ret_token->caller = (struct caller){
         .user_id = arena_strdup(arena, fields[1]),
         .project_id = arena_strdup(arena, fields[2])};
+    if (!names_is_id(fields[1]) || !names_is_id(fields[2])) {
+        return refuse_line(arena, file, no,
+                           "user or project is not up to 255 printable ASCII "
+                           "characters");
+    }
     if (!add_roles(&ret_token->caller, fields[3])) {
         return refuse_line(arena, file, no,
                            "a role is not admin, member or reader");
@@ -260,6 +266,11 @@ trust_headers(const struct identity *identity, struct arena *arena,
 {
     bool named = headers->project_id != NULL && headers->project_id[0] != '\0';
     TRY(check_foreign(arena, headers));
+    if (!names_is_id(headers->project_id) || !names_is_id(headers->user_id)) {
+        return err_new(arena, ERR_BAD_REQUEST,
+                       "X-Project-Id and X-User-Id are up to 255 printable "
+                       "ASCII characters");
+    }
     *ret_caller = (struct caller){
         .user_id = headers->user_id == NULL ? "" : headers->user_id,
         .project_id = named ? headers->project_id

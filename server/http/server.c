@@ -24,7 +24,6 @@
 #include "http/response.h"
 
 #define CONNECTION_MEMORY (192u << 10) /* Mapped, not touched, until used. */
-#define HEADERS_MAX (32u << 10)
 #define DRAIN_FACTOR 8    /* Of max_body, read and dropped before closing. */
 #define POLL_MAX_MS 250   /* The flags of signals are looked at this often. */
 
@@ -52,87 +51,13 @@ on_uri(void *arg, const char *uri, struct MHD_Connection *connection)
     return request_new(&server->context, uri);
 }
 
-/* Sizes and oddities of the headers of one request. */
-struct header_scan {
-    struct request *request;
-    size_t size;
-    const char *content_length;
-    bool transfer_encoding;
-};
-
 static enum MHD_Result
-scan_header(void *arg, enum MHD_ValueKind kind, const char *key,
-            const char *value)
+on_header(void *arg, enum MHD_ValueKind kind, const char *key,
+          const char *value)
 {
-    static const struct {
-        const char *name;
-        size_t offset;
-    } known[] = {
-        {"Host", offsetof(struct headers, host)},
-        {"Origin", offsetof(struct headers, origin)},
-        {"X-Auth-Token", offsetof(struct headers, token)},
-        {"X-Project-Id", offsetof(struct headers, project_id)},
-        {"X-User-Id", offsetof(struct headers, user_id)},
-        {"X-Roles", offsetof(struct headers, roles)},
-        {"If-Match", offsetof(struct headers, if_match)},
-        {"If-None-Match", offsetof(struct headers, if_none_match)},
-        {"X-SDN", offsetof(struct headers, sdn)},
-        {"Accept-Encoding", offsetof(struct headers, accept_encoding)},
-        {"X-Forwarded-Proto", offsetof(struct headers, forwarded_proto)},
-        {"X-Forwarded-Host", offsetof(struct headers, forwarded_host)},
-        {"X-Openstack-Request-Id", offsetof(struct headers, request_id)},
-    };
-    struct header_scan *scan = arg;
-    struct request *request = scan->request;
-    const char *text = value == NULL ? "" : value;
     (void) kind;
-    scan->size += strlen(key) + strlen(text) + 4;
-    if (strpbrk(key, " \t") != NULL) {
-        /* RFC 9112 5.1: another reader may see another header here. */
-        request->warning = "a header name contains a blank";
-    }
-    if (strcasecmp(key, "Content-Length") == 0) {
-        /* Two that differ are a smuggled request (RFC 9112 6.3). */
-        if (scan->content_length != NULL) {
-            request->warning = "Content-Length stands twice";
-        }
-        scan->content_length = text;
-    }
-    scan->transfer_encoding = scan->transfer_encoding ||
-                              strcasecmp(key, "Transfer-Encoding") == 0;
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        if (strcasecmp(key, known[i].name) == 0) {
-            const char **field = (const char **) (void *)
-                ((char *) &request->headers + known[i].offset);
-            *field = arena_strdup(&request->arena, text);
-        }
-    }
+    headers_add(arg, key, value == NULL ? "" : value);
     return MHD_YES;
-}
-
-static void
-read_headers(struct MHD_Connection *connection, struct request *request)
-{
-    struct header_scan scan = {.request = request};
-    const struct settings *settings = request->context->settings;
-    MHD_get_connection_values(connection, MHD_HEADER_KIND, scan_header,
-                              &scan);
-    if (scan.content_length != NULL && scan.transfer_encoding) {
-        request->warning =
-            "Content-Length and Transfer-Encoding stand together";
-    }
-    if (scan.size > HEADERS_MAX) {
-        request->err = err_new(&request->arena, ERR_HEADERS_TOO_LARGE,
-                               "the headers are longer than %u bytes",
-                               HEADERS_MAX);
-    }
-    if (scan.content_length != NULL &&
-        strtoull(scan.content_length, NULL, 10) >
-            (unsigned long long) settings->max_body) {
-        request->err = err_new(&request->arena, ERR_TOO_LARGE,
-                               "the body is longer than %lld bytes",
-                               (long long) settings->max_body);
-    }
 }
 
 /* Keeps a part of the body; past the limit it is only counted. */
@@ -158,7 +83,9 @@ begin_request(struct MHD_Connection *connection, struct request *request,
 {
     request->connection = connection;
     request->method = arena_strdup(&request->arena, method);
-    read_headers(connection, request);
+    MHD_get_connection_values(connection, MHD_HEADER_KIND, on_header,
+                              request);
+    headers_check(request);
     bool broken = request->warning != NULL ||
                   (request->err != NULL &&
                    request->err->kind == ERR_TOO_LARGE);
@@ -284,6 +211,11 @@ turn(struct server *server)
         resume_finished(server);
     }
     MHD_run(server->daemon);
+    metrics_connections(
+        server->context.metrics,
+        MHD_get_daemon_info(server->daemon,
+                            MHD_DAEMON_INFO_CURRENT_CONNECTIONS)
+            ->num_connections);
 }
 
 static void

@@ -6,16 +6,64 @@
 
 #include "core/arena.h"
 
+/* --- explicit addresses: a hash with open addressing.  Takes that were undone
+ * leave their slots behind: a slot counts only when its entry is there. */
+
+static size_t
+hash_ip(const struct ip_addr *ip)
+{
+    uint64_t low = (uint64_t) ip->value, high = (uint64_t) (ip->value >> 64);
+    uint64_t hash = (low ^ (high * UINT64_C(0x9E3779B97F4A7C15))) *
+                    UINT64_C(0xFF51AFD7ED558CCD);
+    return (size_t) (hash >> 32);
+}
+
 static bool
 is_explicit(const struct ipam_subnet *subnet, const struct ip_addr *ip)
 {
-    for (size_t i = 0; i < subnet->n_explicits; i++) {
-        if (ip_equal(&subnet->explicits[i].ip, ip)) {
+    if (subnet->n_explicits == 0) {
+        return false;
+    }
+    size_t slot = hash_ip(ip) & (subnet->n_slots - 1);
+    for (; subnet->slots[slot] != 0; slot = (slot + 1) &
+                                            (subnet->n_slots - 1)) {
+        size_t entry = subnet->slots[slot] - 1;
+        if (entry < subnet->n_explicits &&
+            ip_equal(&subnet->explicits[entry].ip, ip)) {
             return true;
         }
     }
     return false;
 }
+
+static void
+fill_slot(struct ipam_subnet *subnet, size_t entry)
+{
+    size_t slot = hash_ip(&subnet->explicits[entry].ip) &
+                  (subnet->n_slots - 1);
+    while (subnet->slots[slot] != 0) {
+        slot = (slot + 1) & (subnet->n_slots - 1);
+    }
+    subnet->slots[slot] = (uint32_t) entry + 1;
+    subnet->slots_used++;
+}
+
+/* Makes room so that at most half of the slots are used. */
+static void
+grow_slots(struct arena *arena, struct ipam_subnet *subnet)
+{
+    if (subnet->slots_used * 2 < subnet->n_slots) {
+        return;
+    }
+    subnet->n_slots = subnet->n_slots == 0 ? 16 : subnet->n_slots * 2;
+    subnet->slots = ARENA_ARRAY(arena, uint32_t, subnet->n_slots);
+    subnet->slots_used = 0;
+    for (size_t i = 0; i < subnet->n_explicits; i++) {
+        fill_slot(subnet, i);
+    }
+}
+
+/* --- fresh and freed addresses */
 
 static bool
 is_above(const struct ipam_pool *pool, const struct ip_addr *ip)
@@ -80,7 +128,9 @@ take_freed(struct ipam_subnet *subnet, struct ip_addr *ret_ip)
     if (!subnet->freed_loaded) {
         return IPAM_NEED_FREED;
     }
-    while (subnet->n_freed_used < subnet->n_freed) {
+    size_t end = subnet->spare_cooling ? subnet->n_freed_ready
+                                       : subnet->n_freed;
+    while (subnet->n_freed_used < end) {
         struct ip_addr ip = subnet->freed[subnet->n_freed_used++];
         if (!is_explicit(subnet, &ip)) {
             *ret_ip = ip;
@@ -151,7 +201,9 @@ add_explicit(struct arena *arena, struct ipam_subnet *subnet,
         subnet->explicits = grown;
         subnet->explicits_room = room;
     }
+    grow_slots(arena, subnet);
     subnet->explicits[subnet->n_explicits++] = item;
+    fill_slot(subnet, subnet->n_explicits - 1);
 }
 
 enum ipam_result

@@ -43,6 +43,17 @@ change_event(struct change *change, const struct resource *resource,
     events_add(change->arena, &change->events, &event);
 }
 
+const char *
+change_name_port(struct change *change, const char *id,
+                 const char *project_id)
+{
+    const struct caller *caller = change->caller;
+    bool visible = caller->is_admin ||
+                   strcmp(project_id, caller->project_id) == 0;
+    return visible ? arena_printf(change->arena, "port \"%s\"", id)
+                   : "a port of another project";
+}
+
 struct err *
 change_update(struct change *change, const struct resource *resource,
               const char *before, const void *patch, const char *id,

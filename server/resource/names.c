@@ -7,6 +7,7 @@
 #include "core/arena.h"
 
 #define LABEL_MAX 63
+#define ID_MAX 255
 
 static bool
 is_letter_or_digit(char c)
@@ -45,6 +46,18 @@ is_name(const char *text)
         }
         text++;
     }
+}
+
+bool
+names_is_id(const char *text)
+{
+    size_t len = 0;
+    for (; text != NULL && text[len] != '\0'; len++) {
+        if (text[len] < ' ' || text[len] > '~') {
+            return false;
+        }
+    }
+    return len <= ID_MAX;
 }
 
 static struct err *

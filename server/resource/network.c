@@ -227,25 +227,54 @@ STATEMENT(network_used_by_others,
     "SELECT 1 FROM ports WHERE network_id = $1::uuid AND project_id <> $2"
     "   AND device_owner NOT LIKE 'network:%' LIMIT 1");
 
-/* A network stays shared while ports of other projects are in it. */
+/* Stronger than the lock of a change: ports under way are waited for. */
+STATEMENT(network_close,
+    "SELECT 1 FROM networks WHERE id = $1::uuid FOR UPDATE");
+
+/* True when others could use the network and no longer can. */
+static bool
+is_closed(const struct network *current, const struct network *patch)
+{
+    bool shared = record_has(&patch->rec, NETWORK_SHARED)
+                      ? patch->shared
+                      : current->shared;
+    bool external = record_has(&patch->rec, NETWORK_ROUTER_EXTERNAL)
+                        ? patch->router_external
+                        : current->router_external;
+    return (current->shared || current->router_external) && !shared &&
+           !external;
+}
+
+/* A network stays open to others while ports of theirs are in it. */
 static struct err *
 check_unshare(struct change *change, const struct network *current,
               const struct network *patch)
 {
-    if (!record_has(&patch->rec, NETWORK_SHARED) || patch->shared ||
-        !current->shared) {
+    if (!is_closed(current, patch)) {
         return NULL;
     }
     const char *id = type_of(TYPE_UUID)->to_sql(change->arena, &current->id);
     const char *params[] = {id, current->project_id};
-    struct rows rows;
-    TRY(tx_one(change->tx, QUERY(network_used_by_others, params), &rows));
-    if (rows_count(&rows) > 0) {
+    struct query queries[] = {{network_close.sql, params, 1},
+                              QUERY(network_used_by_others, params)};
+    struct rows rows[2];
+    TRY(tx_run(change->tx, queries, 2, rows));
+    if (rows_count(&rows[1]) > 0) {
         return err_new(change->arena, ERR_INVALID_SHARED,
                        "unable to reconfigure sharing settings for network "
                        "\"%s\": multiple projects are using it", id);
     }
     return NULL;
+}
+
+/* Attributes of the provider hold together after the change as well. */
+static struct err *
+check_provider_update(struct change *change, const struct network *current,
+                      const struct network *patch)
+{
+    struct network merged = *current;
+    table_merge(&network_resource.table, &merged, patch);
+    return check_provider(change, &merged);
 }
 
 static struct err *
@@ -259,6 +288,7 @@ network_before_update(struct change *change, const void *current, void *patch)
         TRY(check_mtu(change, network));
     }
     TRY(check_shadow_port(change, network));
+    TRY(check_provider_update(change, current, network));
     return check_unshare(change, current, network);
 }
 

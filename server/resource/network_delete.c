@@ -16,16 +16,20 @@ STATEMENT(network_subnet_ids,
     " FOR UPDATE");
 
 STATEMENT(network_port_ids,
-    "SELECT id, device_owner FROM ports WHERE network_id = $1::uuid"
+    "SELECT id, device_owner, project_id FROM ports"
+    " WHERE network_id = $1::uuid"
     " ORDER BY id FOR UPDATE");
 
 static struct err *
-refuse(struct change *change, const char *id, const char *port_id)
+refuse(struct change *change, const char *id, const struct rows *ports,
+       int row)
 {
     return err_new(change->arena, ERR_NETWORK_IN_USE,
                    "unable to complete operation on network \"%s\": there "
                    "are one or more ports still in use on the network, such "
-                   "as port \"%s\"", id, port_id);
+                   "as %s", id,
+                   change_name_port(change, rows_text(ports, row, 0),
+                                    rows_text(ports, row, 2)));
 }
 
 /* Column 0 of 'rows' as a list. */
@@ -93,9 +97,10 @@ network_before_delete(struct change *change, const void *current)
     TRY(tx_run(change->tx, queries, 2, rows));
     for (int row = 0; row < rows_count(&rows[1]); row++) {
         if (!port_is_automatic(rows_text(&rows[1], row, 1))) {
-            return refuse(change, id, rows_text(&rows[1], row, 0));
+            return refuse(change, id, &rows[1], row);
         }
     }
+    TRY(quota_lock(change, &network->id, network->project_id));
     TRY(delete_ports(change, &rows[1]));
     return delete_subnets(change, &rows[0]);
 }

@@ -65,7 +65,7 @@ static const struct attr port_attrs[] = {
     [PORT_EXTRA_DHCP_OPTS] =
         {FIELD(struct port, extra_dhcp_opts),
          .flags = ATTR_POST | ATTR_PUT | ATTR_NULL_EMPTY, .def = "[]",
-         .max = 100, .doc = "DHCP options for this port."},
+         .max = 32, .doc = "DHCP options for this port."},
     [PORT_PORT_SECURITY_ENABLED] =
         {FIELD(struct port, port_security_enabled),
          .flags = ATTR_POST | ATTR_PUT | ATTR_COMPUTED,

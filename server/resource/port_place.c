@@ -242,7 +242,8 @@ want_item(const struct addresses *addresses, struct arena *arena,
     struct ipam_subnet *subnet;
     struct port *port = request->port;
     TRY(find_subnet(addresses, arena, port, item, &subnet));
-    if (!serves(subnet, port->device_owner)) {
+    bool held = find_held(request, &subnet->id, &item->ip_address) >= 0;
+    if (!held && !serves(subnet, port->device_owner)) {
         return refuse_service_type(arena, port);
     }
     bool automatic = subnet->eui64 && !port_is_router(port->device_owner);
@@ -250,7 +251,6 @@ want_item(const struct addresses *addresses, struct arena *arena,
         want_eui64(arena, request, subnet);
         return NULL;
     }
-    bool held = find_held(request, &subnet->id, &item->ip_address) >= 0;
     if (automatic && !held) {
         return port_refuse_ip(arena, ERR_AUTO_ADDRESS_SUBNET, &item->ip_address,
                          "cannot be directly assigned to a port on a subnet "

@@ -67,22 +67,24 @@ check_net(struct port_batch *batch, struct port_member *member,
     return port_check(change->arena, port);
 }
 
-/* A null value removes an option: there is none to remove. */
+/* A null value removes an option: there is none to remove.  Works on a copy,
+ * for the rule may run again. */
 static void
-drop_removed_opts(struct port *port)
+drop_removed_opts(struct arena *arena, struct port *port)
 {
+    const struct dhcp_opt_list given = port->extra_dhcp_opts;
     struct dhcp_opt_list *opts = &port->extra_dhcp_opts;
-    size_t kept = 0;
-    for (size_t i = 0; i < opts->n; i++) {
-        if (opts->items[i].opt_value != NULL) {
-            opts->items[kept++] = opts->items[i];
+    opts->items = ARENA_ARRAY(arena, struct dhcp_opt, given.n);
+    opts->n = 0;
+    for (size_t i = 0; i < given.n; i++) {
+        if (given.items[i].opt_value != NULL) {
+            opts->items[opts->n++] = given.items[i];
         }
     }
-    opts->n = kept;
 }
 
 static void
-decide(struct port *port)
+decide(struct arena *arena, struct port *port)
 {
     struct record *rec = &port->rec;
     bool none = record_has(rec, PORT_FIXED_IPS) && port->fixed_ips.n == 0;
@@ -100,7 +102,7 @@ decide(struct port *port)
         port->binding_profile.text = "{}";
         record_set(rec, PORT_BINDING_PROFILE);
     }
-    drop_removed_opts(port);
+    drop_removed_opts(arena, port);
     bool bound = port->binding_host_id[0] != '\0';
     port->binding_vif_type = bound ? "ovs" : "unbound";
     record_set(rec, PORT_BINDING_VIF_TYPE);
@@ -113,6 +115,6 @@ port_prepare(struct port_batch *batch, struct port_member *member,
              struct port *port)
 {
     TRY(check_net(batch, member, port));
-    decide(port);
+    decide(member->change->arena, port);
     return NULL;
 }

@@ -150,9 +150,11 @@ take_next(struct addresses *addresses, struct arena *arena,
     if (take_draw(addresses->tx->arena, want)) {
         return NULL;
     }
-    for (size_t i = 0; i < want->n_subnets; i++) {
+    /* Addresses that still cool down are the last resort of all subnets. */
+    for (size_t i = 0; i < want->n_subnets * 2; i++) {
         bool full;
-        *ret_subnet = want->subnets[i];
+        *ret_subnet = want->subnets[i % want->n_subnets];
+        (*ret_subnet)->spare_cooling = i < want->n_subnets;
         TRY(addresses_take_next(addresses, *ret_subnet, &want->ip, &full));
         if (!full) {
             return NULL;

@@ -7,28 +7,17 @@
 #include "resource/port_internal.h"
 #include "schema/sqlarray.h"
 
-/* The port as it will be: 'current' with the given attributes of 'patch'. */
-static struct port
-merge(const struct port *current, const struct port *patch)
-{
-    struct port merged = *current;
-    for (size_t i = 0; i < PORT_N_ATTRS; i++) {
-        const struct attr *attr = &port_resource.table.attrs[i];
-        if (!record_is_given(&patch->rec, i)) {
-            continue;
-        }
-        memcpy(attr_value(attr, &merged), attr_value(attr, patch),
-               type_of(attr->type)->size);
-        if (record_is_null(&patch->rec, i)) {
-            record_set_null(&merged.rec, i);
-        } else {
-            record_set(&merged.rec, i);
-        }
-    }
-    return merged;
-}
-
 /* --- policy */
+
+/* True when a device_owner of the platform comes or goes. */
+static bool
+changes_platform(const struct port *current, const struct port *patch)
+{
+    return record_has(&patch->rec, PORT_DEVICE_OWNER) &&
+           strcmp(patch->device_owner, current->device_owner) != 0 &&
+           (port_is_platform(patch->device_owner) ||
+            port_is_platform(current->device_owner));
+}
 
 STATEMENT(port_network_owner,
     "SELECT project_id FROM networks WHERE id = $1::uuid");
@@ -51,6 +40,12 @@ check_guest(struct change *change, const struct port *current,
         strcmp(rows_text(&rows, 0, 0), change->caller->project_id) == 0) {
         return NULL;
     }
+    if (changes_platform(current, patch)) {
+        return err_new(change->arena, ERR_FORBIDDEN,
+                       "a device_owner of the platform (\"network:...\") is "
+                       "for the network's project or an admin to set or take "
+                       "away");
+    }
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) {
         if (record_is_given(&patch->rec, reserved[i])) {
             return err_new(
@@ -61,26 +56,6 @@ check_guest(struct change *change, const struct port *current,
         }
     }
     return NULL;
-}
-
-static struct err *
-check_policy(struct change *change, const struct port *current,
-             const struct port *patch)
-{
-    if (change->caller->is_admin) {
-        return NULL;
-    }
-    bool platform =
-        record_has(&patch->rec, PORT_DEVICE_OWNER) &&
-        strcmp(patch->device_owner, current->device_owner) != 0 &&
-        (port_is_platform(patch->device_owner) ||
-         port_is_platform(current->device_owner));
-    if (platform) {
-        return err_new(change->arena, ERR_FORBIDDEN,
-                       "a device_owner of the platform (\"network:...\") is "
-                       "not for members to set or take away");
-    }
-    return check_guest(change, current, patch);
 }
 
 /* --- MAC */
@@ -186,6 +161,7 @@ change_addresses(struct change *change, const struct port *current,
         ARENA_ARRAY(arena, struct address, request.n_wants);
     size_t n_taken = 0;
     TRY(port_take(&addresses, arena, &request, taken, &n_taken));
+    merged->ip_allocation = merged->fixed_ips.n > 0 ? "immediate" : "none";
     return store_addresses(&addresses, current, &request, taken, n_taken);
 }
 
@@ -252,15 +228,19 @@ port_before_update(struct change *change, const void *current_, void *patch_)
     static const size_t derived[] = {
         PORT_FIXED_IPS,       PORT_DNS_ASSIGNMENT,
         PORT_BINDING_HOST_ID, PORT_BINDING_PROFILE,
-        PORT_BINDING_VIF_TYPE, PORT_ALLOWED_ADDRESS_PAIRS};
+        PORT_BINDING_VIF_TYPE, PORT_ALLOWED_ADDRESS_PAIRS,
+        PORT_IP_ALLOCATION};
     const struct port *current = current_;
     struct port *patch = patch_;
-    TRY(check_policy(change, current, patch));
+    if (!change->caller->is_admin) {
+        TRY(check_guest(change, current, patch));
+    }
     if (record_is_null(&patch->rec, PORT_MAC_ADDRESS)) {
         patch->mac_address = port_draw_mac(change->settings);
         record_set(&patch->rec, PORT_MAC_ADDRESS);
     }
-    struct port merged = merge(current, patch);
+    struct port merged = *current;
+    table_merge(&port_resource.table, &merged, patch);
     TRY(port_check(change->arena, &merged));
     bool new_mac = !mac_equal(&current->mac_address, &merged.mac_address);
     if (new_mac) {

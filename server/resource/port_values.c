@@ -100,11 +100,15 @@ port_check(struct arena *arena, const struct port *port)
 
 /* --- values that follow */
 
+/* On a copy: the rule may run again, with another MAC. */
 static void
-fill_pairs(struct port *port)
+fill_pairs(struct arena *arena, struct port *port)
 {
-    for (size_t i = 0; i < port->allowed_address_pairs.n; i++) {
-        struct address_pair *pair = &port->allowed_address_pairs.items[i];
+    struct address_pair_list *pairs = &port->allowed_address_pairs;
+    pairs->items = arena_memdup(arena, pairs->items,
+                                pairs->n * sizeof *pairs->items);
+    for (size_t i = 0; i < pairs->n; i++) {
+        struct address_pair *pair = &pairs->items[i];
         if (!pair->has_mac) {
             pair->mac_address = port->mac_address;
             pair->has_mac = true;
@@ -160,7 +164,7 @@ void
 port_derive(struct arena *arena, const struct settings *settings,
             struct port *port)
 {
-    fill_pairs(port);
+    fill_pairs(arena, port);
     assign_names(arena, settings, port);
 }
 

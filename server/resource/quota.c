@@ -63,6 +63,23 @@ quota_take(struct change *change, const char *resource,
     return NULL;
 }
 
+STATEMENT(quota_lock_rows,
+    "SELECT 1 FROM quotas q WHERE q.project_id = $2::text"
+    "    OR q.project_id IN (SELECT p.project_id FROM ports p"
+    "                         WHERE p.network_id = $1::uuid"
+    "                        UNION SELECT s.project_id FROM subnets s"
+    "                         WHERE s.network_id = $1::uuid)"
+    " ORDER BY q.project_id, q.resource FOR NO KEY UPDATE");
+
+struct err *
+quota_lock(struct change *change, const struct uuid *network_id,
+           const char *project_id)
+{
+    const char *params[] = {
+        type_of(TYPE_UUID)->to_sql(change->arena, network_id), project_id};
+    return tx_one(change->tx, QUERY(quota_lock_rows, params), NULL);
+}
+
 STATEMENT(quota_subtract,
     "UPDATE quotas SET used = used - $3::bigint"
     " WHERE project_id = $1::text AND resource = $2::text");

@@ -10,6 +10,7 @@
 #include "core/settings.h"
 #include "db/render.h"
 #include "resource/network.h"
+#include "resource/quota.h"
 #include "schema/sqlarray.h"
 
 #define COOLDOWN_MAX (30 * 24 * 3600) /* Seconds: a month. */
@@ -163,10 +164,12 @@ network_ids(struct arena *arena, void *const *subnets, size_t n)
     return sqlarray_format(arena, ids, n);
 }
 
+/* For a moment nobody makes ports in the networks: each port either sees the
+ * new subnet or is seen by it. */
 STATEMENT(subnet_lock_networks,
     "SELECT n.id, n.project_id, n.shared OR n.router_external, n.sdn"
     "  FROM networks n WHERE n.id = ANY($1::uuid[])"
-    " ORDER BY n.id FOR NO KEY UPDATE");
+    " ORDER BY n.id FOR UPDATE");
 
 STATEMENT(subnet_siblings,
     "SELECT network_id, cidr FROM subnets WHERE network_id = ANY($1::uuid[])");
@@ -272,6 +275,10 @@ subnet_before_create(struct change *change, void *const *subnets, size_t n)
         TRY(prepare(change, subnets[i], &rows[0]));
         TRY(check_overlap(change, &rows[1], subnets, i));
     }
+    for (size_t i = 0; i < n && change->settings->dhcp_ports > 0; i++) {
+        const struct subnet *subnet = subnets[i];
+        TRY(quota_lock(change, &subnet->network_id, subnet->project_id));
+    }
     return NULL;
 }
 
@@ -288,27 +295,6 @@ subnet_after_create(struct change *change, void *const *subnets, size_t n)
 }
 
 /* --- update */
-
-/* The subnet as it will be: 'current' with the given attributes of 'patch'. */
-static struct subnet
-merge(const struct subnet *current, const struct subnet *patch)
-{
-    struct subnet merged = *current;
-    for (size_t i = 0; i < SUBNET_N_ATTRS; i++) {
-        const struct attr *attr = &subnet_attrs[i];
-        if (!record_is_given(&patch->rec, i)) {
-            continue;
-        }
-        memcpy(attr_value(attr, &merged), attr_value(attr, patch),
-               type_of(attr->type)->size);
-        if (record_is_null(&patch->rec, i)) {
-            record_set_null(&merged.rec, i);
-        } else {
-            record_set(&merged.rec, i);
-        }
-    }
-    return merged;
-}
 
 STATEMENT(subnet_gateway_user,
     "SELECT p.id FROM ip_allocations a JOIN ports p ON p.id = a.port_id"
@@ -345,10 +331,14 @@ subnet_before_update(struct change *change, const void *current_,
 {
     const struct subnet *current = current_;
     struct subnet *patch = patch_;
-    struct subnet merged = merge(current, patch);
+    struct subnet merged = *current;
+    table_merge(&subnet_resource.table, &merged, patch);
     TRY(subnet_check(change->arena, &merged));
     if (record_is_given(&patch->rec, SUBNET_GATEWAY_IP)) {
         TRY(check_gateway_free(change, current, &merged));
+    }
+    if (merged.enable_dhcp != current->enable_dhcp) {
+        TRY(quota_lock(change, &current->network_id, current->project_id));
     }
     if (record_is_given(&patch->rec, SUBNET_ALLOCATION_POOLS)) {
         TRY(subnet_replace_pools(change, &merged));
@@ -366,6 +356,7 @@ static struct err *
 subnet_before_delete(struct change *change, const void *current)
 {
     const struct subnet *subnet = current;
+    TRY(quota_lock(change, &subnet->network_id, subnet->project_id));
     TRY(subnet_clear_ports(change, subnet));
     return change_touch(change, &network_resource, &subnet->network_id);
 }
@@ -378,9 +369,9 @@ const struct resource subnet_resource = {
               .n_attrs = SUBNET_N_ATTRS,
               .size = sizeof(struct subnet),
               .not_found = ERR_SUBNET_NOT_FOUND,
-              .visible = "EXISTS (SELECT 1 FROM networks n"
-                         " WHERE n.id = t.network_id"
-                         " AND (n.shared OR n.router_external))",
+              .visible = "t.network_id = ANY(ARRAY(SELECT n.id"
+                         " FROM networks n"
+                         " WHERE n.shared OR n.router_external))",
               .doc = "An address range of a network."},
     .before_create = subnet_before_create,
     .after_create = subnet_after_create,

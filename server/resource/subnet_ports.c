@@ -193,10 +193,12 @@ subnet_clear_ports(struct change *change, const struct subnet *subnet)
             return err_new(
                 change->arena, ERR_SUBNET_IN_USE,
                 "unable to complete operation on subnet \"%s\": one or more "
-                "ports have an IP allocation from this subnet, such as port "
-                "\"%s\"", type_of(TYPE_UUID)->to_sql(change->arena,
-                                                     &subnet->id),
-                type_of(TYPE_UUID)->to_sql(change->arena, &port->id));
+                "ports have an IP allocation from this subnet, such as %s",
+                type_of(TYPE_UUID)->to_sql(change->arena, &subnet->id),
+                change_name_port(
+                    change,
+                    type_of(TYPE_UUID)->to_sql(change->arena, &port->id),
+                    port->project_id));
         }
     }
     for (int row = 0; row < rows_count(&rows); row++) {

@@ -51,6 +51,26 @@ table_apply_defaults(struct arena *arena, const struct table *table,
     }
 }
 
+void
+table_merge(const struct table *table, void *record_, const void *patch_)
+{
+    struct record *record = record_;
+    const struct record *patch = patch_;
+    for (size_t i = 0; i < table->n_attrs; i++) {
+        const struct attr *attr = &table->attrs[i];
+        if (attr->alias_of != NULL || !record_is_given(patch, i)) {
+            continue;
+        }
+        memcpy(attr_value(attr, record), attr_value(attr, patch),
+               type_of(attr->type)->size);
+        if (record_is_null(patch, i)) {
+            record_set_null(record, i);
+        } else {
+            record_set(record, i);
+        }
+    }
+}
+
 static void
 lint_attr(struct buf *buf, const struct table *table, size_t i)
 {

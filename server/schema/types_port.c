@@ -257,6 +257,18 @@ read_opt_version(struct arena *arena, const struct attr *attr,
     return NULL;
 }
 
+/* True for text without control characters, which no option needs. */
+static bool
+is_printable(const char *text)
+{
+    for (const char *p = text; *p != '\0'; p++) {
+        if ((unsigned char) *p < ' ' || *p == 0x7F) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static struct err *
 dhcp_opt_from_json(struct arena *arena, const struct attr *attr,
                    const json_t *json, struct dhcp_opt *ret_opt)
@@ -267,12 +279,14 @@ dhcp_opt_from_json(struct arena *arena, const struct attr *attr,
     const char *name = jsonval_text(values[0]);
     const char *value = jsonval_text(values[1]);
     bool remove = json_is_null(values[1]);
-    if (name == NULL || name[0] == '\0' || attr_count_characters(name) > DHCP_OPT_MAX) {
+    if (name == NULL || name[0] == '\0' || !is_printable(name) ||
+        attr_count_characters(name) > DHCP_OPT_MAX) {
         return jsonval_refuse(arena, attr, json,
                               "an object with an \"opt_name\" of 1 to 255 "
                               "characters");
     }
-    if (!remove && (value == NULL || attr_count_characters(value) > DHCP_OPT_MAX ||
+    if (!remove && (value == NULL || !is_printable(value) ||
+                    attr_count_characters(value) > DHCP_OPT_MAX ||
                     value[strspn(value, " \t")] == '\0')) {
         return jsonval_refuse(arena, attr, json,
                               "an object with an \"opt_value\" that is null "

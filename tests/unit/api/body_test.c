@@ -447,6 +447,23 @@ Test(body, mistakes_are_told_before_policy)
     cr_expect_str_eq(complaints(err), "x:unknown_attribute");
 }
 
+/* The parser quotes what it read last, which may be half of a character. */
+Test(body, what_is_no_json_is_told_in_utf8)
+{
+    static const char *const bodies[] = {
+        "{'network': {'name': '\\ud8ж'}}", "{'network': {'name': '\\ж'}}",
+        "{'network': ж}", "{'network': {'ж': 1, 'ж': 2}}",
+        "{'network': {'name': '\xFF'}}", "{'network': {}} ж",
+    };
+    for (size_t i = 0; i < N(bodies); i++) {
+        struct err *err = create("networks", "admin", bodies[i]);
+        cr_assert_not_null(err, "%s", bodies[i]);
+        json_t *text = json_string(err->message); /* NULL: it is not. */
+        cr_expect_not_null(text, "%s", bodies[i]);
+        json_decref(text);
+    }
+}
+
 Test(body, both_envelopes_count_as_the_list)
 {
     cr_assert_null(create("networks", "member",

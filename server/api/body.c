@@ -9,6 +9,7 @@
 #include "api/policy.h"
 #include "core/arena.h"
 #include "core/settings.h"
+#include "core/utf8.h"
 #include "schema/jsonval.h"
 
 /* --- JSON */
@@ -56,7 +57,8 @@ body_parse(const struct call *call, json_t **ret_json)
     if (json == NULL) {
         return err_new(arena, ERR_BAD_REQUEST,
                        "body contains invalid data: line %d, column %d: %s",
-                       error.line, error.column, error.text);
+                       error.line, error.column,
+                       utf8_is_valid(error.text) ? error.text : "no JSON");
     }
     arena_defer(arena, release_json, json);
     if (!json_is_object(json)) {

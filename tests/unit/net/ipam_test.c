@@ -424,7 +424,7 @@ Test(ipam, random_addresses_lie_in_the_pools)
 Test(ipam, random_takes_any_bits)
 {
     static const char *const pools[] = {
-        "0.0.0.0-255.255.255.255", V6_MOST "-" V6_MOST, "::-" V6_MOST,
+        "0.0.0.0-255.255.255.255", (V6_MOST "-" V6_MOST), ("::-" V6_MOST),
         "2001:db8::1-2001:db8::ffff:ffff:ffff:ffff", "10.0.0.1-10.0.0.1"};
     for (size_t i = 0; i < N(pools); i++) {
         struct ipam_subnet subnet = subnet_of(pools[i]);

@@ -80,6 +80,7 @@ LDFLAGS   := -pie -Wl,-z,relro,-z,now -pthread \
              $(if $(SANITIZER),-fsanitize=$(SANITIZER)) \
              $(if $(COVERAGE),--coverage) $(EXTRA_LDFLAGS)
 TEST_FLAGS   := -Itests $(TEST_CFLAGS) -Wno-missing-prototypes -Wno-pedantic \
+                -Wno-string-concatenation \
                 -Wno-switch-enum
 
 # Help.

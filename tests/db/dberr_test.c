@@ -37,7 +37,7 @@ Test(dberr, sqlstates_have_their_kinds)
     } cases[] = {
         {"40001", ERR_TRY_AGAIN},   /* serialization_failure */
         {"40P01", ERR_TRY_AGAIN},   /* deadlock_detected */
-        {"55P03", ERR_TRY_AGAIN},   /* lock_not_available */
+        {"55P03", ERR_LOCKED},      /* lock_not_available */
         {"0A000", ERR_TRY_AGAIN},   /* cached plan must not change */
         {"08006", ERR_UNAVAILABLE}, /* connection_failure */
         {"53300", ERR_UNAVAILABLE}, /* too_many_connections */

@@ -19,7 +19,8 @@ has_table(const struct table *table)
 {
     return strcmp(db_column(server_database(),
                             text("SELECT coalesce(to_regclass('%s')::text,"
-                                 " 'none')", table->plural)),
+                                 " 'none')",
+                                 table->plural)),
                   "none") != 0;
 }
 
@@ -32,8 +33,8 @@ column_is(const struct table *table, const char *column, const char *sql)
                           "  FROM pg_attribute WHERE attnum > 0"
                           "   AND NOT attisdropped"
                           "   AND attrelid = '%s'::regclass"
-                          "   AND attname = '%s'", sql, table->plural,
-                          column));
+                          "   AND attname = '%s'",
+                          sql, table->plural, column));
 }
 
 Test(schema, every_stored_attribute_has_a_column_of_its_type)
@@ -173,8 +174,8 @@ Test(schema, columns_that_are_never_null_say_so)
             expect_none(text("SELECT attrelid::regclass || '.' || attname"
                              "  FROM pg_attribute WHERE NOT attnotnull"
                              "   AND attrelid = '%s'::regclass"
-                             "   AND attname = '%s'", table->plural,
-                             column));
+                             "   AND attname = '%s'",
+                             table->plural, column));
         }
     }
 }
@@ -213,9 +214,8 @@ static const char schema_as_sql[] =
 
 Test(schema, is_as_the_golden_file_shows_it)
 {
-    const char *sql =
-        text("-- The schema after all migrations.  Written by "
-             "schema_test.c.\n\n%s",
-             db_column(server_database(), schema_as_sql));
+    const char *sql = text("-- The schema after all migrations.  Written by "
+                           "schema_test.c.\n\n%s",
+                           db_column(server_database(), schema_as_sql));
     expect_golden(session_arena(), "schema.sql", sql);
 }

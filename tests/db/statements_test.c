@@ -39,8 +39,7 @@ expect_prepared(const struct list *list)
     buf_init(&broken, session_arena(), 256);
     cr_assert_eq(PQstatus(conn), CONNECTION_OK, "%s", PQerrorMessage(conn));
     for (size_t i = 0; i < list->n; i++) {
-        PGresult *result =
-            PQprepare(conn, "", list->items[i].sql, 0, NULL);
+        PGresult *result = PQprepare(conn, "", list->items[i].sql, 0, NULL);
         if (PQresultStatus(result) != PGRES_COMMAND_OK) {
             buf_addf(&broken, "\n%s: %s", list->items[i].name,
                      PQresultErrorMessage(result));
@@ -54,8 +53,8 @@ expect_prepared(const struct list *list)
 static void
 add_written(struct list *list)
 {
-    for (const struct statement *s = statements_begin();
-         s < statements_end(); s++) {
+    for (const struct statement *s = statements_begin(); s < statements_end();
+         s++) {
         add(list, s->name, s->sql);
     }
 }
@@ -140,7 +139,8 @@ add_generated(struct list *list)
         if (parent != NULL) {
             add(list, text("%s parents, locked for a change", table->name),
                 sqlgen_lock_parents(session_arena(), table, &parent->table,
-                                    ids, 2, ROW_CHANGE).sql);
+                                    ids, 2, ROW_CHANGE)
+                    .sql);
         }
     }
 }
@@ -167,8 +167,10 @@ add_list_by(struct list *list, const struct table *table, const char *name,
     const struct visibility own = {.project_id = "p"};
     const struct sort_key by_id = {&table->attrs[ATTR_ID], false};
     const struct selection selection = {.predicates = predicate,
-                                        .n_predicates = 1, .keys = &by_id,
-                                        .n_keys = 1, .limit = 2};
+                                        .n_predicates = 1,
+                                        .keys = &by_id,
+                                        .n_keys = 1,
+                                        .limit = 2};
     add(list, text("%s list by %s", table->name, name),
         sqlgen_list(session_arena(), table, &selection, &own).sql);
 }
@@ -181,8 +183,8 @@ Test(statements, lists_by_every_filter_are_understood)
         const struct table *table = &resources[i]->table;
         for (size_t a = 0; a < table->n_attrs; a++) {
             const struct attr *attr = &table->attrs[a];
-            struct predicate predicate =
-                sqlgen_filter(session_arena(), attr, values, 1);
+            struct predicate predicate = sqlgen_filter(session_arena(), attr,
+                                                       values, 1);
             if ((attr->flags & ATTR_FILTER) != 0) {
                 add_list_by(&list, table, attr->name, &predicate);
             }
@@ -203,13 +205,14 @@ Test(statements, lists_by_every_sort_key_are_understood)
     for (size_t i = 0; resources[i] != NULL; i++) {
         const struct table *table = &resources[i]->table;
         for (size_t a = 0; a < table->n_attrs; a++) {
-            const struct sort_key keys[] = {
-                {&table->attrs[a], true}, {&table->attrs[ATTR_ID], false}};
+            const struct sort_key keys[] = {{&table->attrs[a], true},
+                                            {&table->attrs[ATTR_ID], false}};
             const struct selection selection = {
                 .keys = keys, .n_keys = 2, .marker = NOBODY, .limit = 2};
             if ((table->attrs[a].flags & ATTR_SORT) != 0) {
-                add(&list, text("%s list sorted by %s", table->name,
-                                table->attrs[a].name),
+                add(&list,
+                    text("%s list sorted by %s", table->name,
+                         table->attrs[a].name),
                     sqlgen_list(session_arena(), table, &selection, &own)
                         .sql);
             }

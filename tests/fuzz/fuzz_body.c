@@ -50,8 +50,7 @@ require_record(const struct call *call, const struct record *record,
         /* What was not in the body of a PUT is not in the patch. */
         require(!record_is_given(record, i) || verb == ATTR_POST ||
                 (attr->flags & ATTR_PUT) != 0);
-        require(!record_is_null(record, i) ||
-                (attr->flags & ATTR_NULL) != 0);
+        require(!record_is_null(record, i) || (attr->flags & ATTR_NULL) != 0);
         require((attr->flags & ATTR_REQUIRED) == 0 || verb == ATTR_PUT ||
                 record_has(record, i));
     }

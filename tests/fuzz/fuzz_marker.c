@@ -43,15 +43,15 @@ is_utf8(const char *text)
 static void
 add_params(struct by_hand *hand, const char *text)
 {
-    struct param *params =
-        ARENA_ARRAY(&hand->arena, struct param, QUERY_MAX_PARAMS);
+    struct param *params = ARENA_ARRAY(&hand->arena, struct param,
+                                       QUERY_MAX_PARAMS);
     size_t n = 0;
     while (*text != '\0' && n < QUERY_MAX_PARAMS) {
         size_t len = strcspn(text, "\n");
         size_t start = len > 0 ? 1 : 0;
         params[n].key = key_of(text[0]);
-        params[n].value =
-            arena_strndup(&hand->arena, text + start, len - start);
+        params[n].value = arena_strndup(&hand->arena, text + start,
+                                        len - start);
         n += is_utf8(params[n].value) ? 1 : 0;
         text += len + (text[len] == '\n' ? 1 : 0);
     }

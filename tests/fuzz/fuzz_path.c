@@ -105,8 +105,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     by_hand_init(&hand, "networks", "member");
-    hand.call.path =
-        arena_strndup(&hand.arena, (const char *) data + 1, size - 1);
+    hand.call.path = arena_strndup(&hand.arena, (const char *) data + 1,
+                                   size - 1);
     check_path(&hand.call, methods[data[0] % 5]);
     by_hand_done(&hand);
     return 0;

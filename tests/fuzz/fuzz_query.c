@@ -29,8 +29,8 @@ check_query(const char *plural, const char *role, const char *data,
     struct param *params;
     by_hand_init(&hand, plural, role);
     const char *text = arena_strndup(&hand.arena, data, size);
-    struct err *err =
-        query_split(&hand.arena, text, &params, &hand.call.n_params);
+    struct err *err = query_split(&hand.arena, text, &params,
+                                  &hand.call.n_params);
     if (err != NULL) {
         require_refusal(err);
     } else {

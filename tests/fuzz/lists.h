@@ -54,9 +54,8 @@ require_list(const struct call *call, const struct list_query *query)
         struct uuid id;
         require(uuid_from_text(query->selection.marker, &id));
     }
-    const struct query statement =
-        sqlgen_list(call->arena, &call->resource->table, &query->selection,
-                    &visibility);
+    const struct query statement = sqlgen_list(
+        call->arena, &call->resource->table, &query->selection, &visibility);
     require_statement(&statement);
 }
 
@@ -77,8 +76,8 @@ require_links(const struct call *call)
         json_object_get(json_array_get(links, 0), "href"));
     struct param *params;
     size_t n;
-    struct err *err =
-        query_split(call->arena, strchr(href, '?') + 1, &params, &n);
+    struct err *err = query_split(call->arena, strchr(href, '?') + 1, &params,
+                                  &n);
     require(err == NULL && strcmp(params[n - 1].key, "marker") == 0);
     json_decref(json);
 }

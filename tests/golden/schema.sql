@@ -26,6 +26,7 @@ CREATE TABLE ip_allocations (
     CONSTRAINT ip_allocations_port_id_fkey FOREIGN KEY (port_id) REFERENCES ports(id),
     CONSTRAINT ip_allocations_subnet_id_fkey FOREIGN KEY (subnet_id) REFERENCES subnets(id)
 );
+CREATE INDEX ip_allocations_ip_address_idx ON public.ip_allocations USING btree (ip_address);
 CREATE INDEX ip_allocations_port_id_idx ON public.ip_allocations USING btree (port_id);
 
 CREATE TABLE networks (

@@ -40,10 +40,11 @@ static inline bool
 sql_begins_clause(const char *before, const char *text)
 {
     static const char *const clauses[] = {
-        "AND ",      "FROM ",       "GROUP BY ", "JOIN ",   "LEFT JOIN ",
-        "LIMIT ",    "ON CONFLICT", "ORDER BY ", "OR ",     "RETURNING ",
-        "SELECT ",   "UNION ",      "UPDATE ",   "USING ",  "VALUES ",
-        "WHERE ",    "HAVING ",     "SET ",      "DELETE ", "INSERT ", NULL};
+        "AND ",    "FROM ",       "GROUP BY ", "JOIN ",   "LEFT JOIN ",
+        "LIMIT ",  "ON CONFLICT", "ORDER BY ", "OR ",     "RETURNING ",
+        "SELECT ", "UNION ",      "UPDATE ",   "USING ",  "VALUES ",
+        "WHERE ",  "HAVING ",     "SET ",      "DELETE ", "INSERT ",
+        NULL};
     static const char *const openings[] = {
         "DELETE ", "DISTINCT ", "LEFT ", "KEY ", "FOR ", "DO ", NULL};
     return sql_begins(text, clauses) && !sql_begins(before, openings);

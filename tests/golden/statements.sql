@@ -108,7 +108,7 @@ JOIN subnet_pools p ON p.subnet_id = u.subnet_id, LATERAL (SELECT ip_address
 WHERE u.network_id = ANY($1::uuid[]);
 
 -- addresses_read_freed
-SELECT ip_address
+SELECT ip_address, available_at <= clock_timestamp()
 FROM released_addresses
 WHERE subnet_id = $1::uuid
 ORDER BY available_at, ip_address
@@ -468,8 +468,13 @@ RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     ORDER BY s.created_at, s.id)), (NULL::uuid), (NULL::uuid), (NULL::uuid),
     t.sdn, t.enable_shadow_port, t.private_dns_domain;
 
+-- network_close
+SELECT 1
+FROM networks
+WHERE id = $1::uuid FOR UPDATE;
+
 -- network_port_ids
-SELECT id, device_owner
+SELECT id, device_owner, project_id
 FROM ports
 WHERE network_id = $1::uuid
 ORDER BY id FOR UPDATE;
@@ -623,6 +628,14 @@ AND t.id < m.k0
 ORDER BY t.id DESC
 LIMIT $3::bigint;
 
+-- port parents, locked for a change
+SELECT 1
+FROM networks p
+WHERE p.id IN (SELECT t.network_id
+    FROM ports t
+    WHERE t.id = ANY($1::uuid[]))
+ORDER BY p.id FOR NO KEY UPDATE OF p;
+
 -- port update
 UPDATE ports AS t
 SET name = $1::text, description = $2::text, admin_state_up = $3::boolean,
@@ -732,6 +745,19 @@ WHERE coalesce(q.quota_limit, $4::bigint) < 0
 OR q.used + excluded.used <= coalesce(q.quota_limit, $4::bigint)
 RETURNING used;
 
+-- quota_lock_rows
+SELECT 1
+FROM quotas q
+WHERE q.project_id = $2::text
+OR q.project_id IN (SELECT p.project_id
+    FROM ports p
+    WHERE p.network_id = $1::uuid
+    UNION
+    SELECT s.project_id
+    FROM subnets s
+    WHERE s.network_id = $1::uuid)
+ORDER BY q.project_id, q.resource FOR NO KEY UPDATE;
+
 -- quota_subtract
 UPDATE quotas
 SET used = used - $3::bigint
@@ -782,10 +808,10 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     WHERE n.id = t.network_id), t.sdn
 FROM subnets t
 WHERE t.id = $1::uuid
-AND (t.project_id = $2 OR EXISTS (SELECT 1
+AND (t.project_id = $2 OR t.network_id = ANY(ARRAY(SELECT n.id
     FROM networks n
-    WHERE n.id = t.network_id
-    AND (n.shared OR n.router_external)));
+    WHERE n.shared
+    OR n.router_external)));
 
 -- subnet get, locked for a change
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
@@ -798,10 +824,10 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     WHERE n.id = t.network_id), t.sdn
 FROM subnets t
 WHERE t.id = $1::uuid
-AND (t.project_id = $2 OR EXISTS (SELECT 1
+AND (t.project_id = $2 OR t.network_id = ANY(ARRAY(SELECT n.id
     FROM networks n
-    WHERE n.id = t.network_id
-    AND (n.shared OR n.router_external)))
+    WHERE n.shared
+    OR n.router_external)))
 ORDER BY t.id FOR NO KEY UPDATE OF t;
 
 -- subnet get, many locked for deletion
@@ -869,10 +895,10 @@ FROM subnets t, (SELECT t.name AS k0, t.id AS k1
     FROM subnets t
     WHERE t.id = $1::uuid) m
 WHERE true
-AND (t.project_id = $2 OR EXISTS (SELECT 1
+AND (t.project_id = $2 OR t.network_id = ANY(ARRAY(SELECT n.id
     FROM networks n
-    WHERE n.id = t.network_id
-    AND (n.shared OR n.router_external)))
+    WHERE n.shared
+    OR n.router_external)))
 AND (((t.name < m.k0 OR (m.k0 IS NULL AND t.name IS NOT NULL))) OR (t.name IS
     NOT DISTINCT FROM m.k0 AND (t.id > m.k1 OR (t.id IS NULL AND m.k1 IS NOT
     NULL))))
@@ -892,13 +918,21 @@ FROM subnets t, (SELECT t.id AS k0
     FROM subnets t
     WHERE t.id = $1::uuid) m
 WHERE true
-AND (t.project_id = $2 OR EXISTS (SELECT 1
+AND (t.project_id = $2 OR t.network_id = ANY(ARRAY(SELECT n.id
     FROM networks n
-    WHERE n.id = t.network_id
-    AND (n.shared OR n.router_external)))
+    WHERE n.shared
+    OR n.router_external)))
 AND t.id < m.k0
 ORDER BY t.id DESC
 LIMIT $3::bigint;
+
+-- subnet parents, locked for a change
+SELECT 1
+FROM networks p
+WHERE p.id IN (SELECT t.network_id
+    FROM subnets t
+    WHERE t.id = ANY($1::uuid[]))
+ORDER BY p.id FOR NO KEY UPDATE OF p;
 
 -- subnet update
 UPDATE subnets AS t
@@ -947,7 +981,7 @@ SELECT n.id, n.project_id, n.shared
 OR n.router_external, n.sdn
 FROM networks n
 WHERE n.id = ANY($1::uuid[])
-ORDER BY n.id FOR NO KEY UPDATE;
+ORDER BY n.id FOR UPDATE;
 
 -- subnet_lock_usage
 SELECT 1

@@ -106,8 +106,8 @@ expect_complaints(struct err *(*read)(const char *, const char *,
 
 Test(body, one_object_stands_under_the_name)
 {
-    const struct network *network =
-        created("networks", "member", "{'network': {'name': 'n1'}}");
+    const struct network *network = created("networks", "member",
+                                            "{'network': {'name': 'n1'}}");
     cr_expect_str_eq(network->name, "n1");
     cr_expect(record_has(&network->rec, ATTR_NAME));
     cr_expect_not(bulk);
@@ -132,8 +132,8 @@ Test(body, a_list_of_one_is_a_list)
 
 Test(body, absent_attributes_of_post_have_their_defaults)
 {
-    const struct port *port = created(
-        "ports", "member", "{'port': {'network_id': '" ID "'}}");
+    const struct port *port = created("ports", "member",
+                                      "{'port': {'network_id': '" ID "'}}");
     cr_expect_str_eq(port->name, "");
     cr_expect(port->admin_state_up);
     cr_expect_str_eq(port->binding_vnic_type, "normal");
@@ -149,31 +149,46 @@ Test(body, put_holds_exactly_what_was_given)
         "ports", "member",
         "{'port': {'name': 'x', 'numa_affinity_policy': null,"
         " 'allowed_address_pairs': null}}");
-    cr_expect_eq(port->rec.given,
-                 record_bit(ATTR_NAME) |
-                     record_bit(PORT_NUMA_AFFINITY_POLICY) |
-                     record_bit(PORT_ALLOWED_ADDRESS_PAIRS));
+    cr_expect_eq(port->rec.given, record_bit(ATTR_NAME) |
+                                      record_bit(PORT_NUMA_AFFINITY_POLICY) |
+                                      record_bit(PORT_ALLOWED_ADDRESS_PAIRS));
     cr_expect_eq(port->rec.null, record_bit(PORT_NUMA_AFFINITY_POLICY));
     cr_expect_eq(port->allowed_address_pairs.n, 0);
 }
 
 Test(body, an_empty_patch_is_a_patch)
 {
-    const struct network *network =
-        updated("networks", "member", "{'network': {}}");
+    const struct network *network = updated("networks", "member",
+                                            "{'network': {}}");
     cr_expect_eq(network->rec.given, 0);
 }
 
 Test(body, what_is_no_envelope_is_refused)
 {
     static const char *const bodies[] = {
-        "", "{}", "[]", "null", "'network'", "1", "{'Network': {}}",
-        "{'port': {}}", "{'network': null}", "{'network': []}",
-        "{'network': 'x'}", "{'network': 1}", "{'network': {}",
-        "{'network': {}}}", "{'network': {}} x", "{'network': {},}",
-        "{network: {}}", "{'network': {'name': 'a' 'b'}}", "\xEF\xBB\xBF{}",
-        "{'network': {'name': '\xFF'}}", "{'network': {'name': '\\u0000'}}",
-        "{'network': {'name': '\\ud800'}}", "{'network': {'mtu': 1e999}}",
+        "",
+        "{}",
+        "[]",
+        "null",
+        "'network'",
+        "1",
+        "{'Network': {}}",
+        "{'port': {}}",
+        "{'network': null}",
+        "{'network': []}",
+        "{'network': 'x'}",
+        "{'network': 1}",
+        "{'network': {}",
+        "{'network': {}}}",
+        "{'network': {}} x",
+        "{'network': {},}",
+        "{network: {}}",
+        "{'network': {'name': 'a' 'b'}}",
+        "\xEF\xBB\xBF{}",
+        "{'network': {'name': '\xFF'}}",
+        "{'network': {'name': '\\u0000'}}",
+        "{'network': {'name': '\\ud800'}}",
+        "{'network': {'mtu': 1e999}}",
         "{'network': {'mtu': 9223372036854775808}}",
     };
     for (size_t i = 0; i < N(bodies); i++) {
@@ -189,8 +204,9 @@ Test(body, what_is_no_envelope_is_refused)
 Test(body, what_is_no_list_of_objects_is_refused)
 {
     static const char *const bodies[] = {
-        "{'networks': []}", "{'networks': {}}", "{'networks': null}",
-        "{'networks': 'x'}", "{'networks': [1]}", "{'networks': [[]]}",
+        "{'networks': []}",     "{'networks': {}}",
+        "{'networks': null}",   "{'networks': 'x'}",
+        "{'networks': [1]}",    "{'networks': [[]]}",
         "{'networks': [null]}", "{'networks': [{}, 'x']}",
     };
     for (size_t i = 0; i < N(bodies); i++) {
@@ -204,8 +220,8 @@ Test(body, a_list_has_at_most_the_bulk_limit)
 {
     cr_expect_null(create("networks", "admin", "{'networks': [{}, {}, {}]}"));
     cr_expect_eq(n_records, BULK_LIMIT);
-    struct err *err =
-        create("networks", "admin", "{'networks': [{}, {}, {}, {}]}");
+    struct err *err = create("networks", "admin",
+                             "{'networks': [{}, {}, {}, {}]}");
     cr_assert_not_null(err);
     cr_expect_eq(err->kind, ERR_BAD_REQUEST);
     cr_expect_not_null(strstr(err->message, "maximum of 3"));
@@ -234,11 +250,11 @@ create_deep(size_t depth, const char *open, const char *close)
 {
     struct arena scratch;
     arena_init(&scratch, 1 << 20);
-    const char *body = arena_printf(
-        &scratch,
-        "{'port': {'network_id': '" ID "', 'binding:profile': {'a': %s1%s}}}",
-        repeated(&scratch, open, depth - 3),
-        repeated(&scratch, close, depth - 3));
+    const char *body = arena_printf(&scratch,
+                                    "{'port': {'network_id': '" ID
+                                    "', 'binding:profile': {'a': %s1%s}}}",
+                                    repeated(&scratch, open, depth - 3),
+                                    repeated(&scratch, close, depth - 3));
     struct err *err = create("ports", "admin", body);
     arena_done(&scratch);
     return err;
@@ -257,10 +273,10 @@ Test(body, nesting_ends_at_32_levels)
 
 Test(body, brackets_in_text_are_no_nesting)
 {
-    const struct network *network =
-        created("networks", "admin",
-                "{'network': {'name': '\\\\\\'[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["
-                "[[[[[[[[{'}}");
+    const struct network *network = created(
+        "networks", "admin",
+        "{'network': {'name': '\\\\\\'[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["
+        "[[[[[[[[{'}}");
     cr_expect_eq(strncmp(network->name, "\\\"[[[", 5), 0);
 }
 
@@ -272,8 +288,9 @@ Test(body, all_mistakes_are_collected)
          "name:type nmae:unknown_attribute mtu:type id:read_only"},
         {"subnets", "{'subnet': {}}",
          "network_id:required ip_version:required"},
-        {"ports", "{'ports': [{'network_id': '" ID "'}, {},"
-                  " {'network_id': '" ID "', 'device_id': []}]}",
+        {"ports",
+         "{'ports': [{'network_id': '" ID "'}, {},"
+         " {'network_id': '" ID "', 'device_id': []}]}",
          "network_id:required device_id:type"},
         {"networks", "{'networks': [{}, 1]}", "-:-"},
         {"networks", "{'network': {}}", ""},
@@ -299,14 +316,22 @@ Test(body, each_value_meets_the_rules_of_its_attribute)
          "provider:network_type:one_of"},
         {"networks", "{'network': {'qos_policy_id': '" ID "'}}",
          "qos_policy_id:exists"},
-        {"ports", "{'port': {'mac_address': '00:00:00:00:00:00',"
-                  " 'network_id': '" ID "'}}", "mac_address:mac"},
-        {"ports", "{'port': {'security_groups': ['" ID "'],"
-                  " 'network_id': '" ID "'}}", "security_groups:exists"},
-        {"ports", "{'port': {'binding:vnic_type': '',"
-                  " 'network_id': '" ID "'}}", "binding:vnic_type:one_of"},
-        {"subnets", "{'subnet': {'ip_cooldown': -1, 'ip_version': 4,"
-                    " 'network_id': '" ID "'}}", "ip_cooldown:range"},
+        {"ports",
+         "{'port': {'mac_address': '00:00:00:00:00:00',"
+         " 'network_id': '" ID "'}}",
+         "mac_address:mac"},
+        {"ports",
+         "{'port': {'security_groups': ['" ID "'],"
+         " 'network_id': '" ID "'}}",
+         "security_groups:exists"},
+        {"ports",
+         "{'port': {'binding:vnic_type': '',"
+         " 'network_id': '" ID "'}}",
+         "binding:vnic_type:one_of"},
+        {"subnets",
+         "{'subnet': {'ip_cooldown': -1, 'ip_version': 4,"
+         " 'network_id': '" ID "'}}",
+         "ip_cooldown:range"},
     };
     expect_complaints(create, "admin", cases, N(cases));
 }
@@ -340,8 +365,10 @@ Test(body, null_is_refused_where_it_is_no_value)
          "admin_state_up:type"},
         {"subnets", "{'subnet': {'enable_dhcp': null}}", "enable_dhcp:type"},
         {"subnets", "{'subnet': {'gateway_ip': null}}", ""},
-        {"subnets", "{'subnet': {'dns_nameservers': null,"
-                    " 'host_routes': null, 'service_types': null}}", ""},
+        {"subnets",
+         "{'subnet': {'dns_nameservers': null,"
+         " 'host_routes': null, 'service_types': null}}",
+         ""},
         {"ports", "{'port': {'mac_address': null}}", ""},
         {"ports", "{'port': {'device_id': null}}", "device_id:type"},
         {"ports", "{'port': {'fixed_ips': null}}", "fixed_ips:type"},
@@ -351,8 +378,8 @@ Test(body, null_is_refused_where_it_is_no_value)
 
 Test(body, null_of_a_domain_is_a_failed_conversion)
 {
-    struct err *err =
-        update("networks", "admin", "{'network': {'dns_domain': null}}");
+    struct err *err = update("networks", "admin",
+                             "{'network': {'dns_domain': null}}");
     cr_assert_not_null(err);
     cr_expect_eq(err->kind, ERR_INVALID_INPUT);
 }
@@ -360,8 +387,9 @@ Test(body, null_of_a_domain_is_a_failed_conversion)
 Test(body, domains_are_kept_in_lower_case)
 {
     const struct network *network = created(
-        "networks", "member", "{'network': {'dns_domain': 'Www.EXAMPLE.',"
-                              " 'name': 'Www'}}");
+        "networks", "member",
+        "{'network': {'dns_domain': 'Www.EXAMPLE.',"
+        " 'name': 'Www'}}");
     cr_expect_str_eq(network->dns_domain, "www.example.");
     cr_expect_str_eq(network->name, "Www");
 }
@@ -373,22 +401,23 @@ Test(body, attributes_of_sdns_exist_where_they_are_on_offer)
                      "sdn:unknown_attribute");
     ask("networks", "admin", body);
     hand.settings.sdns = "sprut,neutron";
-    struct err *err =
-        body_read_create(&hand.call, &records, &n_records, &bulk);
+    struct err *err = body_read_create(&hand.call, &records, &n_records,
+                                       &bulk);
     cr_expect_str_eq(complaints(err), "sdn:read_only");
 }
 
 Test(body, project_is_that_of_the_caller)
 {
     static const char *const bodies[] = {
-        "{'network': {}}", "{'network': {'project_id': ''}}",
+        "{'network': {}}",
+        "{'network': {'project_id': ''}}",
         "{'network': {'tenant_id': ''}}",
         "{'network': {'project_id': '" OWN_PROJECT "'}}",
         "{'network': {'tenant_id': '" OWN_PROJECT "'}}",
     };
     for (size_t i = 0; i < N(bodies); i++) {
-        const struct network *network =
-            created("networks", "member", bodies[i]);
+        const struct network *network = created("networks", "member",
+                                                bodies[i]);
         cr_expect_str_eq(network->project_id, OWN_PROJECT);
         cr_expect(record_has(&network->rec, ATTR_PROJECT_ID));
     }
@@ -400,8 +429,8 @@ Test(body, only_an_admin_gives_to_another_project)
         "{'network': {'project_id': 'other'}}",
         "{'network': {'tenant_id': 'other'}}"};
     for (size_t i = 0; i < N(bodies); i++) {
-        const struct network *network =
-            created("networks", "admin", bodies[i]);
+        const struct network *network = created("networks", "admin",
+                                                bodies[i]);
         cr_expect_str_eq(network->project_id, "other");
         cr_expect_str_eq(complaints(create("networks", "member", bodies[i])),
                          "project_id:project");
@@ -427,13 +456,12 @@ Test(body, a_member_may_not_give_what_is_for_admins)
 {
     static const struct complaint forbidden[] = {
         {"networks", "{'network': {'shared': true}}", "-:-"},
-        {"networks", "{'network': {'provider:network_type': 'vlan'}}",
-         "-:-"},
+        {"networks", "{'network': {'provider:network_type': 'vlan'}}", "-:-"},
         {"networks", "{'network': {'shared': false}}", ""},
     };
     expect_complaints(create, "member", forbidden, N(forbidden));
-    struct err *err =
-        create("networks", "member", "{'network': {'shared': true}}");
+    struct err *err = create("networks", "member",
+                             "{'network': {'shared': true}}");
     cr_assert_not_null(err);
     cr_expect_eq(err->kind, ERR_FORBIDDEN);
     cr_expect_null(
@@ -451,9 +479,12 @@ Test(body, mistakes_are_told_before_policy)
 Test(body, what_is_no_json_is_told_in_utf8)
 {
     static const char *const bodies[] = {
-        "{'network': {'name': '\\ud8ж'}}", "{'network': {'name': '\\ж'}}",
-        "{'network': ж}", "{'network': {'ж': 1, 'ж': 2}}",
-        "{'network': {'name': '\xFF'}}", "{'network': {}} ж",
+        "{'network': {'name': '\\ud8ж'}}",
+        "{'network': {'name': '\\ж'}}",
+        "{'network': ж}",
+        "{'network': {'ж': 1, 'ж': 2}}",
+        "{'network': {'name': '\xFF'}}",
+        "{'network': {}} ж",
     };
     for (size_t i = 0; i < N(bodies); i++) {
         struct err *err = create("networks", "admin", bodies[i]);
@@ -475,6 +506,5 @@ Test(body, the_last_byte_is_where_the_length_says)
 {
     ask("networks", "member", "{'network': {}}garbage");
     hand.call.body_len -= strlen("garbage");
-    cr_expect_null(
-        body_read_create(&hand.call, &records, &n_records, &bulk));
+    cr_expect_null(body_read_create(&hand.call, &records, &n_records, &bulk));
 }

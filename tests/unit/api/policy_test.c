@@ -49,8 +49,8 @@ expect_policy(const char *role, const char *plural, unsigned verb)
         const struct attr *attr = &table->attrs[i];
         bool for_admins = (attr->flags & ATTR_ADMIN_WRITE) != 0;
         bool allowed = hand.call.caller.is_admin || !for_admins;
-        struct err *err =
-            policy_check(&hand.call, table, record_with(attr), verb);
+        struct err *err = policy_check(&hand.call, table, record_with(attr),
+                                       verb);
         cr_expect_eq(err == NULL, allowed, "%s by a %s", attr->name, role);
         cr_expect(err == NULL || err->kind == ERR_FORBIDDEN);
         cr_expect(err == NULL || strstr(err->message, attr->name) != NULL);

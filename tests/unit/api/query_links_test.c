@@ -72,8 +72,8 @@ Test(query_links, the_last_page_has_the_previous)
 
 Test(query_links, a_page_between_has_both)
 {
-    const json_t *list =
-        links("marker=x&limit=2&page_reverse=True", "b", "a");
+    const json_t *list = links("marker=x&limit=2&page_reverse=True", "b",
+                               "a");
     cr_expect_eq(json_array_size(list), 2);
     expect_link(list, 0, "next", BASE "limit=2&marker=b");
     expect_link(list, 1, "previous",
@@ -95,9 +95,9 @@ Test(query_links, other_parameters_stay_as_they_were)
     };
     for (size_t i = 0; i < N(cases); i++) {
         const json_t *list = links(cases[i][0], "b", NULL);
-        expect_link(list, 0, "next",
-                    arena_printf(&hand.arena, BASE "%smarker=b",
-                                 cases[i][1]));
+        expect_link(
+            list, 0, "next",
+            arena_printf(&hand.arena, BASE "%smarker=b", cases[i][1]));
     }
 }
 
@@ -107,8 +107,8 @@ Test(query_links, links_are_read_again)
     struct param *params;
     size_t n;
     const json_t *list = links("name=a%26b%3D%25+%D0%B6&limit=2", "b", NULL);
-    const char *href =
-        json_string_value(json_object_get(json_array_get(list, 0), "href"));
+    const char *href = json_string_value(
+        json_object_get(json_array_get(list, 0), "href"));
     cr_assert_null(
         query_split(&hand.arena, strchr(href, '?') + 1, &params, &n));
     cr_assert_eq(n, 3);

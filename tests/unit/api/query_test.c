@@ -32,8 +32,8 @@ read_list(const char *plural, const char *role, const char *text)
     struct param *params;
     by_hand_done(&hand);
     by_hand_init(&hand, plural, role);
-    struct err *err =
-        query_split(&hand.arena, text, &params, &hand.call.n_params);
+    struct err *err = query_split(&hand.arena, text, &params,
+                                  &hand.call.n_params);
     hand.call.params = params;
     return err != NULL ? err : query_read_list(&hand.call, &query);
 }
@@ -108,10 +108,13 @@ Test(query, limit_is_between_nothing_and_a_page)
         int64_t limit;
         bool given;
     } cases[] = {
-        {"limit=1", 1, true},     {"limit=99", 99, true},
-        {"limit=100", 100, true}, {"limit=101", 100, true},
+        {"limit=1", 1, true},
+        {"limit=99", 99, true},
+        {"limit=100", 100, true},
+        {"limit=101", 100, true},
         {"limit=9223372036854775807", 100, true},
-        {"limit=0", 100, false},  {"limit=2&limit=3", 3, true},
+        {"limit=0", 100, false},
+        {"limit=2&limit=3", 3, true},
     };
     for (size_t i = 0; i < N(cases); i++) {
         expect_list("ports", "member", cases[i].text);
@@ -155,8 +158,10 @@ Test(query, page_reverse_is_a_truth)
     static const struct {
         const char *text;
         bool reverse;
-    } cases[] = {{"page_reverse=True", true}, {"page_reverse=1", true},
-                 {"page_reverse=False", false}, {"page_reverse=0", false}};
+    } cases[] = {{"page_reverse=True", true},
+                 {"page_reverse=1", true},
+                 {"page_reverse=False", false},
+                 {"page_reverse=0", false}};
     for (size_t i = 0; i < N(cases); i++) {
         expect_list("ports", "member", cases[i].text);
         cr_expect_eq(query.selection.reverse, cases[i].reverse, "%s",
@@ -197,10 +202,8 @@ Test(query, sort_keys_and_directions_must_fit)
         {"ports", "sort_key=name&sort_dir=down", ERR_BAD_REQUEST},
         {"ports", "sort_key=name&sort_dir=ASC", ERR_BAD_REQUEST},
         {"ports", "sort_dir=asc", ERR_BAD_REQUEST},
-        {"ports", "sort_key=name&sort_dir=asc&sort_dir=asc",
-         ERR_BAD_REQUEST},
-        {"ports", "sort_key=name&sort_key=id&sort_dir=asc",
-         ERR_BAD_REQUEST},
+        {"ports", "sort_key=name&sort_dir=asc&sort_dir=asc", ERR_BAD_REQUEST},
+        {"ports", "sort_key=name&sort_key=id&sort_dir=asc", ERR_BAD_REQUEST},
     };
     expect_refusals("member", cases, N(cases));
 }
@@ -214,8 +217,7 @@ Test(query, a_sort_key_counts_once)
          "name,status,id"},
         {"sort_key=name&sort_key=name&sort_dir=desc&sort_dir=asc",
          "name desc,id"},
-        {"sort_key=name&sort_key=name&sort_dir=asc&sort_dir=desc",
-         "name,id"},
+        {"sort_key=name&sort_key=name&sort_dir=asc&sort_dir=desc", "name,id"},
     };
     for (size_t i = 0; i < N(cases); i++) {
         expect_list("ports", "member", cases[i][0]);
@@ -355,8 +357,7 @@ Test(query, fixed_ips_in_no_form_are_refused)
         {"ports", "fixed_ips=", ERR_INVALID_INPUT},
         {"ports", "fixed_ips=10.0.0.5", ERR_INVALID_INPUT},
         {"ports", "fixed_ips=port=1", ERR_INVALID_INPUT},
-        {"ports", "fixed_ips=ip_address=::1&fixed_ips=x",
-         ERR_INVALID_INPUT},
+        {"ports", "fixed_ips=ip_address=::1&fixed_ips=x", ERR_INVALID_INPUT},
         {"networks", "fixed_ips=ip_address=::1", ERR_BAD_REQUEST},
     };
     expect_refusals("member", cases, N(cases));
@@ -369,8 +370,8 @@ Test(query, fields_choose_what_is_shown)
         uint64_t mask;
     } cases[] = {
         {"fields=id", UINT64_C(1) << ATTR_ID},
-        {"fields=id&fields=name",
-         UINT64_C(1) << ATTR_ID | UINT64_C(1) << ATTR_NAME},
+        {"fields=id&fields=name", UINT64_C(1) << ATTR_ID | UINT64_C(1)
+                                                               << ATTR_NAME},
         {"fields=tenant_id", UINT64_C(1) << ATTR_TENANT_ID},
         {"fields=nmae&fields=name", UINT64_C(1) << ATTR_NAME},
         {"fields=nmae", 0},
@@ -382,8 +383,7 @@ Test(query, fields_choose_what_is_shown)
         cr_expect_eq(query.mask, cases[i].mask, "%s", cases[i].text);
     }
     expect_list("ports", "member", "fields=");
-    cr_expect_eq(query.mask,
-                 render_mask(&port_resource.table, false, false));
+    cr_expect_eq(query.mask, render_mask(&port_resource.table, false, false));
 }
 
 Test(query, admins_see_more_fields)

@@ -39,8 +39,17 @@ struct thing {
     bool force;
 };
 
-enum { THING_ID, THING_PROJECT, THING_TENANT, THING_NAME, THING_HOST,
-       THING_TWO, THING_REVISION, THING_FORCE, THING_N };
+enum {
+    THING_ID,
+    THING_PROJECT,
+    THING_TENANT,
+    THING_NAME,
+    THING_HOST,
+    THING_TWO,
+    THING_REVISION,
+    THING_FORCE,
+    THING_N
+};
 
 static const struct attr attrs[THING_N] = {
     [THING_ID] = {FIELD(struct thing, id)},
@@ -56,8 +65,10 @@ static const struct attr attrs[THING_N] = {
     [THING_FORCE] = {FIELD(struct thing, force), .flags = ATTR_NO_COLUMN},
 };
 
-static const struct table table = {.name = "thing", .plural = "things",
-                                   .attrs = attrs, .n_attrs = THING_N,
+static const struct table table = {.name = "thing",
+                                   .plural = "things",
+                                   .attrs = attrs,
+                                   .n_attrs = THING_N,
                                    .size = sizeof(struct thing)};
 static const struct visibility everybody = {.all = true};
 static const struct visibility own = {.project_id = "own"};
@@ -80,9 +91,9 @@ expect_list(struct selection selection, const struct visibility *visibility,
             const char *expected)
 {
     struct query query = sqlgen_list(&arena, &table, &selection, visibility);
-    cr_expect_str_eq(text_of(query),
-                     arena_printf(&arena, "SELECT " COLUMNS
-                                          " FROM things t%s", expected));
+    cr_expect_str_eq(
+        text_of(query),
+        arena_printf(&arena, "SELECT " COLUMNS " FROM things t%s", expected));
 }
 
 static const struct sort_key by_id[] = {{&attrs[THING_ID], false}};
@@ -102,7 +113,8 @@ Test(sqlgen, a_list_is_in_order_and_has_an_end)
 
 Test(sqlgen, a_page_in_reverse_turns_every_direction)
 {
-    expect_list((struct selection){.keys = by_name_and_id, .n_keys = 2,
+    expect_list((struct selection){.keys = by_name_and_id,
+                                   .n_keys = 2,
                                    .reverse = true},
                 &everybody, " WHERE true ORDER BY t.name, t.id DESC");
 }
@@ -126,18 +138,20 @@ Test(sqlgen, others_see_what_is_visible_to_all)
 
 Test(sqlgen, the_id_alone_pages_by_one_comparison)
 {
-    struct selection selection = {.keys = by_id, .n_keys = 1, .limit = 3,
-                                  .marker = ID1};
+    struct selection selection = {
+        .keys = by_id, .n_keys = 1, .limit = 3, .marker = ID1};
     const char *join = ", (SELECT t.id AS k0 FROM things t"
                        " WHERE t.id = $1::uuid) m WHERE true AND ";
     expect_list(selection, &everybody,
-                arena_printf(&arena, "%st.id > m.k0 ORDER BY t.id"
-                                     " LIMIT $2::bigint | " ID1 " | 3",
+                arena_printf(&arena,
+                             "%st.id > m.k0 ORDER BY t.id"
+                             " LIMIT $2::bigint | " ID1 " | 3",
                              join));
     selection.reverse = true;
     expect_list(selection, &everybody,
-                arena_printf(&arena, "%st.id < m.k0 ORDER BY t.id DESC"
-                                     " LIMIT $2::bigint | " ID1 " | 3",
+                arena_printf(&arena,
+                             "%st.id < m.k0 ORDER BY t.id DESC"
+                             " LIMIT $2::bigint | " ID1 " | 3",
                              join));
 }
 
@@ -145,8 +159,8 @@ Test(sqlgen, the_id_alone_pages_by_one_comparison)
 Test(sqlgen, several_keys_page_by_all_of_them)
 {
     expect_list(
-        (struct selection){.keys = by_name_and_id, .n_keys = 2,
-                           .marker = ID1},
+        (struct selection){
+            .keys = by_name_and_id, .n_keys = 2, .marker = ID1},
         &own,
         ", (SELECT t.name AS k0, t.id AS k1 FROM things t"
         " WHERE t.id = $1::uuid) m WHERE true AND t.project_id = $2 AND ("
@@ -171,7 +185,9 @@ Test(sqlgen, conditions_take_their_parameters_in_order)
         {"t.up", NULL},
         {"(t.a = ? OR t.b = ?)", "both"},
     };
-    expect_list((struct selection){.keys = by_id, .n_keys = 1, .limit = 2,
+    expect_list((struct selection){.keys = by_id,
+                                   .n_keys = 1,
+                                   .limit = 2,
                                    .predicates = predicates,
                                    .n_predicates = 3},
                 &own,
@@ -184,14 +200,15 @@ Test(sqlgen, conditions_take_their_parameters_in_order)
 Test(sqlgen, values_never_stand_in_the_text)
 {
     const char *evil = "'; DROP TABLE things; --$1?";
-    const struct predicate predicate =
-        sqlgen_filter(&arena, &attrs[THING_NAME], &evil, 1);
-    struct selection selection = {.keys = by_id, .n_keys = 1,
+    const struct predicate predicate = sqlgen_filter(
+        &arena, &attrs[THING_NAME], &evil, 1);
+    struct selection selection = {.keys = by_id,
+                                  .n_keys = 1,
                                   .predicates = &predicate,
-                                  .n_predicates = 1, .marker = evil};
+                                  .n_predicates = 1,
+                                  .marker = evil};
     const struct visibility visibility = {.project_id = evil};
-    struct query query =
-        sqlgen_list(&arena, &table, &selection, &visibility);
+    struct query query = sqlgen_list(&arena, &table, &selection, &visibility);
     cr_expect_null(strstr(query.sql, "DROP"));
     cr_expect_null(strchr(query.sql, '?'));
     cr_expect_eq(query.n_params, 3);
@@ -205,19 +222,24 @@ Test(sqlgen, a_filter_is_one_array)
         size_t n;
         const char *sql, *param;
     } cases[] = {
-        {THING_NAME, {"a", "b"}, 2, "t.name = ANY(?::text[])",
+        {THING_NAME,
+         {"a", "b"},
+         2,
+         "t.name = ANY(?::text[])",
          "{\"a\",\"b\"}"},
         {THING_NAME, {NULL}, 0, "t.name = ANY(?::text[])", "{}"},
         {THING_HOST, {"a"}, 1, "t.host_id = ANY(?::text[])", "{\"a\"}"},
-        {THING_TENANT, {"a"}, 1, "t.project_id = ANY(?::text[])",
-         "{\"a\"}"},
+        {THING_TENANT, {"a"}, 1, "t.project_id = ANY(?::text[])", "{\"a\"}"},
         {THING_TWO, {"2"}, 1, "(1 + 1) = ANY(?::bigint[])", "{\"2\"}"},
-        {THING_NAME, {"a", NULL}, 2,
-         "(t.name = ANY(?::text[]) OR t.name IS NULL)", "{\"a\",NULL}"},
+        {THING_NAME,
+         {"a", NULL},
+         2,
+         "(t.name = ANY(?::text[]) OR t.name IS NULL)",
+         "{\"a\",NULL}"},
     };
     for (size_t i = 0; i < N(cases); i++) {
-        struct predicate got = sqlgen_filter(
-            &arena, &attrs[cases[i].attr], cases[i].values, cases[i].n);
+        struct predicate got = sqlgen_filter(&arena, &attrs[cases[i].attr],
+                                             cases[i].values, cases[i].n);
         cr_expect_str_eq(got.sql, cases[i].sql);
         cr_expect_str_eq(got.param, cases[i].param);
     }
@@ -244,22 +266,21 @@ Test(sqlgen, a_get_names_its_ids_and_locks_in_their_order)
          "= $1::uuid ORDER BY t.id FOR UPDATE OF t | " ID1},
     };
     for (size_t i = 0; i < N(cases); i++) {
-        struct query query =
-            sqlgen_get(&arena, &table, ids, cases[i].n, cases[i].visibility,
-                       cases[i].lock);
-        cr_expect_str_eq(
-            text_of(query),
-            arena_printf(&arena, "SELECT " COLUMNS
-                                 " FROM things t WHERE t.id %s",
-                         cases[i].rest));
+        struct query query = sqlgen_get(&arena, &table, ids, cases[i].n,
+                                        cases[i].visibility, cases[i].lock);
+        cr_expect_str_eq(text_of(query),
+                         arena_printf(&arena,
+                                      "SELECT " COLUMNS
+                                      " FROM things t WHERE t.id %s",
+                                      cases[i].rest));
     }
 }
 
 static struct thing
 thing_of(uint8_t id, const char *name)
 {
-    struct thing thing = {.id = {{[15] = id}}, .project_id = "p",
-                          .name = name};
+    struct thing thing = {
+        .id = {{[15] = id}}, .project_id = "p", .name = name};
     record_set(&thing.rec, THING_ID);
     record_set(&thing.rec, THING_PROJECT);
     record_set(&thing.rec, THING_NAME);
@@ -276,8 +297,8 @@ Test(sqlgen, an_insert_takes_a_column_of_all_records_as_one_parameter)
         "INSERT INTO things AS t (id, project_id, name, host_id)"
         " SELECT a.c1::uuid, a.c2::text, a.c3::text, a.c4::text"
         " FROM unnest($1::text[], $2::text[], $3::text[], $4::text[])"
-        " AS a(c1, c2, c3, c4) RETURNING " COLUMNS
-        " | {\"" ID1 "\",\"" ID2 "\"} | {\"p\",\"p\"} | {\"x\",NULL}"
+        " AS a(c1, c2, c3, c4) RETURNING " COLUMNS " | {\"" ID1 "\",\"" ID2
+        "\"} | {\"p\",\"p\"} | {\"x\",NULL}"
         " | {NULL,NULL}");
 }
 
@@ -289,17 +310,17 @@ Test(sqlgen, an_insert_of_one_is_the_same_statement)
                      sqlgen_insert(&arena, &table, records, 2).sql);
 }
 
-#define TOUCH                                                        \
-    "revision_number = t.revision_number + 1, updated_at = now()"     \
+#define TOUCH                                                     \
+    "revision_number = t.revision_number + 1, updated_at = now()" \
     " WHERE t.id = "
 #define RETURNING "::uuid RETURNING " COLUMNS
 
 Test(sqlgen, an_update_changes_what_was_given_and_the_revision)
 {
     struct thing patch = {.name = "x", .two = 2, .force = true};
-    cr_expect_str_eq(
-        text_of(sqlgen_update(&arena, &table, &patch, ID1)),
-        "UPDATE things AS t SET " TOUCH "$1" RETURNING " | " ID1);
+    cr_expect_str_eq(text_of(sqlgen_update(&arena, &table, &patch, ID1)),
+                     "UPDATE things AS t SET " TOUCH "$1" RETURNING
+                     " | " ID1);
     record_set(&patch.rec, THING_NAME);
     record_set_null(&patch.rec, THING_HOST);
     record_set(&patch.rec, THING_TWO);
@@ -313,10 +334,9 @@ Test(sqlgen, an_update_changes_what_was_given_and_the_revision)
 Test(sqlgen, a_delete_names_its_ids)
 {
     static const char *const ids[] = {ID1, ID2};
-    cr_expect_str_eq(
-        text_of(sqlgen_delete(&arena, &table, ids, 2)),
-        "DELETE FROM things WHERE id = ANY($1::uuid[])"
-        " | {\"" ID1 "\",\"" ID2 "\"}");
+    cr_expect_str_eq(text_of(sqlgen_delete(&arena, &table, ids, 2)),
+                     "DELETE FROM things WHERE id = ANY($1::uuid[])"
+                     " | {\"" ID1 "\",\"" ID2 "\"}");
 }
 
 Test(sqlgen, columns_are_counted_as_they_are_selected)

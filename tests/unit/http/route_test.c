@@ -41,15 +41,16 @@ find(const char *method, const char *path)
 static const char *
 path_of(const char *pattern)
 {
-    static const char *const values[][2] = {
-        {"{collection}", "networks"}, {"{own}", "project"},
-        {"{id}", "7"},                {"{tag}", "red"}};
+    static const char *const values[][2] = {{"{collection}", "networks"},
+                                            {"{own}", "project"},
+                                            {"{id}", "7"},
+                                            {"{tag}", "red"}};
     struct buf buf;
     buf_init(&buf, &hand.arena, 64);
     while (*pattern != '\0') {
         size_t i = 0;
-        while (i < N(values) && strncmp(pattern, values[i][0],
-                                        strlen(values[i][0])) != 0) {
+        while (i < N(values) &&
+               strncmp(pattern, values[i][0], strlen(values[i][0])) != 0) {
             i++;
         }
         buf_add(&buf, i < N(values) ? values[i][1] : pattern,
@@ -75,9 +76,8 @@ Test(route, every_route_is_found_by_its_path)
     for (int i = 0; i < count_routes(); i++) {
         const struct route *route = NULL;
         hand.call.path = path_of(route_at(i)->pattern);
-        cr_assert_null(
-            route_find(&hand.call, route_at(i)->method, &route), "%s %s",
-            route_at(i)->method, hand.call.path);
+        cr_assert_null(route_find(&hand.call, route_at(i)->method, &route),
+                       "%s %s", route_at(i)->method, hand.call.path);
         cr_expect_eq(route, route_at(i), "%s", hand.call.path);
         cr_expect_eq(route_index(route), i);
     }
@@ -140,11 +140,23 @@ Test(route, another_method_of_a_known_path_is_not_allowed)
 Test(route, an_unknown_path_is_not_found)
 {
     static const char *const paths[] = {
-        "/v2.0/netwroks", "/v2.0/network", "/v2.0/Networks", "/v2/networks",
-        "/networks", "/v2.0/networks/7/8", "/v2.0/networks/7/tags/a/b",
-        "/v2.0/networks/7/tag", "/v2.0/quotas/7/8", "/favicon.ico",
-        "/v2.0.0", "/v2.0x", "/v3", "/v2.0/networks/7/tags/a/b/c/d/e/f/g/h",
-        "/healthz/x", "/../etc/passwd", "/v2.0/extensions/a/b",
+        "/v2.0/netwroks",
+        "/v2.0/network",
+        "/v2.0/Networks",
+        "/v2/networks",
+        "/networks",
+        "/v2.0/networks/7/8",
+        "/v2.0/networks/7/tags/a/b",
+        "/v2.0/networks/7/tag",
+        "/v2.0/quotas/7/8",
+        "/favicon.ico",
+        "/v2.0.0",
+        "/v2.0x",
+        "/v3",
+        "/v2.0/networks/7/tags/a/b/c/d/e/f/g/h",
+        "/healthz/x",
+        "/../etc/passwd",
+        "/v2.0/extensions/a/b",
     };
     for (size_t i = 0; i < N(paths); i++) {
         for (size_t m = 0; m < N(methods); m++) {
@@ -186,8 +198,8 @@ Test(route, json_behind_the_last_part_is_ignored)
         cr_expect_str_eq(find("GET", cases[i].path), cases[i].pattern, "%s",
                          cases[i].path);
         cr_expect(cases[i].id == NULL ||
-                  strcmp(hand.call.id, cases[i].id) == 0, "%s",
-                  cases[i].path);
+                      strcmp(hand.call.id, cases[i].id) == 0,
+                  "%s", cases[i].path);
     }
 }
 
@@ -223,9 +235,15 @@ Test(route, parts_are_decoded_after_they_are_split)
 Test(route, broken_parts_are_refused)
 {
     static const char *const paths[] = {
-        "/v2.0/networks/%", "/v2.0/networks/%4", "/v2.0/networks/%zz",
-        "/v2.0/networks/%00", "/v2.0/networks/a%00b", "/v2.0/networks/%FF",
-        "/v2.0/networks/\xFF", "/%C0%80", "/v2.0/networks/7/tags/%ED%A0%80",
+        "/v2.0/networks/%",
+        "/v2.0/networks/%4",
+        "/v2.0/networks/%zz",
+        "/v2.0/networks/%00",
+        "/v2.0/networks/a%00b",
+        "/v2.0/networks/%FF",
+        "/v2.0/networks/\xFF",
+        "/%C0%80",
+        "/v2.0/networks/7/tags/%ED%A0%80",
     };
     for (size_t i = 0; i < N(paths); i++) {
         cr_expect_str_eq(find("GET", paths[i]), "HTTPBadRequest", "%s",
@@ -249,9 +267,8 @@ Test(route, only_what_tells_nothing_needs_no_token)
 {
     for (int i = 0; i < count_routes(); i++) {
         const struct route *route = route_at(i);
-        bool discovers =
-            strncmp(route->pattern, "/v2.0/", 6) != 0 ||
-            strncmp(route->pattern, "/v2.0/extensions", 16) == 0;
+        bool discovers = strncmp(route->pattern, "/v2.0/", 6) != 0 ||
+                         strncmp(route->pattern, "/v2.0/extensions", 16) == 0;
         cr_expect_eq(route_is_open(route), discovers, "%s", route->pattern);
         cr_expect(!route_is_open(route) || strcmp(route->method, "GET") == 0,
                   "%s", route->pattern);

@@ -87,8 +87,8 @@ begin_transaction(struct model *model)
 {
     arena_init(&model->arena, 1 << 20);
     model->subnet = (struct ipam_subnet){.n_pools = model->n_pools};
-    model->subnet.pools =
-        ARENA_ARRAY(&model->arena, struct ipam_pool, model->n_pools);
+    model->subnet.pools = ARENA_ARRAY(&model->arena, struct ipam_pool,
+                                      model->n_pools);
     for (size_t i = 0; i < model->n_pools; i++) {
         struct ipam_pool *pool = &model->subnet.pools[i];
         pool->range = model->ranges[i];
@@ -134,13 +134,13 @@ take_next(struct model *model)
         result = ipam_take_next(&model->subnet, &ip, &pool);
     }
     if (result == IPAM_FULL) {
-        cr_assert_not(pools_have_free(model), "full, but there are free ones");
+        cr_assert_not(pools_have_free(model),
+                      "full, but there are free ones");
         return;
     }
     cr_assert_eq(result, IPAM_OK);
     cr_assert_geq(range_find(model->ranges, model->n_pools, &ip), 0);
-    cr_assert(is_free(model, number_of(&ip)), "%d is in use",
-              number_of(&ip));
+    cr_assert(is_free(model, number_of(&ip)), "%d is in use", number_of(&ip));
     model->taken[number_of(&ip)] = true;
 }
 

@@ -118,8 +118,7 @@ take(struct ipam_subnet *subnet)
     case IPAM_FULL:
         return "full";
     case IPAM_NEED_ABOVE:
-        return arena_printf(&arena, "above%d",
-                            (int) (pool - subnet->pools));
+        return arena_printf(&arena, "above%d", (int) (pool - subnet->pools));
     case IPAM_NEED_FREED:
         return "freed";
     case IPAM_TAKEN:
@@ -185,15 +184,15 @@ Test(ipam, fresh_addresses_come_in_order_until_the_last)
 
 Test(ipam, pools_are_used_up_one_after_the_other)
 {
-    struct ipam_subnet subnet =
-        subnet_of("10.0.0.8-10.0.0.9,10.0.0.2-10.0.0.2,10.0.0.4-10.0.0.5");
+    struct ipam_subnet subnet = subnet_of(
+        "10.0.0.8-10.0.0.9,10.0.0.2-10.0.0.2,10.0.0.4-10.0.0.5");
     expect_takes(&subnet, "8 9 2 4 5 full");
 }
 
 Test(ipam, a_pool_without_a_mark_has_no_fresh_addresses)
 {
-    struct ipam_subnet subnet =
-        subnet_of("10.0.0.2-10.0.0.3,10.0.0.5-10.0.0.6");
+    struct ipam_subnet subnet = subnet_of(
+        "10.0.0.2-10.0.0.3,10.0.0.5-10.0.0.6");
     set_mark(&subnet.pools[0], NULL);
     set_mark(&subnet.pools[1], "6");
     expect_takes(&subnet, "6 full");
@@ -208,9 +207,9 @@ Test(ipam, no_pool_is_full_at_once)
 Test(ipam, addresses_in_use_above_the_mark_are_skipped)
 {
     static const char *const cases[][2] = {
-        {"2", "3 4 5 full"},   {"3", "2 4 5 full"}, {"5", "2 3 4 full"},
-        {"2 3", "4 5 full"},   {"4 5", "2 3 full"}, {"2 3 4", "5 full"},
-        {"2 3 4 5", "full"},   {"2 5", "3 4 full"}, {"", "2 3 4 5 full"},
+        {"2", "3 4 5 full"}, {"3", "2 4 5 full"}, {"5", "2 3 4 full"},
+        {"2 3", "4 5 full"}, {"4 5", "2 3 full"}, {"2 3 4", "5 full"},
+        {"2 3 4 5", "full"}, {"2 5", "3 4 full"}, {"", "2 3 4 5 full"},
     };
     for (size_t i = 0; i < N(cases); i++) {
         struct ipam_subnet subnet = subnet_of("10.0.0.2-10.0.0.5");
@@ -222,7 +221,9 @@ Test(ipam, addresses_in_use_above_the_mark_are_skipped)
 Test(ipam, explicit_takes_above_the_mark_are_skipped)
 {
     static const char *const cases[][2] = {
-        {"2", "3 4 5 full"}, {"4", "2 3 5 full"}, {"5", "2 3 4 full"},
+        {"2", "3 4 5 full"},
+        {"4", "2 3 5 full"},
+        {"5", "2 3 4 full"},
         {"9", "2 3 4 5 full"}, /* Outside of the pool. */
     };
     for (size_t i = 0; i < N(cases); i++) {
@@ -319,8 +320,8 @@ Test(ipam, what_lies_behind_the_loaded_ones_must_be_asked_for)
 
 Test(ipam, nothing_loaded_must_be_asked_for_at_once)
 {
-    struct ipam_subnet subnet =
-        subnet_of("10.0.0.2-10.0.0.2,10.0.0.4-10.0.0.5");
+    struct ipam_subnet subnet = subnet_of(
+        "10.0.0.2-10.0.0.2,10.0.0.4-10.0.0.5");
     set_above(&subnet.pools[1], "", false);
     expect_takes(&subnet, "2 above1");
     set_above(&subnet.pools[1], "4", false);
@@ -410,8 +411,8 @@ Test(ipam, restore_forgets_no_address_in_use_when_more_were_read)
 
 Test(ipam, random_addresses_lie_in_the_pools)
 {
-    struct ipam_subnet subnet =
-        subnet_of("10.0.0.2-10.0.0.3,10.0.0.9-10.0.0.9");
+    struct ipam_subnet subnet = subnet_of(
+        "10.0.0.2-10.0.0.3,10.0.0.9-10.0.0.9");
     const char *got = "";
     for (uint64_t i = 0; i < 4; i++) {
         struct ip_addr ip;

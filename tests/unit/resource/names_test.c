@@ -37,9 +37,14 @@ expect_taken(const char *name, bool zone, bool fqdn, bool host)
 
 Test(names, an_absolute_name_is_all_three)
 {
-    static const char *const names[] = {
-        "example.", "a.", "1.", "www.example.org.", "a-b.c--d.org.",
-        "xn--e1afmkfd.xn--p1ai.", "WWW.Example.", "10.in-addr.arpa."};
+    static const char *const names[] = {"example.",
+                                        "a.",
+                                        "1.",
+                                        "www.example.org.",
+                                        "a-b.c--d.org.",
+                                        "xn--e1afmkfd.xn--p1ai.",
+                                        "WWW.Example.",
+                                        "10.in-addr.arpa."};
     for (size_t i = 0; i < N(names); i++) {
         expect_taken(names[i], true, true, true);
     }
@@ -62,9 +67,9 @@ Test(names, no_name_is_no_zone)
 Test(names, what_is_no_name_is_none_of_them)
 {
     static const char *const names[] = {
-        ".", "..", ".a.", "a..b.", "a..", "-a.", "a-.", "-.", "a b.",
-        "a_b.", "*.example.", "ж.", "a.b-.", "a.-b.", "a/b.", "a\n.",
-        " a.", "a. "};
+        ".",     "..",    ".a.",  "a..b.", "a..",        "-a.",
+        "a-.",   "-.",    "a b.", "a_b.",  "*.example.", "ж.",
+        "a.b-.", "a.-b.", "a/b.", "a\n.",  " a.",        "a. "};
     for (size_t i = 0; i < N(names); i++) {
         expect_taken(names[i], false, false, false);
     }

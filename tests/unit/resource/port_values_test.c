@@ -40,13 +40,14 @@ mac_of(const char *text)
 static struct port
 port_of(const char *name, const char *ips)
 {
-    struct port port = {.dns_name = name, .port_security_enabled = true,
+    struct port port = {.dns_name = name,
+                        .port_security_enabled = true,
                         .mac_address = mac_of("fa:16:3e:00:00:01")};
     port.fixed_ips.items = ARENA_ARRAY(&arena, struct fixed_ip, 8);
     while (*ips != '\0') {
         size_t len = strcspn(ips, ",");
-        port.fixed_ips.items[port.fixed_ips.n++].ip_address =
-            addr_of(arena_strndup(&arena, ips, len));
+        port.fixed_ips.items[port.fixed_ips.n++].ip_address = addr_of(
+            arena_strndup(&arena, ips, len));
         ips += len + (ips[len] == ',' ? 1 : 0);
     }
     return port;
@@ -78,8 +79,8 @@ Test(port_values, each_address_has_its_names)
         struct port port = port_of(cases[i].name, cases[i].ips);
         port_derive(&arena, &settings, &port);
         json_t *got = json_of(&arena, port.dns_assignment.text);
-        cr_expect(json_equal(got, json_of(&arena, cases[i].assignment)),
-                  "%s", port.dns_assignment.text);
+        cr_expect(json_equal(got, json_of(&arena, cases[i].assignment)), "%s",
+                  port.dns_assignment.text);
         cr_expect(record_has(&port.rec, PORT_DNS_ASSIGNMENT));
     }
 }
@@ -89,7 +90,8 @@ Test(port_values, a_pair_without_a_mac_has_that_of_the_port)
     struct port port = port_of("", "");
     struct address_pair pairs[] = {
         {.ip_address = prefix_of("10.0.0.9")},
-        {.ip_address = prefix_of("10.0.0.9"), .has_mac = true,
+        {.ip_address = prefix_of("10.0.0.9"),
+         .has_mac = true,
          .mac_address = mac_of("fa:16:3e:00:00:02")},
     };
     port.allowed_address_pairs = (struct address_pair_list){pairs, 2};
@@ -165,8 +167,7 @@ Test(port_values, what_is_not_offered_is_not_found)
     groups.n = 1;
     cr_expect_eq(port_check_groups(&arena, &attr, &groups)->kind,
                  ERR_GROUP_NOT_FOUND);
-    cr_expect_eq(port_check_qos(&arena, &attr, &id)->kind,
-                 ERR_QOS_NOT_FOUND);
+    cr_expect_eq(port_check_qos(&arena, &attr, &id)->kind, ERR_QOS_NOT_FOUND);
 }
 
 Test(port_values, drawn_macs_begin_like_the_base_and_differ)
@@ -212,8 +213,7 @@ Test(port_values, device_owner_tells_what_kind_of_port_it_is)
         const char *owner = cases[i].owner;
         cr_expect_eq(port_is_automatic(owner), cases[i].automatic, "%s",
                      owner);
-        cr_expect_eq(port_is_platform(owner), cases[i].platform, "%s",
-                     owner);
+        cr_expect_eq(port_is_platform(owner), cases[i].platform, "%s", owner);
         cr_expect_eq(port_is_router(owner), cases[i].router, "%s", owner);
     }
 }

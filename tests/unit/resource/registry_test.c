@@ -27,14 +27,13 @@ end(void)
 
 TestSuite(registry, .init = begin, .fini = end);
 
-#define EACH_TABLE(table)                                             \
-    for (size_t i_##table = 0; resources[i_##table] != NULL;          \
-         i_##table++)                                                 \
-        for (const struct table *table = &resources[i_##table]->table; \
+#define EACH_TABLE(table)                                                 \
+    for (size_t i_##table = 0; resources[i_##table] != NULL; i_##table++) \
+        for (const struct table *table = &resources[i_##table]->table;    \
              table != NULL; table = NULL)
 
-#define EACH_ATTR(table, attr)                                        \
-    for (const struct attr *attr = (table)->attrs;                    \
+#define EACH_ATTR(table, attr)                     \
+    for (const struct attr *attr = (table)->attrs; \
          attr < (table)->attrs + (table)->n_attrs; attr++)
 
 Test(registry, tables_have_no_mistakes)
@@ -70,8 +69,9 @@ Test(registry, resources_are_found_by_their_plural)
 Test(registry, common_attributes_stand_where_generic_code_looks)
 {
     static const char *const names[ATTR_N_COMMON] = {
-        "id", "name", "project_id", "tenant_id", "description", "tags",
-        "revision_number", "created_at", "updated_at"};
+        "id",          "name", "project_id",      "tenant_id",
+        "description", "tags", "revision_number", "created_at",
+        "updated_at"};
     EACH_TABLE(table)
     {
         for (int i = 0; i < ATTR_N_COMMON; i++) {
@@ -105,8 +105,7 @@ Test(registry, parents_are_named_by_an_attribute_of_the_table)
         cr_expect_lt(resources[i]->network_attr, (int) table->n_attrs);
         cr_expect_eq(resources[i]->project_attr, ATTR_PROJECT_ID);
         cr_expect(resources[i]->network_attr < 0 ||
-                  table->attrs[resources[i]->network_attr].type ==
-                      TYPE_UUID);
+                  table->attrs[resources[i]->network_attr].type == TYPE_UUID);
     }
 }
 
@@ -153,11 +152,12 @@ Test(registry, defaults_are_values_of_their_attribute)
             if (!record_has(record, i)) {
                 continue;
             }
-            struct err *err =
-                attr_check(&arena, attr, attr_value(attr, record));
+            struct err *err = attr_check(&arena, attr,
+                                         attr_value(attr, record));
             cr_expect_null(err, "%s.%s", table->plural, attr->name);
-            cr_expect_not_null(type_of(attr->type)->to_sql(
-                &arena, attr_value(attr, record)));
+            cr_expect_not_null(
+                type_of(attr->type)
+                    ->to_sql(&arena, attr_value(attr, record)));
         }
     }
 }
@@ -170,14 +170,14 @@ Test(registry, flags_make_sense_together)
         EACH_ATTR(table, attr)
         {
             unsigned flags = attr->flags;
-            const char *name =
-                arena_printf(&arena, "%s.%s", table->plural, attr->name);
+            const char *name = arena_printf(&arena, "%s.%s", table->plural,
+                                            attr->name);
             bool written = (flags & writable) != 0;
-            cr_expect(written || (flags & ATTR_ADMIN_WRITE) == 0, "%s",
-                      name);
+            cr_expect(written || (flags & ATTR_ADMIN_WRITE) == 0, "%s", name);
             cr_expect(written || (flags & ATTR_NULL_EMPTY) == 0, "%s", name);
             cr_expect((flags & ATTR_NULL) == 0 ||
-                          (flags & ATTR_NULL_EMPTY) == 0, "%s", name);
+                          (flags & ATTR_NULL_EMPTY) == 0,
+                      "%s", name);
             cr_expect((flags & ATTR_LOWER) == 0 || attr->type == TYPE_TEXT,
                       "%s", name);
             cr_expect(attr->one_of == NULL || attr->type == TYPE_TEXT, "%s",
@@ -195,8 +195,8 @@ Test(registry, aliases_share_their_member)
         EACH_ATTR(table, attr)
         {
             if (attr->alias_of != NULL) {
-                const struct attr *other =
-                    &table->attrs[table_find(table, attr->alias_of)];
+                const struct attr
+                    *other = &table->attrs[table_find(table, attr->alias_of)];
                 cr_expect_eq(attr->offset, other->offset, "%s", attr->name);
                 cr_expect_eq(attr->type, other->type, "%s", attr->name);
                 cr_expect_eq(attr->flags, other->flags, "%s", attr->name);

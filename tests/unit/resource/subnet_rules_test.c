@@ -42,8 +42,8 @@ static void
 set_pools(struct subnet *subnet, const char *text)
 {
     struct text_list words = words_of(text);
-    subnet->allocation_pools.items =
-        ARENA_ARRAY(&arena, struct ip_range, words.n);
+    subnet->allocation_pools.items = ARENA_ARRAY(&arena, struct ip_range,
+                                                 words.n);
     subnet->allocation_pools.n = words.n;
     for (size_t i = 0; i < words.n; i++) {
         subnet->allocation_pools.items[i] = range_of(words.items[i]);
@@ -102,8 +102,8 @@ set_one(struct subnet *subnet, const char *key, const char *value)
     } else if (strcmp(key, "ra") == 0) {
         set_mode(subnet, &subnet->ipv6_ra_mode, SUBNET_IPV6_RA_MODE, value);
     } else if (strcmp(key, "mode") == 0) {
-        set_mode(subnet, &subnet->ipv6_address_mode,
-                 SUBNET_IPV6_ADDRESS_MODE, value);
+        set_mode(subnet, &subnet->ipv6_address_mode, SUBNET_IPV6_ADDRESS_MODE,
+                 value);
     } else {
         cr_assert_fail("no such key: %s", key);
     }
@@ -176,8 +176,8 @@ Test(subnet_rules, gateway_is_the_last_host_where_the_sdn_says_so)
         {"cidr=10.0.0.0/24", "10.0.0.254", "10.0.0.1-10.0.0.253"},
         {"cidr=10.0.0.0/30", "10.0.0.2", "10.0.0.1-10.0.0.1"},
         {"cidr=10.0.0.0/31", "10.0.0.1", "10.0.0.0-10.0.0.0"},
-        {"cidr=2001:db8::/64", "2001:db8::",
-         "2001:db8::1-2001:db8::ffff:ffff:ffff:ffff"},
+        {"cidr=2001:db8::/64",
+         "2001:db8::", "2001:db8::1-2001:db8::ffff:ffff:ffff:ffff"},
     };
     expect_decisions(cases, N(cases), true);
 }
@@ -186,8 +186,8 @@ Test(subnet_rules, gateway_is_the_last_host_where_the_sdn_says_so)
 Test(subnet_rules, gateway_of_ipv6_is_the_anycast_address)
 {
     static const struct decision cases[] = {
-        {"cidr=2001:db8::/64", "2001:db8::",
-         "2001:db8::1-2001:db8::ffff:ffff:ffff:ffff"},
+        {"cidr=2001:db8::/64",
+         "2001:db8::", "2001:db8::1-2001:db8::ffff:ffff:ffff:ffff"},
         {"cidr=2001:db8::/126", "2001:db8::", "2001:db8::1-2001:db8::3"},
         {"cidr=2001:db8::/127", "2001:db8::", "2001:db8::1-2001:db8::1"},
     };
@@ -277,13 +277,12 @@ Test(subnet_rules, cidr_must_fit)
 Test(subnet_rules, without_dhcp_odd_ranges_are_taken)
 {
     static const char *const specs[] = {
-        "cidr=0.0.0.0/8 dhcp=off", "cidr=224.0.0.0/24 dhcp=off",
+        "cidr=0.0.0.0/8 dhcp=off",   "cidr=224.0.0.0/24 dhcp=off",
         "cidr=127.0.0.0/8 dhcp=off", "cidr=::1/128 dhcp=off",
         "cidr=128.0.0.0/1 dhcp=off", "cidr=8000::/1 dhcp=off"};
     for (size_t i = 0; i < N(specs); i++) {
         struct subnet subnet = subnet_of(specs[i]);
-        cr_expect_null(subnet_decide(&arena, &subnet, false), "%s",
-                       specs[i]);
+        cr_expect_null(subnet_decide(&arena, &subnet, false), "%s", specs[i]);
     }
 }
 
@@ -321,8 +320,7 @@ Test(subnet_rules, gateway_may_be_the_first_or_last_of_what_is_left)
         "cidr=2001:db8::/128 gateway=febf::1"};
     for (size_t i = 0; i < N(specs); i++) {
         struct subnet subnet = subnet_of(specs[i]);
-        cr_expect_null(subnet_decide(&arena, &subnet, false), "%s",
-                       specs[i]);
+        cr_expect_null(subnet_decide(&arena, &subnet, false), "%s", specs[i]);
     }
 }
 
@@ -338,8 +336,8 @@ Test(subnet_rules, pools_must_be_hosts_of_the_cidr)
          "ip_version"},
         {"cidr=10.0.0.0/24 pools=10.0.0.0-10.0.0.9", ERR_OUT_OF_BOUNDS_POOL,
          "spans beyond"},
-        {"cidr=10.0.0.0/24 pools=10.0.0.2-10.0.0.255",
-         ERR_OUT_OF_BOUNDS_POOL, "spans beyond"},
+        {"cidr=10.0.0.0/24 pools=10.0.0.2-10.0.0.255", ERR_OUT_OF_BOUNDS_POOL,
+         "spans beyond"},
         {"cidr=10.0.0.0/24 pools=10.0.0.2-10.0.1.9", ERR_OUT_OF_BOUNDS_POOL,
          "spans beyond"},
         {"cidr=10.0.0.0/24 pools=10.0.1.2-10.0.1.9", ERR_OUT_OF_BOUNDS_POOL,
@@ -406,8 +404,8 @@ Test(subnet_rules, modes_of_ipv6_go_together)
         for (size_t mode = 0; mode < N(modes); mode++) {
             const char *spec = arena_printf(
                 &arena, "cidr=2001:db8::/64%s%s%s%s",
-                ra == 0 ? "" : " ra=", modes[ra], mode == 0 ? "" : " mode=",
-                modes[mode]);
+                ra == 0 ? "" : " ra=", modes[ra],
+                mode == 0 ? "" : " mode=", modes[mode]);
             struct subnet subnet = subnet_of(spec);
             bool fits = ra == 0 || mode == 0 || ra == mode;
             struct err *err = subnet_decide(&arena, &subnet, false);
@@ -428,8 +426,7 @@ Test(subnet_rules, modes_are_for_ipv6_with_dhcp_and_slaac_for_64_bits)
         {"cidr=2001:db8::/64 dhcp=off mode=slaac", ERR_INVALID_INPUT,
          "\"ipv6_address_mode\""},
         {"cidr=2001:db8::/63 mode=slaac", ERR_INVALID_INPUT, "64"},
-        {"cidr=2001:db8::/65 mode=dhcpv6-stateless", ERR_INVALID_INPUT,
-         "64"},
+        {"cidr=2001:db8::/65 mode=dhcpv6-stateless", ERR_INVALID_INPUT, "64"},
         {"cidr=2001:db8::/65 ra=slaac", ERR_INVALID_INPUT, "64"},
         {"cidr=2001:db8::/128 ra=dhcpv6-stateless", ERR_INVALID_INPUT, "64"},
     };
@@ -525,10 +522,12 @@ Test(subnet_rules, routes_are_at_most_twenty)
 {
     struct host_route_list list = {NULL, 20};
     enum err_kind kind;
-    cr_expect_str_eq(rule_of_list(subnet_check_routes, &list, "host_routes",
-                                  &kind), "none");
+    cr_expect_str_eq(
+        rule_of_list(subnet_check_routes, &list, "host_routes", &kind),
+        "none");
     list.n = 21;
-    cr_expect_str_eq(rule_of_list(subnet_check_routes, &list, "host_routes",
-                                  &kind), "max_items");
+    cr_expect_str_eq(
+        rule_of_list(subnet_check_routes, &list, "host_routes", &kind),
+        "max_items");
     cr_expect_eq(kind, ERR_ROUTES_EXHAUSTED);
 }

@@ -60,8 +60,13 @@ text_of(const struct text_list *list)
 Test(tagrules, settled_tags_are_sorted_and_different)
 {
     static const char *const cases[][2] = {
-        {"", ""}, {"a", "a"}, {"b a", "a b"}, {"a a a", "a"},
-        {"b a b a c", "a b c"}, {"a B b A", "A B a b"}, {"10 9 1", "1 10 9"},
+        {"", ""},
+        {"a", "a"},
+        {"b a", "a b"},
+        {"a a a", "a"},
+        {"b a b a c", "a b c"},
+        {"a B b A", "A B a b"},
+        {"10 9 1", "1 10 9"},
         {"ж z", "z ж"},
     };
     for (size_t i = 0; i < N(cases); i++) {
@@ -133,8 +138,8 @@ Test(tagrules, repeats_finds_a_tag_that_stands_twice)
     static const struct {
         const char *tags;
         bool repeats;
-    } cases[] = {{"", false}, {"a", false}, {"a b", false}, {"a a", true},
-                 {"a b c a", true}, {"a A", false}};
+    } cases[] = {{"", false},   {"a", false},      {"a b", false},
+                 {"a a", true}, {"a b c a", true}, {"a A", false}};
     for (size_t i = 0; i < N(cases); i++) {
         struct text_list tags = tags_of(cases[i].tags);
         cr_expect_eq(tagrules_repeats(&tags), cases[i].repeats, "%s",
@@ -147,8 +152,11 @@ Test(tagrules, equal_lists_have_the_same_tags_in_order)
     static const struct {
         const char *a, *b;
         bool equal;
-    } cases[] = {{"", "", true}, {"a b", "a b", true}, {"a b", "b a", false},
-                 {"a", "a b", false}, {"", "a", false}};
+    } cases[] = {{"", "", true},
+                 {"a b", "a b", true},
+                 {"a b", "b a", false},
+                 {"a", "a b", false},
+                 {"", "a", false}};
     for (size_t i = 0; i < N(cases); i++) {
         struct text_list a = tags_of(cases[i].a), b = tags_of(cases[i].b);
         cr_expect_eq(tagrules_equal(&a, &b), cases[i].equal, "%zu", i);

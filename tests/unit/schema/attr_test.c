@@ -129,9 +129,9 @@ Test(attr, number_lies_between_both_ends)
     static const struct {
         int64_t value;
         bool ok;
-    } cases[] = {{67, false}, {68, true},  {9000, true}, {9001, false},
-                 {0, false},  {-1, false}, {INT64_MAX, false},
-                 {INT64_MIN, false}};
+    } cases[] = {{67, false},        {68, true},        {9000, true},
+                 {9001, false},      {0, false},        {-1, false},
+                 {INT64_MAX, false}, {INT64_MIN, false}};
     for (size_t i = 0; i < N(cases); i++) {
         struct err *err = attr_check(&arena, &attr, &cases[i].value);
         cr_expect_eq(err == NULL, cases[i].ok, "%lld",
@@ -188,8 +188,11 @@ refuse_seven(struct arena *memory, const struct attr *attr, const void *value)
 
 Test(attr, own_check_speaks_after_the_limits)
 {
-    const struct attr attr = {.name = "x", .type = TYPE_INT, .min = 1,
-                              .max = 9, .check = refuse_seven};
+    const struct attr attr = {.name = "x",
+                              .type = TYPE_INT,
+                              .min = 1,
+                              .max = 9,
+                              .check = refuse_seven};
     static const struct {
         int64_t value;
         const char *rule;

@@ -34,7 +34,9 @@ Test(jsonval, brief_is_compact_and_whole_when_short)
 {
     static const char *const cases[][2] = {
         {"{'a': [1, 2.5, null]}", "{\"a\":[1,2.5,null]}"},
-        {"'x'", "\"x\""}, {"true", "true"}, {"[]", "[]"},
+        {"'x'", "\"x\""},
+        {"true", "true"},
+        {"[]", "[]"},
     };
     for (size_t i = 0; i < N(cases); i++) {
         cr_expect_str_eq(jsonval_brief(&arena, json_of(&arena, cases[i][0])),
@@ -44,23 +46,23 @@ Test(jsonval, brief_is_compact_and_whole_when_short)
 
 Test(jsonval, brief_is_cut_after_64_bytes)
 {
-    json_t *fits = json_of(&arena, arena_printf(&arena, "'%s'",
-                                                repeated(&arena, "x", 61)));
-    json_t *longer = json_of(&arena, arena_printf(&arena, "'%s'",
-                                                  repeated(&arena, "x", 999)));
+    json_t *fits = json_of(
+        &arena, arena_printf(&arena, "'%s'", repeated(&arena, "x", 61)));
+    json_t *longer = json_of(
+        &arena, arena_printf(&arena, "'%s'", repeated(&arena, "x", 999)));
     cr_expect_eq(strlen(jsonval_brief(&arena, fits)), 63);
-    cr_expect_str_eq(jsonval_brief(&arena, longer),
-                     arena_printf(&arena, "\"%s...",
-                                  repeated(&arena, "x", 63)));
+    cr_expect_str_eq(
+        jsonval_brief(&arena, longer),
+        arena_printf(&arena, "\"%s...", repeated(&arena, "x", 63)));
 }
 
 /* Text before the cut that shifts it through a sequence of four bytes. */
 Test(jsonval, brief_does_not_cut_a_character_in_half)
 {
     for (size_t shift = 0; shift < 4; shift++) {
-        const char *text =
-            arena_printf(&arena, "'%s%s'", repeated(&arena, "x", shift),
-                         repeated(&arena, "😀", 40));
+        const char *text = arena_printf(&arena, "'%s%s'",
+                                        repeated(&arena, "x", shift),
+                                        repeated(&arena, "😀", 40));
         cr_expect(is_utf8(jsonval_brief(&arena, json_of(&arena, text))),
                   "%zu", shift);
     }
@@ -70,11 +72,11 @@ Test(jsonval, refused_text_is_not_cut_within_a_character)
 {
     const struct attr attr = {.name = "mtu", .type = TYPE_INT};
     for (size_t shift = 0; shift < 4; shift++) {
-        const char *text =
-            arena_printf(&arena, "%s%s", repeated(&arena, "x", shift),
-                         repeated(&arena, "😀", 40));
-        struct err *err =
-            jsonval_refuse_text(&arena, &attr, text, "an integer");
+        const char *text = arena_printf(&arena, "%s%s",
+                                        repeated(&arena, "x", shift),
+                                        repeated(&arena, "😀", 40));
+        struct err *err = jsonval_refuse_text(&arena, &attr, text,
+                                              "an integer");
         cr_expect(is_utf8(err->message), "%zu", shift);
     }
 }
@@ -83,8 +85,8 @@ Test(jsonval, refusal_has_the_kind_of_the_type)
 {
     const struct attr number = {.name = "mtu", .type = TYPE_INT};
     const struct attr name = {.name = "name", .type = TYPE_TEXT};
-    struct err *err =
-        jsonval_refuse(&arena, &number, json_of(&arena, "'x'"), "an integer");
+    struct err *err = jsonval_refuse(&arena, &number, json_of(&arena, "'x'"),
+                                     "an integer");
     cr_expect_eq(err->kind, ERR_INVALID_INPUT);
     cr_expect_str_eq(err->rule, "type");
     cr_expect_str_eq(err->message, "invalid input for \"mtu\": \"x\" is not "

@@ -41,7 +41,11 @@ expect_items(const char *literal, const char *const *expected, size_t n)
     }
 }
 
-#define ITEMS(...) (const char *const[]){__VA_ARGS__}
+#define ITEMS(...)        \
+    (const char *const[]) \
+    {                     \
+        __VA_ARGS__       \
+    }
 
 Test(sqlarray, elements_are_quoted_and_null_is_not)
 {
@@ -67,10 +71,10 @@ Test(sqlarray, elements_are_quoted_and_null_is_not)
 Test(sqlarray, what_is_formatted_is_parsed_again)
 {
     static const char *const items[] = {
-        "a",      "",       "\"",   "\\",     "\\\\\"", ",",
-        "{",      "}",      "{}",   "a,b",    "NULL",   "null",
-        " a ",    "\t\r\n", "'",    "ж€😀",   "$1",     "{\"a\",NULL}",
-        "\x01",   "a\"b",   "\\n",  "c\\",
+        "a",    "",       "\"",  "\\",  "\\\\\"", ",",
+        "{",    "}",      "{}",  "a,b", "NULL",   "null",
+        " a ",  "\t\r\n", "'",   "ж€😀", "$1",     "{\"a\",NULL}",
+        "\x01", "a\"b",   "\\n", "c\\",
     };
     const char *const holes[] = {NULL, "a", NULL, NULL, "", NULL};
     for (size_t i = 0; i < N(items); i++) {

@@ -32,8 +32,15 @@ struct thing {
     struct host_route_list routes;
 };
 
-enum { THING_NAME, THING_TITLE, THING_SIZE, THING_UP, THING_TAGS,
-       THING_ROUTES, THING_N };
+enum {
+    THING_NAME,
+    THING_TITLE,
+    THING_SIZE,
+    THING_UP,
+    THING_TAGS,
+    THING_ROUTES,
+    THING_N
+};
 
 static const struct attr thing_attrs[] = {
     {FIELD(struct thing, name), .flags = ATTR_POST, .def = "x", .doc = "d"},
@@ -50,8 +57,10 @@ static const struct attr thing_attrs[] = {
 static struct table
 table_of(const struct attr *attrs, size_t n)
 {
-    return (struct table){.name = "thing", .plural = "things",
-                          .attrs = attrs, .n_attrs = n,
+    return (struct table){.name = "thing",
+                          .plural = "things",
+                          .attrs = attrs,
+                          .n_attrs = n,
                           .size = sizeof(struct thing)};
 }
 
@@ -125,7 +134,9 @@ Test(table, lint_finds_each_mistake)
         {{FIELD(struct thing, name), .alias_of = "nobody"},
          "name is an alias of nothing\n"},
         {{FIELD(struct thing, name)}, "name has no doc\n"},
-        {{.name = "name", .type = TYPE_TEXT, .doc = "d",
+        {{.name = "name",
+          .type = TYPE_TEXT,
+          .doc = "d",
           .offset = sizeof(struct thing)},
          "name lies outside of the struct\n"},
         {{FIELD(struct thing, up), .doc = "d", .def = "maybe"}, "default: "},
@@ -135,9 +146,9 @@ Test(table, lint_finds_each_mistake)
     for (size_t i = 0; i < N(cases); i++) {
         struct table table = table_of(&cases[i].attr, 1);
         const char *report = table_lint(&arena, &table);
-        cr_expect_eq(strncmp(report, cases[i].report,
-                             strlen(cases[i].report)), 0, "%zu: \"%s\"", i,
-                     report);
+        cr_expect_eq(
+            strncmp(report, cases[i].report, strlen(cases[i].report)), 0,
+            "%zu: \"%s\"", i, report);
     }
 }
 
@@ -160,16 +171,14 @@ Test(table, lint_finds_too_many_attributes)
     struct table fits = table_of(attrs, RECORD_MAX_ATTRS);
     struct table more = table_of(attrs, RECORD_MAX_ATTRS + 1);
     cr_expect_str_eq(table_lint(&arena, &fits), "");
-    cr_expect_str_eq(table_lint(&arena, &more),
-                     "65 attributes do not fit\n");
+    cr_expect_str_eq(table_lint(&arena, &more), "65 attributes do not fit\n");
 }
 
 /* The row that an enum member without a row leaves behind. */
 Test(table, lint_finds_a_forgotten_row_wherever_it_is)
 {
     for (size_t hole = 0; hole < 3; hole++) {
-        struct attr attrs[] = {thing_attrs[THING_NAME],
-                               thing_attrs[THING_UP],
+        struct attr attrs[] = {thing_attrs[THING_NAME], thing_attrs[THING_UP],
                                thing_attrs[THING_SIZE]};
         attrs[hole] = (struct attr){.name = NULL};
         struct table table = table_of(attrs, N(attrs));

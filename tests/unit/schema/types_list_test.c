@@ -66,8 +66,7 @@ Test(types_list, pools_need_a_start_and_an_end)
         {ERR_BAD_REQUEST, "[{'start':1,'end':2}]"},
         {ERR_BAD_REQUEST, "[{'start':'10.0.0.2','end':'10.0.0'}]"},
         {ERR_BAD_REQUEST, "[{'start':'10.0.0.2/24','end':'10.0.0.9'}]"},
-        {ERR_BAD_REQUEST,
-         "[{'start':'10.0.0.2','end':'10.0.0.9','size':8}]"},
+        {ERR_BAD_REQUEST, "[{'start':'10.0.0.2','end':'10.0.0.9','size':8}]"},
     };
     expect_refusals(TYPE_POOLS, cases, N(cases));
 }
@@ -144,7 +143,8 @@ Test(types_list, pairs_may_leave_the_mac_to_the_port)
                              "[{'ip_address':'10.0.0.5'},"
                              "{'ip_address':'10.0.0.6','mac_address':null},"
                              "{'ip_address':'10.0.0.5/32',"
-                             "'mac_address':'" MAC "'}]", &list));
+                             "'mac_address':'" MAC "'}]",
+                             &list));
     cr_assert_eq(list.n, 3);
     cr_expect_not(list.items[0].has_mac || list.items[0].has_len);
     cr_expect_not(list.items[1].has_mac);
@@ -183,9 +183,8 @@ Test(types_list, dhcp_opts_count_characters)
     const struct attr attr = {.name = "x", .type = TYPE_DHCP_OPTS};
     struct dhcp_opt_list list;
     const char *longest = repeated(&arena, "ж", 255);
-    const char *json =
-        arena_printf(&arena, "[{'opt_name':'%s','opt_value':'%s'}]", longest,
-                     longest);
+    const char *json = arena_printf(
+        &arena, "[{'opt_name':'%s','opt_value':'%s'}]", longest, longest);
     cr_expect_null(read_json(&arena, &attr, json, &list));
 }
 
@@ -232,8 +231,7 @@ Test(types_list, entries_that_differ_are_no_repetition)
     };
     for (size_t i = 0; i < N(cases); i++) {
         const struct attr attr = {.name = "x", .type = cases[i].id};
-        cr_expect_null(read_list(&attr, cases[i].json), "%s",
-                       cases[i].json);
+        cr_expect_null(read_list(&attr, cases[i].json), "%s", cases[i].json);
     }
 }
 
@@ -241,11 +239,13 @@ Test(types_list, entries_that_differ_are_no_repetition)
 Test(types_list, stored_pairs_that_are_equal_are_both_read)
 {
     struct address_pair_list list;
-    type_of(TYPE_PAIRS)->from_sql(
-        &arena,
-        quoted(&arena, "[{'mac_address':'" MAC "','ip_address':'10.0.0.5'},"
-                       "{'mac_address':'" MAC "','ip_address':'10.0.0.5'}]"),
-        &list);
+    type_of(TYPE_PAIRS)
+        ->from_sql(&arena,
+                   quoted(&arena, "[{'mac_address':'" MAC
+                                  "','ip_address':'10.0.0.5'},"
+                                  "{'mac_address':'" MAC
+                                  "','ip_address':'10.0.0.5'}]"),
+                   &list);
     cr_expect_eq(list.n, 2);
 }
 
@@ -254,8 +254,8 @@ Test(types_list, stored_pairs_that_are_equal_are_both_read)
 Test(types_list, repetitions_in_lists_that_are_too_long_are_not_sought)
 {
     const struct attr attr = {.name = "x", .type = TYPE_FIXED_IPS, .max = 1};
-    struct err *err =
-        read_list(&attr, "[{'ip_address':'::1'},{'ip_address':'::1'}]");
+    struct err *err = read_list(
+        &attr, "[{'ip_address':'::1'},{'ip_address':'::1'}]");
     cr_assert_not_null(err);
     cr_expect_str_eq(err->rule, "max_items");
 }

@@ -78,8 +78,7 @@ static const struct value_case canonical[] = {
     {TYPE_TEXT_LIST, "['{},\\'\\\\','NULL','ж']",
      "{\"{},\\\"\\\\\",\"NULL\",\"ж\"}"},
     {TYPE_UUID_LIST, "[]", "{}"},
-    {TYPE_UUID_LIST, "['" ID "','" ID2 "']",
-     "{\"" ID "\",\"" ID2 "\"}"},
+    {TYPE_UUID_LIST, "['" ID "','" ID2 "']", "{\"" ID "\",\"" ID2 "\"}"},
     {TYPE_POOLS, "[]", "[]"},
     {TYPE_POOLS,
      "[{'start':'10.0.0.2','end':'10.0.0.9'},{'start':'::1','end':'::1'}]",
@@ -110,8 +109,7 @@ static const struct value_case canonical[] = {
      "\"ip_version\":4},"
      "{\"opt_name\":\"dns\",\"opt_value\":null,\"ip_version\":6}]"},
     {TYPE_JSON, "{}", "{}"},
-    {TYPE_JSON, "{'a':[1,null,{'b':'ж'}]}",
-     "{\"a\":[1,null,{\"b\":\"ж\"}]}"},
+    {TYPE_JSON, "{'a':[1,null,{'b':'ж'}]}", "{\"a\":[1,null,{\"b\":\"ж\"}]}"},
 };
 
 Test(types, json_becomes_sql)
@@ -150,9 +148,9 @@ Test(types, sql_becomes_json)
 
 Test(types, text_of_a_query_is_read_like_json)
 {
-    static const enum type_id scalars[] = {
-        TYPE_BOOL, TYPE_INT, TYPE_TEXT, TYPE_UUID,
-        TYPE_IP,   TYPE_CIDR, TYPE_MAC};
+    static const enum type_id scalars[] = {TYPE_BOOL, TYPE_INT, TYPE_TEXT,
+                                           TYPE_UUID, TYPE_IP,  TYPE_CIDR,
+                                           TYPE_MAC};
     for (size_t i = 0; i < N(scalars); i++) {
         const struct type *type = type_of(scalars[i]);
         cr_assert_not_null(type->from_text, "%s", type->name);
@@ -162,8 +160,9 @@ Test(types, text_of_a_query_is_read_like_json)
             if (canonical[j].id != scalars[i]) {
                 continue;
             }
-            cr_assert_null(type->from_text(&arena, &attr, canonical[j].sql,
-                                           value), "%s", canonical[j].sql);
+            cr_assert_null(
+                type->from_text(&arena, &attr, canonical[j].sql, value), "%s",
+                canonical[j].sql);
             cr_expect_str_eq(type->to_sql(&arena, value), canonical[j].sql);
         }
     }
@@ -176,10 +175,11 @@ Test(types, every_row_is_whole)
         cr_assert_not_null(type, "%d", id);
         cr_expect(type->name != NULL && type->sql != NULL);
         cr_expect(type->size > 0 && type->from_json != NULL &&
-                  type->from_sql != NULL && type->to_sql != NULL &&
-                  type->render != NULL, "%s", type->name);
-        cr_expect_not_null(json_of(&arena, arena_printf(&arena, "{%s}",
-                                                        type->openapi)));
+                      type->from_sql != NULL && type->to_sql != NULL &&
+                      type->render != NULL,
+                  "%s", type->name);
+        cr_expect_not_null(
+            json_of(&arena, arena_printf(&arena, "{%s}", type->openapi)));
     }
 }
 
@@ -187,12 +187,18 @@ Test(types, every_row_is_whole)
 Test(types, other_forms_become_the_canonical)
 {
     static const struct value_case cases[] = {
-        {TYPE_BOOL, "1", "t"}, {TYPE_BOOL, "0", "f"},
-        {TYPE_BOOL, "'true'", "t"}, {TYPE_BOOL, "'FALSE'", "f"},
-        {TYPE_BOOL, "'1'", "t"}, {TYPE_BOOL, "'0'", "f"},
-        {TYPE_BOOL, "'yes'", "t"}, {TYPE_BOOL, "'no'", "f"},
-        {TYPE_BOOL, "'On'", "t"}, {TYPE_BOOL, "'off'", "f"},
-        {TYPE_INT, "'1500'", "1500"}, {TYPE_INT, "'-1'", "-1"},
+        {TYPE_BOOL, "1", "t"},
+        {TYPE_BOOL, "0", "f"},
+        {TYPE_BOOL, "'true'", "t"},
+        {TYPE_BOOL, "'FALSE'", "f"},
+        {TYPE_BOOL, "'1'", "t"},
+        {TYPE_BOOL, "'0'", "f"},
+        {TYPE_BOOL, "'yes'", "t"},
+        {TYPE_BOOL, "'no'", "f"},
+        {TYPE_BOOL, "'On'", "t"},
+        {TYPE_BOOL, "'off'", "f"},
+        {TYPE_INT, "'1500'", "1500"},
+        {TYPE_INT, "'-1'", "-1"},
         {TYPE_INT, "'9223372036854775807'", "9223372036854775807"},
         {TYPE_UUID, "'6BA7B810-9DAD-11D1-80B4-00C04FD430C8'", ID},
         {TYPE_IP, "'2001:0DB8:0:0::0001'", "2001:db8::1"},
@@ -296,8 +302,9 @@ Test(types, text_that_is_no_value_is_refused_with_its_kind)
     };
     for (size_t i = 0; i < N(cases); i++) {
         const struct attr attr = {.name = "x", .type = cases[i].id};
-        struct err *err = type_of(cases[i].id)->from_text(
-            &arena, &attr, cases[i].text, new_value(cases[i].id));
+        struct err *err = type_of(cases[i].id)
+                              ->from_text(&arena, &attr, cases[i].text,
+                                          new_value(cases[i].id));
         cr_assert_not_null(err, "%s", cases[i].text);
         cr_expect_eq(err->kind, cases[i].kind, "%s", cases[i].text);
     }

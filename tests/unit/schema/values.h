@@ -35,8 +35,7 @@ static inline json_t *
 json_of(struct arena *arena, const char *text)
 {
     json_error_t error;
-    json_t *json =
-        json_loads(quoted(arena, text), JSON_DECODE_ANY, &error);
+    json_t *json = json_loads(quoted(arena, text), JSON_DECODE_ANY, &error);
     cr_assert_not_null(json, "%s: %s", text, error.text);
     arena_defer(arena, release_json_of, json);
     return json;

@@ -18,8 +18,9 @@ struct pg_result;
 struct err *dberr_from_result(struct arena *arena,
                               const struct pg_result *result);
 
-/* True when 'result' failed because the schema changed since its statement
- * was prepared: on a new connection it will do. */
+/* True when 'result' failed because of its connection: it is gone, or the
+ * schema has changed since the statement was prepared on it.  On a new one it
+ * will do. */
 bool dberr_is_stale(const struct pg_result *result);
 
 /* True when 'constraint' has a row, for the test that walks pg_constraint. */

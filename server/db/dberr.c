@@ -108,7 +108,9 @@ dberr_from_result(struct arena *arena, const struct pg_result *result)
         return err_because(err_new(arena, mapping->kind, "%s",
                                    mapping->message), cause);
     }
-    enum err_kind kind = kind_of_sqlstate(sqlstate == NULL ? "" : sqlstate);
+    /* What has no SQLSTATE was said by libpq: the server is gone. */
+    enum err_kind kind = sqlstate == NULL ? ERR_UNAVAILABLE
+                                          : kind_of_sqlstate(sqlstate);
     const char *message =
         kind == ERR_INTERNAL      ? "an internal error occurred"
         : kind == ERR_BAD_REQUEST ? "a value is too long or not UTF-8"
@@ -120,6 +122,6 @@ bool
 dberr_is_stale(const struct pg_result *result)
 {
     const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-    return sqlstate != NULL && (strcmp(sqlstate, "0A000") == 0 ||
-                                strcmp(sqlstate, "26000") == 0);
+    return sqlstate == NULL || strcmp(sqlstate, "0A000") == 0 ||
+           strcmp(sqlstate, "26000") == 0;
 }

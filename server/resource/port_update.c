@@ -251,6 +251,9 @@ port_before_update(struct change *change, const void *current_, void *patch_)
     }
     if (record_is_given(&patch->rec, PORT_EXTRA_DHCP_OPTS)) {
         merge_dhcp_opts(change->arena, current, &merged);
+        TRY(attr_check(change->arena,
+                       &port_resource.table.attrs[PORT_EXTRA_DHCP_OPTS],
+                       &merged.extra_dhcp_opts));
         give(patch, &merged, PORT_EXTRA_DHCP_OPTS);
     }
     bind_host(&merged);

@@ -239,3 +239,21 @@ Test(races, what_one_server_made_the_other_shows_at_once)
     }
     server_end(&other);
 }
+
+Test(races, two_servers_make_the_first_ports_of_new_projects)
+{
+    struct server other = server_serve("--log-level", "warn");
+    const char *network = make_site("10.0.0.0/16").network_id;
+    for (int round = 0; round < 15; round++) {
+        int statuses[32];
+        struct goal goal = {"port", text("'network_id': '%s'", network),
+                            other.url};
+        as_project(unique("new-"));
+        race(32, race_want, &goal, statuses);
+        cr_assert_eq(count_status(statuses, 32, 201), 32, "%s",
+                     describe_statuses(statuses, 32));
+    }
+    expect_distinct(network, 32 * 15);
+    expect_invariants();
+    server_end(&other);
+}

@@ -127,30 +127,27 @@ read_quotas(struct port_batch *batch, const struct rows *rows)
     }
 }
 
-#define N_LOCKS (2 + ADDRESSES_N_LOAD)
+#define N_LOCKS (3 + ADDRESSES_N_LOAD)
 
 struct err *
 port_batch_load(struct port_batch *batch)
 {
     const char *nets[] = {collect_network_ids(batch)};
     const char *projects[] = {collect_projects(batch)};
+    /* Every project has its row before the rows are locked, and all of them
+     * are locked before the counters of subnets. */
     struct query queries[N_LOCKS] = {
         QUERY(port_lock_networks, nets),
+        QUERY(port_insert_quotas, projects),
         QUERY(port_lock_quotas, projects),
     };
-    struct query quotas[] = {QUERY(port_insert_quotas, projects), queries[1]};
-    struct rows rows[N_LOCKS], quota_rows[2];
+    struct rows rows[N_LOCKS];
     addresses_load(&batch->addresses, batch->tx, nets[0], count_need(batch),
-                   queries + 2);
+                   queries + 3);
     TRY(tx_run(batch->tx, queries, N_LOCKS, rows));
-    if ((size_t) rows_count(&rows[1]) < batch->n_projects) {
-        /* First ports of a project: its row first, then all locks again. */
-        TRY(tx_run(batch->tx, quotas, 2, quota_rows));
-        rows[1] = quota_rows[1];
-    }
     read_nets(batch, &rows[0]);
-    read_quotas(batch, &rows[1]);
-    addresses_read(&batch->addresses, rows + 2);
+    read_quotas(batch, &rows[2]);
+    addresses_read(&batch->addresses, rows + 3);
     return NULL;
 }
 

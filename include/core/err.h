@@ -51,7 +51,6 @@ struct arena;
     X(ERR_CONFLICT, 409, "Conflict")                                          \
     X(ERR_NETWORK_IN_USE, 409, "NetworkInUse")                                \
     X(ERR_SUBNET_IN_USE, 409, "SubnetInUse")                                  \
-    X(ERR_PORT_IN_USE, 409, "PortInUse")                                      \
     X(ERR_SERVICE_PORT_IN_USE, 409, "ServicePortInUse")                       \
     X(ERR_NO_MATCHING_SUBNET, 409,                                            \
       "IpAddressGenerationFailureNoMatchingSubnet")                           \
@@ -66,10 +65,8 @@ struct arena;
     X(ERR_REVISION, 412, "RevisionNumberConstraintFailed")                    \
     X(ERR_TOO_LARGE, 413, "HTTPRequestEntityTooLarge")                        \
     X(ERR_URI_TOO_LONG, 414, "HTTPRequestURITooLong")                         \
-    X(ERR_MEDIA_TYPE, 415, "HTTPUnsupportedMediaType")                        \
     X(ERR_HEADERS_TOO_LARGE, 431, "HTTPRequestHeaderFieldsTooLarge")          \
     X(ERR_INTERNAL, 500, "HTTPInternalServerError")                           \
-    X(ERR_NOT_IMPLEMENTED, 501, "HTTPNotImplemented")                         \
     X(ERR_UNAVAILABLE, 503, "HTTPServiceUnavailable")                         \
     X(ERR_LOCKED, 503, "HTTPServiceUnavailable")                              \
     X(ERR_TRY_AGAIN, 503, "HTTPServiceUnavailable")                           \

@@ -9,8 +9,6 @@
 
 attr_check_fn port_check_mac;
 attr_check_fn port_check_pairs;
-attr_check_fn port_check_groups;
-attr_check_fn port_check_qos;
 attr_check_fn port_check_profile;
 
 struct err *port_before_update(struct change *change, const void *current,

@@ -7,6 +7,7 @@
 
 #include "core/arena.h"
 #include "core/settings.h"
+#include "resource/absent.h"
 #include "resource/names.h"
 
 #define VLAN_MAX 4094 /* IEEE 802.1Q: 0 and 4095 are reserved. */
@@ -14,18 +15,6 @@
 
 static const char *const network_types[] = {
     "flat", "vlan", "vxlan", "gre", "geneve", "local", NULL};
-
-/* No QoS policy exists, so that none can be named. */
-static struct err *
-refuse_qos(struct arena *arena, const struct attr *attr, const void *value)
-{
-    char id[UUID_TEXT_SIZE];
-    uuid_to_text(value, id);
-    struct err *err = err_attr(arena, attr->name, "exists",
-                               "QoS policy \"%s\" could not be found", id);
-    err->kind = ERR_QOS_NOT_FOUND;
-    return err;
-}
 
 static const struct attr network_attrs[] = {
     COMMON_ATTRS(struct network, ATTR_DB_DEFAULT),
@@ -110,7 +99,7 @@ static const struct attr network_attrs[] = {
         {FIELD(struct network, qos_policy_id),
          .flags = ATTR_POST | ATTR_PUT | ATTR_NULL | ATTR_COMPUTED |
                   ATTR_VIRTUAL,
-         .expr = "NULL::uuid", .check = refuse_qos,
+         .expr = "NULL::uuid", .check = absent_check_qos_policy,
          .doc = "QoS policy; none is offered."},
     [NETWORK_IPV4_ADDRESS_SCOPE] =
         {FIELD(struct network, ipv4_address_scope), .flags = ATTR_VIRTUAL,

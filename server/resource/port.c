@@ -7,6 +7,7 @@
 #include "resource/port.h"
 
 #include "core/arena.h"
+#include "resource/absent.h"
 #include "resource/names.h"
 #include "resource/network.h"
 #include "resource/port_internal.h"
@@ -55,7 +56,7 @@ static const struct attr port_attrs[] = {
     [PORT_SECURITY_GROUPS] =
         {FIELD(struct port, security_groups),
          .flags = ATTR_POST | ATTR_PUT | ATTR_NULL_EMPTY, .def = "{}",
-         .check = port_check_groups,
+         .check = absent_check_security_groups,
          .doc = "Security groups; none are offered."},
     [PORT_ALLOWED_ADDRESS_PAIRS] =
         {FIELD(struct port, allowed_address_pairs),
@@ -125,7 +126,7 @@ static const struct attr port_attrs[] = {
         {FIELD(struct port, qos_policy_id),
          .flags = ATTR_POST | ATTR_PUT | ATTR_NULL | ATTR_COMPUTED |
                   ATTR_VIRTUAL,
-         .expr = "NULL::uuid", .check = port_check_qos,
+         .expr = "NULL::uuid", .check = absent_check_qos_policy,
          .doc = "QoS policy; none is offered."},
     [PORT_QOS_NETWORK_POLICY_ID] =
         {FIELD(struct port, qos_network_policy_id), .flags = ATTR_VIRTUAL,

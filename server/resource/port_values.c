@@ -46,35 +46,6 @@ port_check_pairs(struct arena *arena, const struct attr *attr,
 }
 
 struct err *
-port_check_groups(struct arena *arena, const struct attr *attr,
-                  const void *value)
-{
-    const struct uuid_list *groups = value;
-    char id[UUID_TEXT_SIZE];
-    if (groups->n == 0) {
-        return NULL;
-    }
-    uuid_to_text(&groups->items[0], id);
-    struct err *err = err_attr(arena, attr->name, "exists",
-                               "security group \"%s\" could not be found",
-                               id);
-    err->kind = ERR_GROUP_NOT_FOUND;
-    return err;
-}
-
-struct err *
-port_check_qos(struct arena *arena, const struct attr *attr,
-               const void *value)
-{
-    char id[UUID_TEXT_SIZE];
-    uuid_to_text(value, id);
-    struct err *err = err_attr(arena, attr->name, "exists",
-                               "QoS policy \"%s\" could not be found", id);
-    err->kind = ERR_QOS_NOT_FOUND;
-    return err;
-}
-
-struct err *
 port_check_profile(struct arena *arena, const struct attr *attr,
                    const void *value)
 {

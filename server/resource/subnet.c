@@ -9,6 +9,7 @@
 #include "core/arena.h"
 #include "core/settings.h"
 #include "db/render.h"
+#include "resource/absent.h"
 #include "resource/network.h"
 #include "resource/quota.h"
 #include "schema/sqlarray.h"
@@ -29,31 +30,6 @@ check_version(struct arena *arena, const struct attr *attr, const void *value)
                         attr->name, (long long) version);
     }
     return NULL;
-}
-
-/* No subnet pool exists, so that none can be named. */
-static struct err *
-refuse_subnetpool(struct arena *arena, const struct attr *attr,
-                  const void *value)
-{
-    char id[UUID_TEXT_SIZE];
-    uuid_to_text(value, id);
-    struct err *err = err_attr(arena, attr->name, "exists",
-                               "subnet pool \"%s\" could not be found", id);
-    err->kind = ERR_SUBNETPOOL_NOT_FOUND;
-    return err;
-}
-
-static struct err *
-refuse_segment(struct arena *arena, const struct attr *attr,
-               const void *value)
-{
-    char id[UUID_TEXT_SIZE];
-    uuid_to_text(value, id);
-    struct err *err = err_attr(arena, attr->name, "exists",
-                               "segment \"%s\" could not be found", id);
-    err->kind = ERR_SEGMENT_NOT_FOUND;
-    return err;
 }
 
 static const struct attr subnet_attrs[] = {
@@ -125,13 +101,13 @@ static const struct attr subnet_attrs[] = {
         {FIELD(struct subnet, subnetpool_id),
          .flags = ATTR_POST | ATTR_NULL | ATTR_COMPUTED | ATTR_VIRTUAL |
                   ATTR_FILTER | ATTR_SORT,
-         .expr = "NULL::uuid", .check = refuse_subnetpool,
+         .expr = "NULL::uuid", .check = absent_check_subnetpool,
          .doc = "Subnet pool of the cidr; none is offered."},
     [SUBNET_SEGMENT_ID] =
         {FIELD(struct subnet, segment_id),
          .flags = ATTR_POST | ATTR_NULL | ATTR_COMPUTED | ATTR_VIRTUAL |
                   ATTR_FILTER | ATTR_SORT,
-         .expr = "NULL::uuid", .check = refuse_segment,
+         .expr = "NULL::uuid", .check = absent_check_segment,
          .doc = "Segment of the network; none is offered."},
     [SUBNET_SHARED] =
         {FIELD(struct subnet, shared),

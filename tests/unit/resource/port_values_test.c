@@ -5,6 +5,7 @@
  */
 #include "core/arena.h"
 #include "core/settings.h"
+#include "resource/absent.h"
 #include "resource/port.h"
 #include "resource/port_internal.h"
 #include "unit/net/texts.h"
@@ -163,11 +164,12 @@ Test(port_values, what_is_not_offered_is_not_found)
     const struct attr attr = {.name = "x"};
     struct uuid id = {{1}};
     struct uuid_list groups = {&id, 0};
-    cr_expect_null(port_check_groups(&arena, &attr, &groups));
+    cr_expect_null(absent_check_security_groups(&arena, &attr, &groups));
     groups.n = 1;
-    cr_expect_eq(port_check_groups(&arena, &attr, &groups)->kind,
+    cr_expect_eq(absent_check_security_groups(&arena, &attr, &groups)->kind,
                  ERR_GROUP_NOT_FOUND);
-    cr_expect_eq(port_check_qos(&arena, &attr, &id)->kind, ERR_QOS_NOT_FOUND);
+    cr_expect_eq(absent_check_qos_policy(&arena, &attr, &id)->kind,
+                 ERR_QOS_NOT_FOUND);
 }
 
 Test(port_values, drawn_macs_begin_like_the_base_and_differ)

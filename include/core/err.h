@@ -12,6 +12,7 @@
 
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct arena;
 
@@ -76,6 +77,21 @@ struct arena;
 enum err_kind { ERR_KINDS(ERR_KIND_MEMBER) ERR_N_KINDS };
 #undef ERR_KIND_MEMBER
 
+/* Who or what stands in the way of a request.  The texts live as long as the
+ * error; NULL: does not apply, or is not the caller's to see. */
+struct blocker {
+    const char *type;         /* "port", "subnet", "quota", ... */
+    const char *id;
+    const char *name;
+    const char *ip_address;
+    const char *device_owner;
+    const char *device_id;
+    const char *owner;        /* Project that it belongs to. */
+    const char *reason;       /* A sentence: why it is in the way. */
+};
+
+#define BLOCKERS_MAX 50 /* Of one refusal; their total may be larger. */
+
 struct err {
     enum err_kind kind;
     const char *message; /* For the client: names the thing, says what fits. */
@@ -83,6 +99,9 @@ struct err {
     const char *rule;    /* The check that spoke ("ip_prefix"), or NULL. */
     struct err *cause;   /* What lay beneath, for the log, or NULL. */
     struct err *next;    /* Further errors of the same body, or NULL. */
+    const struct blocker *blockers; /* The first BLOCKERS_MAX, or NULL. */
+    size_t n_blockers;
+    int64_t blockers_total; /* How many there are; 0: not told. */
 };
 
 #define MUST_CHECK __attribute__((warn_unused_result))
@@ -110,6 +129,13 @@ struct err *err_attr(struct arena *arena, const char *attr, const char *rule,
 
 /* Puts 'cause' beneath 'err', below the causes it has, and returns 'err'. */
 struct err *err_because(struct err *err, struct err *cause);
+
+/* Says who is in the way: the 'n' blockers at 'blockers', kept and not copied,
+ * are the first of 'total'.  Shows BLOCKERS_MAX of them at most.  Returns
+ * 'err'. */
+struct err *err_blocked(struct err *err, const struct blocker *blockers,
+                        size_t n, int64_t total)
+    __attribute__((returns_nonnull));
 
 /* The HTTP status and the wire type of 'kind'. */
 int err_status(enum err_kind kind);

@@ -59,6 +59,16 @@ err_because(struct err *err, struct err *cause)
     return err;
 }
 
+struct err *
+err_blocked(struct err *err, const struct blocker *blockers, size_t n,
+            int64_t total)
+{
+    err->blockers = blockers;
+    err->n_blockers = n < BLOCKERS_MAX ? n : BLOCKERS_MAX;
+    err->blockers_total = total;
+    return err;
+}
+
 int
 err_status(enum err_kind kind)
 {

@@ -6,6 +6,7 @@
 
 #include <zlib.h>
 
+#include "api/blockers.h"
 #include "core/digest.h"
 #include "core/log.h"
 #include "http/request.h"
@@ -44,6 +45,11 @@ render_error(struct request *request)
     buf_adds(body, ",\"detail\":\"\"");
     if (err->attr != NULL || err->next != NULL) {
         add_errors(body, err);
+    }
+    if (err->blockers_total > 0) {
+        buf_put(body, ',');
+        blockers_write(body, err->blockers, err->n_blockers,
+                       err->blockers_total);
     }
     buf_adds(body, "}}");
 }

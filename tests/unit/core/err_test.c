@@ -140,3 +140,13 @@ Test(err, kinds_that_share_a_type_share_the_status)
         }
     }
 }
+
+Test(err, shows_the_first_blockers_and_tells_the_total)
+{
+    static const struct blocker many[BLOCKERS_MAX + 1];
+
+    struct err *err = err_blocked(err_new(&arena, ERR_CONFLICT, "no"), many,
+                                  BLOCKERS_MAX + 1, 700);
+    cr_expect_eq(err->n_blockers, BLOCKERS_MAX);
+    cr_expect_eq(err->blockers_total, 700);
+}

@@ -100,6 +100,8 @@ const struct setting settings_table[] = {
      .doc = "Ports of network:dhcp that a subnet with DHCP gets."},
     {SETTING(ip_cooldown), .def = "0", .min = 0, .max = MAX_SECONDS,
      .doc = "Default seconds until a freed address is given out again."},
+    {SETTING(idempotency_ttl_s), .def = "86400", .min = 1, .max = MAX_SECONDS,
+     .doc = "Seconds for which an Idempotency-Key is remembered."},
 
     {SETTING(data), .def = "", .group = "The private database of \"dev\"",
      .doc = "Directory of the database that runs without database_url."},

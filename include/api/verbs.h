@@ -39,7 +39,7 @@ struct err *write_lock(struct change *change, const struct write *write,
 /* The change that 'write' makes in 'tx'. */
 struct change write_change(const struct write *write, struct tx *tx);
 
-/* Writes the events of 'change' and commits. */
+/* Leaves the events of 'change' for COMMIT: the end of every 'run'. */
 struct err *write_commit(struct change *change) MUST_CHECK;
 
 #endif

@@ -64,6 +64,7 @@ struct arena;
     X(ERR_PAIRS_NEED_SECURITY, 409, "AddressPairAndPortSecurityRequired")     \
     X(ERR_OVER_QUOTA, 409, "OverQuota")                                       \
     X(ERR_REVISION, 412, "RevisionNumberConstraintFailed")                    \
+    X(ERR_KEY_MISMATCH, 422, "IdempotencyKeyMismatch")                        \
     X(ERR_TOO_LARGE, 413, "HTTPRequestEntityTooLarge")                        \
     X(ERR_URI_TOO_LONG, 414, "HTTPRequestURITooLong")                         \
     X(ERR_HEADERS_TOO_LARGE, 431, "HTTPRequestHeaderFieldsTooLarge")          \

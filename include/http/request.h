@@ -29,6 +29,8 @@ struct headers {
     const char *roles;      /* X-Roles */
     const char *if_match;
     const char *if_none_match;
+    const char *idempotency_key;
+    const char *dry_run;
     const char *sdn; /* X-SDN */
     const char *accept_encoding;
     const char *forwarded_proto;

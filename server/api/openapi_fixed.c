@@ -119,6 +119,17 @@ static const struct part parameters[] = {
      "'description':'Only when the object has this revision or this ETag, "
      "else 412.'",
      false},
+    {"IdempotencyKey",
+     "'name':'Idempotency-Key','in':'header','schema':{'type':'string',"
+     "'pattern':'^[ -~]{1,255}$'},"
+     "'description':'The same request with the same key is done once: a "
+     "repetition gets the first answer, with Idempotent-Replayed: true; "
+     "another request with the key gets 422.  Refusals are not remembered.'",
+     false},
+    {"DryRun",
+     "'name':'Dry-Run','in':'header','schema':{'type':'boolean'},"
+     "'description':'true: everything is checked, allocated and then undone; "
+     "the answer, with Dry-Run: true, is what would have been.'", false},
     {"IfNoneMatch",
      "'name':'If-None-Match','in':'header','schema':" TEXT ","
      "'description':'ETags that the client has; 304 when one is current.'",

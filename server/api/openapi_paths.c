@@ -266,6 +266,7 @@ add_responses(struct openapi *doc, const struct operation *operation)
     add_errors(doc, open ? "400 403" : "400 401 403");
     add_errors(doc, operation->errors);
     add_errors(doc, operation->request == NULL ? "" : "413");
+    add_errors(doc, strcmp(operation->method, "get") == 0 ? "" : "422");
     add_errors(doc, open ? "" : "503");
     buf_put(doc->buf, '}');
 }
@@ -279,13 +280,30 @@ add_member(struct openapi *doc, const char *key, const char *text)
     buf_adds_json(doc->buf, openapi_expand(doc, text));
 }
 
+/* Appends the parameters; every change can be repeated and tried. */
+static void
+add_parameters(struct openapi *doc, const struct operation *operation)
+{
+    static const char settled[] =
+        PARAMETER("IdempotencyKey") "," PARAMETER("DryRun");
+    bool change = strcmp(operation->method, "get") != 0;
+    const char *own = operation->parameters == NULL
+                          ? ""
+                          : openapi_expand(doc, operation->parameters);
+    size_t len = strlen(own);
+    if (len == 0 && !change) {
+        return;
+    }
+    openapi_add(doc, ",'parameters':[");
+    buf_add(doc->buf, own, len > 0 && own[len - 1] == ',' ? len - 1 : len);
+    openapi_add(doc, len > 0 && change ? "," : "");
+    openapi_add(doc, change ? settled : "");
+    buf_put(doc->buf, ']');
+}
+
 static void
 add_operation(struct openapi *doc, const struct operation *operation)
 {
-    const char *parameters = operation->parameters == NULL
-                                 ? ""
-                                 : openapi_expand(doc, operation->parameters);
-    size_t len = strlen(parameters);
     openapi_add_key(doc, operation->method);
     buf_put(doc->buf, '{');
     add_member(doc, "operationId", operation->id);
@@ -296,12 +314,7 @@ add_operation(struct openapi *doc, const struct operation *operation)
     if ((operation->flags & OPERATION_OPEN) != 0) {
         openapi_add(doc, ",'security':[]");
     }
-    if (len > 0) {
-        openapi_add(doc, ",'parameters':[");
-        buf_add(doc->buf, parameters,
-                parameters[len - 1] == ',' ? len - 1 : len);
-        buf_put(doc->buf, ']');
-    }
+    add_parameters(doc, operation);
     if (operation->request != NULL) {
         openapi_add(doc, ",'requestBody':{'required':true,'content':{"
                          "'application/json':{'schema':");

@@ -23,12 +23,13 @@ write_change(const struct write *write, struct tx *tx)
 struct err *
 write_commit(struct change *change)
 {
-    struct rows ignored;
-    if (change->events.n == 0) {
-        return tx_commit(change->tx, NULL, 0, NULL);
+    size_t n = change->events.n == 0 ? 0 : 1;
+    struct query events;
+    if (n > 0) {
+        events = events_insert(change->arena, &change->events);
     }
-    struct query events = events_insert(change->arena, &change->events);
-    return tx_commit(change->tx, &events, 1, &ignored);
+    tx_end(change->tx, &events, n);
+    return NULL;
 }
 
 static void

@@ -153,7 +153,7 @@ check_run(struct arena *arena, const char *database_url,
         queries[i + 1] = QUERY0(*checks[i].statement);
     }
     TRY(conn_open(conn, arena));
-    tx_init(&tx, conn, arena);
+    tx_init(&tx, conn, arena, NULL);
     TRY(tx_commit(&tx, queries, N_CHECKS + 1, rows));
     *ret_results = ARENA_ARRAY(arena, struct check_result, N_CHECKS);
     *ret_n = N_CHECKS;

@@ -46,6 +46,8 @@ static const struct mapping {
     {"quotas_pkey", ERR_TRY_AGAIN, "the quota has changed"},
     {"quotas_used_check", ERR_INTERNAL, "a quota's use fell below zero"},
     {"events_pkey", ERR_INTERNAL, "an event id was drawn twice"},
+    {"idempotency_keys_pkey", ERR_TRY_AGAIN,
+     "the key was used at the same moment"},
     {"schema_migrations_pkey", ERR_INTERNAL, "a migration ran twice"},
 };
 

@@ -215,7 +215,6 @@ commit_deletion(struct deletion *deletion)
 {
     struct arena *arena = deletion->tx->arena;
     struct removal removal;
-    struct rows ignored[4 + ADDRESSES_N_RELEASE];
     struct query queries[4 + ADDRESSES_N_RELEASE];
     struct port **ports =
         ARENA_ARRAY(arena, struct port *, deletion->n_ids);
@@ -231,7 +230,8 @@ commit_deletion(struct deletion *deletion)
     plan_removal(arena, ports, n, &removal);
     memcpy(queries, removal.queries, removal.n * sizeof *queries);
     queries[removal.n] = events_insert(arena, &deletion->events);
-    return tx_commit(deletion->tx, queries, removal.n + 1, ignored);
+    tx_end(deletion->tx, queries, removal.n + 1);
+    return NULL;
 }
 
 struct err *

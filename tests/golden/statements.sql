@@ -793,6 +793,37 @@ SET quota_limit = NULL
 WHERE project_id = $1::text
 AND quota_limit IS NOT NULL;
 
+-- replay_delete_old
+DELETE FROM idempotency_keys
+WHERE ctid = ANY(ARRAY(
+    SELECT ctid
+    FROM idempotency_keys
+    WHERE created_at < now() - make_interval(secs => $1::bigint)
+    LIMIT 5000));
+
+-- replay_find
+SELECT a.no, i.fingerprint, i.status, i.body
+FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) AS a(project_id,
+    user_id, key, no)
+JOIN idempotency_keys i ON i.project_id = a.project_id
+AND i.user_id = a.user_id
+AND i.key = a.key
+WHERE i.created_at > now() - make_interval(secs => $5::bigint);
+
+-- replay_insert
+INSERT INTO idempotency_keys AS i (project_id, user_id, key, fingerprint,
+    status, body)
+SELECT a.project_id, a.user_id, a.key, a.fingerprint, a.status::bigint, a.body
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[],
+    $6::text[]) AS a(project_id, user_id, key, fingerprint, status, body)
+ON CONFLICT (project_id, user_id, key) DO UPDATE
+SET fingerprint = excluded.fingerprint, status = excluded.status, body =
+    excluded.body, created_at = now();
+
+-- replay_lock_keys
+SELECT pg_advisory_xact_lock(k)
+FROM unnest($1::bigint[]) AS k;
+
 -- subnet delete
 DELETE FROM subnets
 WHERE id = ANY($1::uuid[]);

@@ -12,9 +12,12 @@
 #include "core/err.h"
 #include "db/conn.h"
 
+struct chore_note;
+
 struct tx {
     struct conn *conn;
     struct arena *arena; /* Gets rows and errors. */
+    struct chore_note *note; /* Of a chore (db/keeper.h); else NULL. */
     bool begun;          /* BEGIN was sent. */
     bool ended;          /* COMMIT or ROLLBACK was sent. */
 };

@@ -46,6 +46,10 @@ static const struct mapping {
     {"quotas_pkey", ERR_TRY_AGAIN, "the quota has changed"},
     {"quotas_used_check", ERR_INTERNAL, "a quota's use fell below zero"},
     {"events_pkey", ERR_INTERNAL, "an event id was drawn twice"},
+    {"invariant_audit_pkey", ERR_TRY_AGAIN,
+     "another audit ended at the same moment"},
+    {"invariant_audit_only_row_check", ERR_INTERNAL,
+     "there is one result of an audit"},
     {"schema_migrations_pkey", ERR_INTERNAL, "a migration ran twice"},
 };
 

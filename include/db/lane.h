@@ -4,8 +4,9 @@
  *
  * Reads that wait together go out in one flush.  Writes that combine have one
  * lane per process: what queued while the last commit was syncing is the next
- * batch.  Everything else runs alone, in its own transaction.  Transactions
- * that lost against another are repeated whole.
+ * batch.  What takes seconds has a lane too, so that nobody waits behind it.
+ * Everything else runs alone, in its own transaction.  Transactions that lost
+ * against another are repeated whole.
  */
 #ifndef DB_LANE_H
 #define DB_LANE_H
@@ -21,7 +22,7 @@ struct settings;
 struct job;
 struct lanes;
 
-enum lane_kind { LANE_READ, LANE_WRITE, LANE_COMBINE, LANE_N };
+enum lane_kind { LANE_READ, LANE_WRITE, LANE_COMBINE, LANE_SLOW, LANE_N };
 
 /* LANE_COMBINE: runs 'n' jobs in 'tx' up to and including COMMIT.  A job that
  * its own content refuses gets 'job->err' and does not stop the others; an
@@ -42,7 +43,7 @@ struct job {
     size_t n_queries;
     void (*finish)(struct job *job);
 
-    /* LANE_WRITE: the whole transaction, up to and including COMMIT.  May be
+    /* LANE_WRITE, LANE_SLOW: the whole transaction, up to and including COMMIT.  May be
      * called again after ERR_TRY_AGAIN. */
     struct err *(*run)(struct job *job, struct tx *tx);
 

@@ -162,7 +162,8 @@ STATEMENT(check_none_forgotten, CHECK_OF(
     "        + (SELECT count(*) FROM released_addresses r"
     "            WHERE r.subnet_id = p.subnet_id"
     "              AND r.ip_address >= p.first_ip"
-    "              AND r.ip_address <= p.last_ip)"));
+    "              AND r.ip_address <= p.last_ip"
+    "              AND (p.next_ip IS NULL OR r.ip_address < p.next_ip))"));
 
 static const struct check {
     const char *name;

@@ -242,7 +242,9 @@ FROM (SELECT p.subnet_id || ' ' || p.first_ip
         FROM released_addresses r
         WHERE r.subnet_id = p.subnet_id
         AND r.ip_address >= p.first_ip
-        AND r.ip_address <= p.last_ip)) AS violations(what);
+        AND r.ip_address <= p.last_ip
+        AND (p.next_ip IS NULL OR r.ip_address < p.next_ip))) AS
+    violations(what);
 
 -- check_pools_match
 SELECT count(*), min(what)

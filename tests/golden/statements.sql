@@ -200,13 +200,14 @@ FROM (SELECT a.network_id || ' ' || a.ip_address
 SELECT count(*), min(what)
 FROM (SELECT a.subnet_id || ' ' || a.ip_address
     FROM ip_allocations a
-    WHERE NOT EXISTS (SELECT 1
-        FROM (SELECT p.id AS port_id, p.network_id, (f->>'subnet_id')::uuid AS
-                subnet_id, (f->>'ip_address')::inet AS ip_address
-            FROM ports p, json_array_elements(p.fixed_ips) AS f) f
-        WHERE f.port_id = a.port_id
-        AND f.subnet_id = a.subnet_id
-        AND f.ip_address = a.ip_address)) AS violations(what);
+    LEFT JOIN ports p ON p.id = a.port_id
+    WHERE p.id IS NULL
+    OR NOT strpos(p.fixed_ips::text, '{"subnet_id":"' || a.subnet_id ||
+        '","ip_address":"' || host(a.ip_address) || '"}') > 0
+    AND NOT EXISTS (SELECT 1
+        FROM json_array_elements(p.fixed_ips) AS f
+        WHERE a.subnet_id = (f->>'subnet_id')::uuid
+        AND a.ip_address = (f->>'ip_address')::inet)) AS violations(what);
 
 -- check_mac_twice
 SELECT count(*), min(what)
@@ -286,15 +287,19 @@ FROM (SELECT s.id::text
 
 -- check_port_has_allocation
 SELECT count(*), min(what)
-FROM (SELECT f.port_id || ' ' || f.ip_address
-    FROM (SELECT p.id AS port_id, p.network_id, (f->>'subnet_id')::uuid AS
-            subnet_id, (f->>'ip_address')::inet AS ip_address
-        FROM ports p, json_array_elements(p.fixed_ips) AS f) f
-    WHERE NOT EXISTS (SELECT 1
+FROM (SELECT c.id || ' ' || (f->>'ip_address')
+    FROM (SELECT p.id, p.fixed_ips, count(a.port_id) AS shown
+        FROM ports p
+        LEFT JOIN ip_allocations a ON a.port_id = p.id
+        AND strpos(p.fixed_ips::text, '{"subnet_id":"' || a.subnet_id ||
+            '","ip_address":"' || host(a.ip_address) || '"}') > 0
+        GROUP BY p.id) c, json_array_elements(c.fixed_ips) AS f
+    WHERE json_array_length(c.fixed_ips) <> c.shown
+    AND NOT EXISTS (SELECT 1
         FROM ip_allocations a
-        WHERE a.port_id = f.port_id
-        AND a.subnet_id = f.subnet_id
-        AND a.ip_address = f.ip_address)) AS violations(what);
+        WHERE a.port_id = c.id
+        AND a.subnet_id = (f->>'subnet_id')::uuid
+        AND a.ip_address = (f->>'ip_address')::inet)) AS violations(what);
 
 -- check_quota_counters
 SELECT count(*), min(what)

@@ -4,8 +4,9 @@
  *
  * Reads that wait together go out in one flush.  Writes that combine have one
  * lane per process: what queued while the last commit was syncing is the next
- * batch.  Everything else runs alone, in its own transaction.  Transactions
- * that lost against another are repeated whole.
+ * batch.  What takes seconds has a lane too, so that nobody waits behind it.
+ * Everything else runs alone, in its own transaction.  Transactions that lost
+ * against another are repeated whole.
  *
  * Lanes end every transaction: the answer is made, then stored for repetitions
  * (db/replay.h), then committed.
@@ -24,7 +25,7 @@ struct settings;
 struct job;
 struct lanes;
 
-enum lane_kind { LANE_READ, LANE_WRITE, LANE_COMBINE, LANE_N };
+enum lane_kind { LANE_READ, LANE_WRITE, LANE_COMBINE, LANE_SLOW, LANE_N };
 
 /* LANE_COMBINE: runs 'n' jobs in 'tx', up to tx_end.  A job that its own
  * content refuses gets 'job->err' and does not stop the others; an error that
@@ -47,8 +48,8 @@ struct job {
     struct rows *rows;
     size_t n_queries;
 
-    /* LANE_WRITE: the whole transaction, up to tx_end.  May be called again
-     * after ERR_TRY_AGAIN. */
+    /* LANE_WRITE, LANE_SLOW: the whole transaction, up to tx_end.  May be
+     * called again after ERR_TRY_AGAIN. */
     struct err *(*run)(struct job *job, struct tx *tx);
     struct replay *replay; /* Key of a request that may come again, or NULL. */
     bool dry_run;          /* ROLLBACK instead of COMMIT; runs alone. */

@@ -13,11 +13,13 @@
 #include "db/conn.h"
 
 struct settings;
+struct chore_note;
 
 struct tx {
     struct conn *conn;
     struct arena *arena; /* Gets rows and errors. */
     const struct settings *settings;
+    struct chore_note *note; /* Of a chore (db/keeper.h); else NULL. */
     bool begun;          /* BEGIN was sent. */
     bool ended;          /* COMMIT or ROLLBACK was sent. */
     struct query *last;  /* What tx_end left for the last round trip. */

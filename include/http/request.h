@@ -13,6 +13,7 @@
 #include "core/arena.h"
 
 struct identity;
+struct keeper;
 struct lanes;
 struct metrics;
 struct route;
@@ -46,6 +47,7 @@ struct request_context {
     const struct settings *settings;
     struct identity *identity;
     struct lanes *lanes;
+    struct keeper *keeper;
     struct metrics *metrics;
     const char *address; /* "127.0.0.1:9696": Host of last resort. */
 };

@@ -119,6 +119,8 @@ static const struct extension {
      "Dry-Run: true tries a change and undoes it"},
     {"tenet-idempotency", "Idempotency keys",
      "A change under an Idempotency-Key happens once"},
+    {"tenet-invariants", "Proven invariants",
+     "What the last audit of the data found, for operators"},
     {"tenet-ip-cooldown", "Reuse cool-down and allocation policy",
      "ip_cooldown and ip_allocation_policy of subnets"},
     {"uplink-status-propagation", "Port uplink status propagation",

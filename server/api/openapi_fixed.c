@@ -100,6 +100,18 @@ static const struct part schemas[] = {
      "'subnet_id':" UUID ",'subnet_name':" TEXT ",'cidr':" TEXT ","
      "'ip_version':{'type':'integer','enum':[4,6]},"
      "'used_ips':" COUNT ",'total_ips':" COUNT "}", false},
+    {"Invariants",
+     "'type':'object','required':['holds','checked_at','took_ms','checks'],"
+     "'properties':{"
+     "'holds':{'type':['boolean','null'],'description':'Null: there was no "
+     "audit yet.'},"
+     "'checked_at':{'type':['string','null'],'format':'date-time'},"
+     "'took_ms':{'type':['integer','null'],'minimum':0},"
+     "'checks':" ARRAY(SCHEMA("InvariantCheck")) "}", false},
+    {"InvariantCheck",
+     "'type':'object','required':['name','violations'],'properties':{"
+     "'name':" TEXT ",'violations':" COUNT ",'sample':{'type':'string',"
+     "'description':'One of the violations.'}}", false},
     {"Status",
      "'type':'object','required':['status'],'properties':{'status':" TEXT
      "}", false},

@@ -155,6 +155,11 @@ static const struct operation beyond[] = {
      ENVELOPE("network_ip_availability", SCHEMA("NetworkIpAvailability")),
      "404", 0},
 
+    {"/v2.0/invariants", "get", "showInvariants", "operations",
+     "Show what the last audit of the data found; for admins",
+     "{'name':'fresh','in':'query','schema':{'type':'boolean',"
+     "'default':false},'description':'Audit now and wait for it.'}", NULL,
+     "200", ENVELOPE("invariants", SCHEMA("Invariants")), "", 0},
     {"/healthz", "get", "checkHealth", "operations",
      "Ask whether the process works", NULL, NULL, "200", SCHEMA("Status"),
      "", OPERATION_OPEN},

@@ -48,6 +48,10 @@ static const struct mapping {
     {"events_pkey", ERR_INTERNAL, "an event id was drawn twice"},
     {"idempotency_keys_pkey", ERR_TRY_AGAIN,
      "the key was used at the same moment"},
+    {"invariant_audit_pkey", ERR_TRY_AGAIN,
+     "another audit ended at the same moment"},
+    {"invariant_audit_only_row_check", ERR_INTERNAL,
+     "there is one result of an audit"},
     {"schema_migrations_pkey", ERR_INTERNAL, "a migration ran twice"},
 };
 

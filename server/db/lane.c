@@ -99,6 +99,7 @@ batch_size(const struct lane *lane)
     case LANE_COMBINE:
         return (size_t) lane->lanes->settings->batch_limit;
     case LANE_WRITE:
+    case LANE_SLOW:
     case LANE_N:
         break;
     }
@@ -153,10 +154,14 @@ lanes_start(struct arena *arena, const struct settings *settings,
         [LANE_READ] = (size_t) settings->read_lanes,
         [LANE_WRITE] = (size_t) settings->write_lanes,
         [LANE_COMBINE] = 1,
+        [LANE_SLOW] = 1,
     };
     struct lanes *lanes = ARENA_NEW(arena, struct lanes);
-    lanes->lane = ARENA_ARRAY(arena, struct lane,
-                              counts[LANE_READ] + counts[LANE_WRITE] + 1);
+    size_t n = 0;
+    for (int kind = 0; kind < LANE_N; kind++) {
+        n += counts[kind];
+    }
+    lanes->lane = ARENA_ARRAY(arena, struct lane, n);
     lanes->done = done;
     lanes->arg = arg;
     lanes->settings = settings;

@@ -6,6 +6,7 @@
 
 #include "api/availability.h"
 #include "api/discovery.h"
+#include "api/invariants.h"
 #include "api/query.h"
 #include "api/quotas.h"
 #include "api/tags.h"
@@ -37,6 +38,7 @@ static const struct route routes[] = {
     {"GET", "/v2.0/quotas/{id}/default", quotas_show_default, false},
     {"GET", "/v2.0/quotas/{id}/defaults", quotas_show_default, false},
     {"GET", "/v2.0/quotas/{id}/details", quotas_show_details, false},
+    {"GET", "/v2.0/invariants", invariants_show, false},
     {"GET", "/v2.0/{collection}", verb_list, false},
     {"POST", "/v2.0/{collection}", verb_create, false},
     {"GET", "/v2.0/{collection}/{id}", verb_show, false},

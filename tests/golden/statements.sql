@@ -127,6 +127,28 @@ USING unnest($1::uuid[], $2::inet[]) AS x(subnet_id, ip)
 WHERE r.subnet_id = x.subnet_id
 AND r.ip_address = x.ip;
 
+-- audit_read
+SELECT holds, to_char(checked_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), took_ms,
+    checks
+FROM invariant_audit;
+
+-- audit_read_checks
+SELECT c->>'name', (c->>'violations')::bigint, c->>'sample', extract(epoch
+    FROM a.checked_at)::bigint
+FROM invariant_audit a, json_array_elements(a.checks) AS c
+WHERE a.checked_at > now() - $1::bigint * interval '1 second';
+
+-- audit_write
+INSERT INTO invariant_audit AS i (checked_at, took_ms, holds, checks)
+SELECT now(), $1::bigint, coalesce(bool_and(x.n = 0), true),
+    coalesce(json_agg(json_strip_nulls(json_build_object( 'name', x.name,
+    'violations', x.n, 'sample', x.sample)) ORDER BY x.no), '[]')
+FROM unnest($2::text[], $3::bigint[], $4::text[]) WITH ORDINALITY AS x(name,
+    n, sample, no)
+ON CONFLICT (only_row) DO UPDATE
+SET checked_at = excluded.checked_at, took_ms = excluded.took_ms, holds =
+    excluded.holds, checks = excluded.checks;
+
 -- availability_read
 WITH page AS (
     SELECT n.id, n.name, n.project_id
@@ -158,24 +180,34 @@ FROM (SELECT a.subnet_id || ' ' || a.ip_address
     JOIN subnets s ON s.id = a.subnet_id
     WHERE NOT a.ip_address <<= s.cidr) AS violations(what);
 
+-- check_address_in_network
+SELECT count(*), min(what)
+FROM (SELECT a.subnet_id || ' ' || a.ip_address
+    FROM ip_allocations a
+    LEFT JOIN subnets s ON s.id = a.subnet_id
+    LEFT JOIN ports p ON p.id = a.port_id
+    WHERE s.network_id IS DISTINCT FROM a.network_id
+    OR p.network_id <> a.network_id) AS violations(what);
+
 -- check_address_twice
 SELECT count(*), min(what)
-FROM (SELECT n.id || ' ' || a.ip_address
+FROM (SELECT a.network_id || ' ' || a.ip_address
     FROM ip_allocations a
-    JOIN networks n ON n.id = a.network_id
-    GROUP BY n.id, a.ip_address
+    GROUP BY a.network_id, a.ip_address
     HAVING count(*) > 1) AS violations(what);
 
 -- check_allocation_has_port
 SELECT count(*), min(what)
 FROM (SELECT a.subnet_id || ' ' || a.ip_address
     FROM ip_allocations a
-    WHERE NOT EXISTS (SELECT 1
-        FROM ports p, json_array_elements( p.fixed_ips) AS f
-        WHERE p.id = a.port_id
-        AND p.network_id = a.network_id
-        AND (f->>'subnet_id')::uuid = a.subnet_id
-        AND (f->>'ip_address')::inet = a.ip_address)) AS violations(what);
+    LEFT JOIN ports p ON p.id = a.port_id
+    WHERE p.id IS NULL
+    OR NOT strpos(p.fixed_ips::text, '{"subnet_id":"' || a.subnet_id ||
+        '","ip_address":"' || host(a.ip_address) || '"}') > 0
+    AND NOT EXISTS (SELECT 1
+        FROM json_array_elements(p.fixed_ips) AS f
+        WHERE a.subnet_id = (f->>'subnet_id')::uuid
+        AND a.ip_address = (f->>'ip_address')::inet)) AS violations(what);
 
 -- check_mac_twice
 SELECT count(*), min(what)
@@ -183,6 +215,14 @@ FROM (SELECT network_id || ' ' || mac_address
     FROM ports
     GROUP BY network_id, mac_address
     HAVING count(*) > 1) AS violations(what);
+
+-- check_mark_in_pool
+SELECT count(*), min(what)
+FROM (SELECT subnet_id || ' ' || next_ip
+    FROM subnet_pools
+    WHERE next_ip < first_ip
+    OR next_ip > last_ip
+    OR family(next_ip) <> family(first_ip)) AS violations(what);
 
 -- check_none_forgotten
 SELECT count(*), min(what)
@@ -203,73 +243,106 @@ FROM (SELECT p.subnet_id || ' ' || p.first_ip
         FROM released_addresses r
         WHERE r.subnet_id = p.subnet_id
         AND r.ip_address >= p.first_ip
-        AND r.ip_address <= p.last_ip)) AS violations(what);
+        AND r.ip_address <= p.last_ip
+        AND (p.next_ip IS NULL OR r.ip_address < p.next_ip))) AS
+    violations(what);
 
 -- check_pools_match
+SELECT count(*), min(what)
+FROM (WITH shown AS MATERIALIZED (
+    SELECT s.id AS subnet_id, (x->>'start')::inet AS first_ip,
+        (x->>'end')::inet AS last_ip
+    FROM subnets s, json_array_elements(s.allocation_pools) AS x)SELECT
+    p.subnet_id || ' ' || p.first_ip FROM subnet_pools p WHERE NOT EXISTS
+    (SELECT 1
+    FROM shown a
+    WHERE a.subnet_id = p.subnet_id
+    AND p.first_ip >= a.first_ip
+    AND p.last_ip <= a.last_ip) OR EXISTS (SELECT 1
+    FROM subnet_pools o
+    WHERE o.subnet_id = p.subnet_id
+    AND o.no <> p.no
+    AND o.first_ip <= p.last_ip
+    AND o.last_ip >= p.first_ip) UNION ALL SELECT a.subnet_id || ' ' ||
+    a.first_ip FROM shown a WHERE NOT EXISTS (SELECT 1
+    FROM subnet_pools p
+    WHERE p.subnet_id = a.subnet_id
+    AND p.first_ip = a.first_ip) OR NOT EXISTS (SELECT 1
+    FROM subnet_pools p
+    WHERE p.subnet_id = a.subnet_id
+    AND p.last_ip = a.last_ip)) AS violations(what);
+
+-- check_pools_total
 SELECT count(*), min(what)
 FROM (SELECT s.id::text
     FROM subnets s
     LEFT JOIN subnet_usage u ON u.subnet_id = s.id
-    WHERE s.ip_version = 4
-    AND u.total IS DISTINCT FROM (SELECT coalesce(sum(p.last_ip - p.first_ip +
-            1), 0)
-        FROM subnet_pools p
-        WHERE p.subnet_id = s.id)) AS violations(what);
+    LEFT JOIN (SELECT subnet_id, sum(CASE WHEN family(first_ip) = 4 THEN
+            last_ip - first_ip + 1 ELSE (('x' ||
+            substr(encode(inet_send(last_ip), 'hex'), 9,
+            8))::bit(32)::bigint::numeric * 79228162514264337593543950336 +
+            ('x' || substr(encode(inet_send(last_ip), 'hex'), 17,
+            8))::bit(32)::bigint::numeric * 18446744073709551616 + ('x' ||
+            substr(encode(inet_send(last_ip), 'hex'), 25,
+            8))::bit(32)::bigint::numeric * 4294967296 + ('x' ||
+            substr(encode(inet_send(last_ip), 'hex'), 33,
+            8))::bit(32)::bigint::numeric) - (('x' ||
+            substr(encode(inet_send(first_ip), 'hex'), 9,
+            8))::bit(32)::bigint::numeric * 79228162514264337593543950336 +
+            ('x' || substr(encode(inet_send(first_ip), 'hex'), 17,
+            8))::bit(32)::bigint::numeric * 18446744073709551616 + ('x' ||
+            substr(encode(inet_send(first_ip), 'hex'), 25,
+            8))::bit(32)::bigint::numeric * 4294967296 + ('x' ||
+            substr(encode(inet_send(first_ip), 'hex'), 33,
+            8))::bit(32)::bigint::numeric) + 1 END) AS n
+        FROM subnet_pools
+        GROUP BY subnet_id) p ON p.subnet_id = s.id
+    WHERE u.total IS DISTINCT FROM coalesce(p.n, 0)) AS violations(what);
 
 -- check_port_has_allocation
 SELECT count(*), min(what)
-FROM (SELECT p.id || ' ' || f::text
-    FROM ports p, json_array_elements(p.fixed_ips) AS f
-    WHERE NOT EXISTS (SELECT 1
+FROM (SELECT c.id || ' ' || (f->>'ip_address')
+    FROM (SELECT p.id, p.fixed_ips, count(a.port_id) AS shown
+        FROM ports p
+        LEFT JOIN ip_allocations a ON a.port_id = p.id
+        AND strpos(p.fixed_ips::text, '{"subnet_id":"' || a.subnet_id ||
+            '","ip_address":"' || host(a.ip_address) || '"}') > 0
+        GROUP BY p.id) c, json_array_elements(c.fixed_ips) AS f
+    WHERE json_array_length(c.fixed_ips) <> c.shown
+    AND NOT EXISTS (SELECT 1
         FROM ip_allocations a
-        WHERE a.port_id = p.id
+        WHERE a.port_id = c.id
         AND a.subnet_id = (f->>'subnet_id')::uuid
         AND a.ip_address = (f->>'ip_address')::inet)) AS violations(what);
 
 -- check_quota_counters
 SELECT count(*), min(what)
-FROM (SELECT c.project_id || ' ' || c.resource || ' has ' || c.n || ', counted
-        ' || coalesce(q.used, 0)
-    FROM (SELECT project_id, 'network' AS resource, count(*) AS n
-        FROM networks
-        GROUP BY project_id
-        UNION ALL
-        SELECT project_id, 'subnet', count(*)
-        FROM subnets
-        GROUP BY project_id
-        UNION ALL
-        SELECT project_id, 'port', count(*)
-        FROM ports
-        GROUP BY project_id
-        UNION ALL
-        SELECT project_id, resource, 0
-        FROM quotas q
-        WHERE used > 0
-        AND NOT EXISTS (
-            SELECT 1
-            FROM networks n
-            WHERE q.resource = 'network'
-            AND n.project_id = q.project_id)
-        AND NOT EXISTS (SELECT 1
-            FROM subnets s
-            WHERE q.resource = 'subnet'
-            AND s.project_id = q.project_id)
-        AND NOT EXISTS (SELECT 1
-            FROM ports p
-            WHERE q.resource = 'port'
-            AND p.project_id = q.project_id)) c
-    LEFT JOIN quotas q ON q.project_id = c.project_id
-    AND q.resource = c.resource
-    WHERE c.n <> coalesce(q.used, 0)) AS violations(what);
+FROM (WITH counted AS (
+    SELECT project_id, 'network' AS resource, count(*) AS n
+    FROM networks
+    GROUP BY project_id
+    UNION ALL
+    SELECT project_id, 'subnet', count(*)
+    FROM subnets
+    GROUP BY project_id
+    UNION ALL
+    SELECT project_id, 'port', count(*)
+    FROM ports
+    GROUP BY project_id), kept AS (SELECT project_id, resource, used
+    FROM quotas
+    WHERE resource IN ('network', 'subnet', 'port')) SELECT project_id || ' '
+    || resource || ' has ' || coalesce(c.n, 0) || ', counted ' ||
+    coalesce(k.used, 0) FROM counted c FULL JOIN kept k USING (project_id,
+    resource) WHERE coalesce(c.n, 0) <> coalesce(k.used, 0)) AS
+    violations(what);
 
 -- check_released_is_free
 SELECT count(*), min(what)
 FROM (SELECT r.subnet_id || ' ' || r.ip_address
     FROM released_addresses r
-    WHERE EXISTS (SELECT 1
-        FROM ip_allocations a
-        WHERE a.subnet_id = r.subnet_id
-        AND a.ip_address = r.ip_address)
+    LEFT JOIN ip_allocations a ON a.subnet_id = r.subnet_id
+    AND a.ip_address = r.ip_address
+    WHERE a.subnet_id IS NOT NULL
     OR NOT EXISTS (SELECT 1
         FROM subnet_pools p
         WHERE p.subnet_id = r.subnet_id
@@ -284,22 +357,24 @@ FROM (SELECT s.id || ' allocated ' || coalesce(u.allocated::text, 'none') || '
         released ' || coalesce(u.released::text, 'none')
     FROM subnets s
     LEFT JOIN subnet_usage u ON u.subnet_id = s.id
+    LEFT JOIN (SELECT subnet_id, count(*) AS n
+        FROM ip_allocations
+        GROUP BY subnet_id) a ON a.subnet_id = s.id
+    LEFT JOIN (SELECT subnet_id, count(*) AS n
+        FROM released_addresses
+        GROUP BY subnet_id) r ON r.subnet_id = s.id
     WHERE u.subnet_id IS NULL
     OR u.network_id <> s.network_id
-    OR u.allocated <> (SELECT count(*)
-        FROM ip_allocations a
-        WHERE a.subnet_id = s.id)
-    OR u.released <> (SELECT count(*)
-        FROM released_addresses r
-        WHERE r.subnet_id = s.id)) AS violations(what);
+    OR u.allocated <> coalesce(a.n, 0)
+    OR u.released <> coalesce(r.n, 0)) AS violations(what);
 
 -- check_subnets_overlap
 SELECT count(*), min(what)
-FROM (SELECT a.id || ' ' || b.id
-    FROM subnets a
-    JOIN subnets b ON b.network_id = a.network_id
-    AND b.id > a.id
-    AND b.cidr && a.cidr) AS violations(what);
+FROM (SELECT before_id || ' ' || id
+    FROM (SELECT id, cidr, lag(id) OVER w AS before_id, lag(cidr) OVER w AS
+            before_cidr
+        FROM subnets WINDOW w AS (PARTITION BY network_id ORDER BY cidr)) o
+    WHERE cidr && before_cidr) AS violations(what);
 
 -- events_write
 INSERT INTO events (request_id, project_id, user_id, action, type, object_id,
@@ -309,6 +384,10 @@ SELECT a.c1, a.c2, a.c3, a.c4, a.c5, a.c6::uuid, a.c7::uuid, a.c8::bigint,
 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[],
     $6::text[], $7::text[], $8::text[], $9::text[], $10::text[]) AS a(c1, c2,
     c3, c4, c5, c6, c7, c8, c9, c10);
+
+-- keeper_lock
+SELECT pg_try_advisory_xact_lock( hashtextextended('tenet chore ' || $1::text,
+    0));
 
 -- network delete
 DELETE FROM networks

@@ -51,6 +51,9 @@ struct resource {
     /* After it: rows beside the object's own. */
     struct err *(*after_create)(struct change *change, void *const *records,
                                 size_t n);
+    /* May the caller change or delete 'current', its own and locked, at all:
+     * asked before updates, changes of tags and deletions. */
+    struct err *(*guard)(struct change *change, const void *current);
     /* Before the UPDATE: 'current' is locked; 'patch' is what was given, and
      * may be given more. */
     struct err *(*before_update)(struct change *change, const void *current,

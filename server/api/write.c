@@ -158,7 +158,8 @@ write_lock(struct change *change, const struct write *write,
                        "%s \"%s\" belongs to another project: changing it is "
                        "disallowed by policy", resource->table.name, id);
     }
-    return resource_check_match(write, ret_rows, 0);
+    TRY(resource_check_match(write, ret_rows, 0));
+    return resource->guard == NULL ? NULL : resource->guard(change, object);
 }
 
 static struct err *

@@ -96,7 +96,8 @@ STATEMENT(check_quota_counters, CHECK_OF(
     "        UNION ALL SELECT project_id, 'subnet', count(*)"
     "          FROM subnets GROUP BY project_id"
     "        UNION ALL SELECT project_id, 'port', count(*)"
-    "          FROM ports GROUP BY project_id"
+    "          FROM ports WHERE device_owner <> 'network:shadow_port'"
+    "         GROUP BY project_id"
     "        UNION ALL SELECT project_id, resource, 0 FROM quotas q"
     "         WHERE used > 0 AND NOT EXISTS ("
     "               SELECT 1 FROM networks n"
@@ -107,6 +108,7 @@ STATEMENT(check_quota_counters, CHECK_OF(
     "                  AND s.project_id = q.project_id)"
     "           AND NOT EXISTS (SELECT 1 FROM ports p"
     "                WHERE q.resource = 'port'"
+    "                  AND p.device_owner <> 'network:shadow_port'"
     "                  AND p.project_id = q.project_id)) c"
     "  LEFT JOIN quotas q ON q.project_id = c.project_id"
     "                    AND q.resource = c.resource"
@@ -120,6 +122,19 @@ STATEMENT(check_subnets_overlap, CHECK_OF(
 STATEMENT(check_mac_twice, CHECK_OF(
     "SELECT network_id || ' ' || mac_address FROM ports"
     " GROUP BY network_id, mac_address HAVING count(*) > 1"));
+
+STATEMENT(check_shadow_ports, CHECK_OF(
+    "SELECT s.id || ' holds ' || count(p.id) FROM networks n"
+    "  JOIN subnets s ON s.network_id = n.id"
+    "  LEFT JOIN ports p ON p.network_id = n.id"
+    "       AND p.device_owner = 'network:shadow_port'"
+    "       AND EXISTS (SELECT 1 FROM ip_allocations a"
+    "                    WHERE a.port_id = p.id AND a.subnet_id = s.id)"
+    " WHERE n.enable_shadow_port GROUP BY s.id HAVING count(p.id) <> 1"
+    " UNION ALL SELECT p.id || ' where there should be none'"
+    "  FROM ports p JOIN networks n ON n.id = p.network_id"
+    " WHERE p.device_owner = 'network:shadow_port'"
+    "   AND NOT n.enable_shadow_port"));
 
 static const struct check {
     const char *name;
@@ -136,6 +151,7 @@ static const struct check {
     {"quota counters equal a recount", &check_quota_counters},
     {"no two subnets of a network overlap", &check_subnets_overlap},
     {"no MAC address is used twice in a network", &check_mac_twice},
+    {"subnets hold the shadow ports of their network", &check_shadow_ports},
 };
 #define N_CHECKS (sizeof checks / sizeof *checks)
 

@@ -45,6 +45,13 @@ static const struct mapping {
      "the subnet has changed"},
     {"quotas_pkey", ERR_TRY_AGAIN, "the quota has changed"},
     {"quotas_used_check", ERR_INTERNAL, "a quota's use fell below zero"},
+    {"entitlements_pkey", ERR_TRY_AGAIN, "an entitlement id was drawn twice"},
+    {"entitlements_project_id_key", ERR_TRY_AGAIN,
+     "the entitlements have changed"},
+    {"entitlement_requests_pkey", ERR_TRY_AGAIN,
+     "a request id was drawn twice"},
+    {"entitlement_requests_pending_key", ERR_TRY_AGAIN,
+     "another request came at the same moment"},
     {"events_pkey", ERR_INTERNAL, "an event id was drawn twice"},
     {"schema_migrations_pkey", ERR_INTERNAL, "a migration ran twice"},
 };

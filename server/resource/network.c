@@ -114,7 +114,9 @@ static const struct attr network_attrs[] = {
     [NETWORK_ENABLE_SHADOW_PORT] =
         {FIELD(struct network, enable_shadow_port),
          .flags = ATTR_POST | ATTR_PUT | ATTR_FILTER, .def = "false",
-         .doc = "Reaches the provider's services without internet access."},
+         .doc = "Reaches the provider's services without internet access, by "
+                "a port of the server in each subnet; needs the project's "
+                "entitlement shadow_port."},
     [NETWORK_PRIVATE_DNS_DOMAIN] =
         {FIELD(struct network, private_dns_domain),
          .flags = ATTR_POST | ATTR_COMPUTED | ATTR_LOWER, .max = 253,

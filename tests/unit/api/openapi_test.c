@@ -5,9 +5,8 @@
  */
 #include "api/openapi.h"
 
-#include <ctype.h>
-
 #include <criterion/criterion.h>
+#include <ctype.h>
 #include <jansson.h>
 #include <string.h>
 

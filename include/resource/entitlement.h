@@ -26,7 +26,8 @@ struct err *entitlement_look(struct change *change, const char *project_id,
                              bool *ret_granted) MUST_CHECK;
 
 /* Grants shadow ports to the project or withdraws them, with the event when
- * that is a change. */
+ * that is a change.  The last lock of its transaction: others may hold any
+ * lock when they ask entitlement_require. */
 struct err *entitlement_set(struct change *change, const char *project_id,
                             bool granted) MUST_CHECK;
 

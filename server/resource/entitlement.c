@@ -60,8 +60,8 @@ entitlement_require(struct change *change, const char *project_id)
 
 /* --- setting */
 
-/* A project has a row before it is locked, so that what an event says of
- * before is what was before. */
+/* To be granted something a project has a row before it is locked, so that
+ * what an event says of before is what was before. */
 STATEMENT(entitlement_insert,
     "INSERT INTO entitlements (id, project_id, shadow_port)"
     " VALUES ($1::uuid, $2::text, false)"
@@ -113,15 +113,17 @@ entitlement_set(struct change *change, const char *project_id, bool granted)
     const char *insert[] = {
         type_of(TYPE_UUID)->to_sql(change->arena, &drawn), project_id};
     const char *write[] = {project_id, granted ? "t" : "f"};
-    struct query queries[] = {QUERY(entitlement_insert, insert),
-                              {entitlement_lock.sql, write, 1}};
-    struct rows rows[2], written;
-    TRY(tx_run(change->tx, queries, 2, rows));
-    if (rows_bool(&rows[1], 0, 1) == granted) {
+    struct rows rows, written;
+    if (granted) {
+        TRY(tx_one(change->tx, QUERY(entitlement_insert, insert), NULL));
+    }
+    TRY(tx_one(change->tx, (struct query){entitlement_lock.sql, write, 1},
+               &rows));
+    if (rows_count(&rows) == 0 || rows_bool(&rows, 0, 1) == granted) {
         return NULL;
     }
     TRY(tx_one(change->tx, QUERY(entitlement_write, write), &written));
-    add_event(change, rows_text(&rows[1], 0, 0), project_id, granted,
+    add_event(change, rows_text(&rows, 0, 0), project_id, granted,
               rows_int(&written, 0, 0));
     return NULL;
 }

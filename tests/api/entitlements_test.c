@@ -178,6 +178,19 @@ Test(entitlements, a_change_writes_an_event_and_no_change_none)
     cr_assert_str_eq(events, "updatefalsetrue1,updatetruefalse2");
 }
 
+Test(entitlements, nothing_is_written_when_nothing_was_granted)
+{
+    struct reply r = set_entitlement("'shadow_port': false");
+    expect_status(&r, 200);
+    const char *rows = db_column(
+        server_database(),
+        text("SELECT id::text FROM entitlements WHERE project_id = '%s'"
+             " UNION ALL SELECT object_id::text FROM events"
+             "            WHERE project_id = '%s'",
+             session()->project, session()->project));
+    cr_assert_str_eq(rows, "");
+}
+
 static int
 grant_or_withdraw(const void *arg, int i)
 {

@@ -324,6 +324,13 @@ FROM (SELECT a.id || ' ' || b.id
     AND b.id > a.id
     AND b.cidr && a.cidr) AS violations(what);
 
+-- entitlement_asked
+SELECT id
+FROM entitlement_requests
+WHERE project_id = $1::text
+AND entitlement = 'shadow_port'
+AND status = 'pending';
+
 -- entitlement_hold
 SELECT 1
 FROM entitlements

@@ -14,7 +14,9 @@
 
 struct table {
     const char *name;        /* "network": envelope of one, event type. */
-    const char *plural;      /* "networks": envelope, path and SQL table. */
+    const char *plural;      /* "networks": envelope, SQL table, and path, */
+    const char *path;        /* unless this is another: "entitlement-requests";
+                              * or NULL. */
     const char *title;       /* "Network": for messages. */
     const struct attr *attrs;
     size_t n_attrs;          /* At most RECORD_MAX_ATTRS. */
@@ -24,6 +26,13 @@ struct table {
                               * too; NULL: none. */
     const char *doc;         /* A sentence for the reader of OpenAPI. */
 };
+
+/* The last part of the path of the collection. */
+static inline const char *
+table_path(const struct table *table)
+{
+    return table->path == NULL ? table->plural : table->path;
+}
 
 /* Index of the attribute called 'name' (aliases included), or -1. */
 int table_find(const struct table *table, const char *name);

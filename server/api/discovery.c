@@ -39,9 +39,10 @@ discovery_v2(struct call *call)
     buf_adds(body, "{\"resources\":[");
     for (size_t i = 0; resources[i] != NULL; i++) {
         add_resource(call, body, resources[i]->table.name,
-                     resources[i]->table.plural, i == 0);
+                     table_path(&resources[i]->table), i == 0);
     }
     add_resource(call, body, "quota", "quotas", false);
+    add_resource(call, body, "entitlement", "entitlements", false);
     add_resource(call, body, "network_ip_availability",
                  "network-ip-availabilities", false);
     buf_adds(body, "]}");
@@ -121,8 +122,12 @@ static const struct extension {
      "A change under an Idempotency-Key happens once"},
     {"tenet-invariants", "Proven invariants",
      "What the last audit of the data found, for operators"},
+    {"tenet-entitlements", "Entitlements",
+     "What the operators grant to a project, and requests for it"},
     {"tenet-ip-cooldown", "Reuse cool-down and allocation policy",
      "ip_cooldown and ip_allocation_policy of subnets"},
+    {"tenet-shadow-port", "Shadow ports",
+     "enable_shadow_port: networks reach the provider's services"},
     {"uplink-status-propagation", "Port uplink status propagation",
      "propagate_uplink_status of ports"},
     {"vlan-transparent", "Vlantransparent",

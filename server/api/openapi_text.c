@@ -66,6 +66,12 @@ add_many(struct openapi *doc)
     buf_adds(doc->buf, doc->resource->table.plural);
 }
 
+static void
+add_path(struct openapi *doc)
+{
+    buf_adds(doc->buf, table_path(&doc->resource->table));
+}
+
 /* The name as in a sentence: "cluster network". */
 static void
 add_title(struct openapi *doc)
@@ -109,8 +115,19 @@ add_max_body(struct openapi *doc)
 static void
 add_sdn(struct openapi *doc)
 {
-    if (doc->settings->sdns[0] != '\0') {
+    if (doc->settings->sdns[0] != '\0' &&
+        table_find(&doc->resource->table, "sdn") >= 0) {
         openapi_add(doc, PARAMETER("Sdn") ",");
+    }
+}
+
+/* The filters by tags, behind other parameters. */
+static void
+add_tag_filters(struct openapi *doc)
+{
+    if (resource_has_tags(doc->resource)) {
+        openapi_add(doc, "," PARAMETER("Tags") "," PARAMETER("TagsAny")
+                         "," PARAMETER("NotTags") "," PARAMETER("NotTagsAny"));
     }
 }
 
@@ -183,12 +200,14 @@ static const struct placeholder {
 } placeholders[] = {
     {"one", add_one},
     {"many", add_many},
+    {"path", add_path},
     {"title", add_title},
     {"One", add_camel_one},
     {"Many", add_camel_many},
     {"query", openapi_add_query},
     {"fields", openapi_add_fields},
     {"sdn", add_sdn},
+    {"tag filters", add_tag_filters},
     {"sdns", add_sdns},
     {"bulk limit", add_bulk_limit},
     {"page limit", add_page_limit},

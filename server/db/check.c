@@ -91,7 +91,8 @@ STATEMENT(check_quota_counters, CHECK_OF(
     "    UNION ALL SELECT project_id, 'subnet', count(*)"
     "      FROM subnets GROUP BY project_id"
     "    UNION ALL SELECT project_id, 'port', count(*)"
-    "      FROM ports GROUP BY project_id),"
+    "      FROM ports WHERE device_owner <> 'network:shadow_port'"
+    "     GROUP BY project_id),"
     " kept AS (SELECT project_id, resource, used FROM quotas"
     "           WHERE resource IN ('network', 'subnet', 'port'))"
     " SELECT project_id || ' ' || resource || ' has ' || coalesce(c.n, 0)"
@@ -186,6 +187,19 @@ STATEMENT(check_none_forgotten, CHECK_OF(
     "              AND r.ip_address <= p.last_ip"
     "              AND (p.next_ip IS NULL OR r.ip_address < p.next_ip))"));
 
+STATEMENT(check_shadow_ports, CHECK_OF(
+    "SELECT s.id || ' holds ' || count(p.id) FROM networks n"
+    "  JOIN subnets s ON s.network_id = n.id"
+    "  LEFT JOIN ports p ON p.network_id = n.id"
+    "       AND p.device_owner = 'network:shadow_port'"
+    "       AND EXISTS (SELECT 1 FROM ip_allocations a"
+    "                    WHERE a.port_id = p.id AND a.subnet_id = s.id)"
+    " WHERE n.enable_shadow_port GROUP BY s.id HAVING count(p.id) <> 1"
+    " UNION ALL SELECT p.id || ' where there should be none'"
+    "  FROM ports p JOIN networks n ON n.id = p.network_id"
+    " WHERE p.device_owner = 'network:shadow_port'"
+    "   AND NOT n.enable_shadow_port"));
+
 static const struct check {
     const char *name;
     const struct statement *statement;
@@ -205,6 +219,7 @@ static const struct check {
     {"quota counters equal a recount", &check_quota_counters},
     {"no two subnets of a network overlap", &check_subnets_overlap},
     {"no MAC address is used twice in a network", &check_mac_twice},
+    {"subnets hold the shadow ports of their network", &check_shadow_ports},
 };
 #define N_CHECKS (sizeof checks / sizeof *checks)
 

@@ -440,6 +440,41 @@ def quotas(call):
     call(404, "DELETE", path)
 
 
+def entitlements(call):
+    path = "/v2.0/entitlements/" + RUN
+    requests = "/v2.0/entitlement-requests"
+    ask = {"entitlement_request": {"entitlement": "shadow_port",
+                                   "comment": "for Kubernetes"}}
+    approve = {"entitlement_request": {"status": "approved",
+                                       "comment": "enjoy"}}
+    call(403, "POST", requests, ask, X_Roles="reader")
+    call(400, "POST", requests, {"entitlement_request": {}})
+    call(400, "GET", requests + "?tags=a")
+    for end in ("withdrawn", "approved"):
+        made = call(201, "POST", requests, ask, X_Roles="member")
+        one = "%s/%s" % (requests, made["entitlement_request"]["id"])
+        call(409, "POST", requests, ask)
+        call(200, "GET", one)
+        if end == "withdrawn":
+            call(204, "DELETE", one)
+    for query in ("", "?status=pending&limit=1", "?project_id=" + RUN):
+        call(200, "GET", requests + query)
+    call(404, "GET", "%s/%s" % (requests, NOBODY))
+    call(403, "PUT", one, approve, X_Roles="member")
+    call(412, "PUT", one, approve, If_Match="revision_number=999")
+    call(200, "PUT", one, approve)
+    call(409, "PUT", one, approve)
+    call(409, "DELETE", one)
+    call(200, "GET", path, X_Roles="reader")
+    call(404, "GET", "/v2.0/entitlements/other", X_Roles="member")
+    call(200, "GET", "/v2.0/entitlements")
+    call(403, "PUT", path, {"entitlement": {}}, X_Roles="member")
+    call(400, "PUT", path, {"entitlement": {"shadow_port": "maybe"}})
+    call(200, "PUT", path, {"entitlement": {"shadow_port": False}})
+    call(403, "POST", "/v2.0/networks",
+         {"network": {"enable_shadow_port": True}})
+
+
 def availabilities(call, network):
     path = "/v2.0/network-ip-availabilities"
     call(200, "GET", "%s/%s" % (path, network["id"]))
@@ -512,6 +547,7 @@ def main():
             lists(call, plural, example)
             objects(call, plural, example)
         availabilities(call, network)
+        entitlements(call)
         quotas(call)
         refusals(call, tap)
         for plural, identity in reversed(walk.made):

@@ -94,13 +94,25 @@ Test(route, every_collection_has_its_verbs)
 {
     for (size_t i = 0; resources[i] != NULL; i++) {
         const char *list = arena_printf(&hand.arena, "/v2.0/%s",
-                                        resources[i]->table.plural);
+                                        table_path(&resources[i]->table));
         cr_expect_str_eq(find("GET", list), "/v2.0/{collection}");
         cr_expect_eq(hand.call.resource, resources[i]);
         const char *one = arena_printf(&hand.arena, "%s/7", list);
         cr_expect_str_eq(find("DELETE", one), "/v2.0/{collection}/{id}");
         cr_expect_eq(hand.call.resource, resources[i]);
         cr_expect_str_eq(hand.call.id, "7");
+    }
+}
+
+Test(route, tags_are_of_objects_that_have_them)
+{
+    for (size_t i = 0; resources[i] != NULL; i++) {
+        const char *tags = arena_printf(&hand.arena, "/v2.0/%s/7/tags",
+                                        table_path(&resources[i]->table));
+        cr_expect_str_eq(find("GET", tags),
+                         resource_has_tags(resources[i])
+                             ? "/v2.0/{collection}/{id}/tags"
+                             : "HTTPNotFound");
     }
 }
 

@@ -87,27 +87,29 @@ static struct failure *
 read_url(struct arena *arena, const char *key, const json_t *value,
          struct config *config)
 {
+    static const char valid[] = "\"http://HOST:PORT\", "
+                                "\"https://HOST:PORT\" or \"unix:/PATH\"";
     const char *text = json_string_value(value);
-    const char *path = text == NULL ? NULL : text + strlen("unix:");
-    if (is_header_text(text) && strchr(text, ' ') == NULL &&
-        (strncmp(text, "http://", 7) == 0 ||
-         strncmp(text, "https://", 8) == 0)) {
-        size_t len = strlen(text);
-        while (len > 0 && text[len - 1] == '/') {
-            len--;
-        }
-        config->url = arena_strndup(arena, text, len);
-        return NULL;
+    if (text == NULL || !is_header_text(text) || strchr(text, ' ') != NULL) {
+        return invalid(arena, key, valid);
     }
-    if (text != NULL && strncmp(text, "unix:/", 6) == 0 &&
-        strlen(path) <= SOCKET_MAX) {
-        config->socket = path;
+    if (strncmp(text, "unix:/", 6) == 0 && strlen(text + 5) <= SOCKET_MAX) {
+        config->socket = text + 5;
         config->url = "http://localhost";
         return NULL;
     }
-    return invalid(arena, key,
-                   "\"http://HOST:PORT\", \"https://HOST:PORT\" or "
-                   "\"unix:/PATH\"");
+    size_t scheme = strncmp(text, "http://", 7) == 0    ? 7
+                    : strncmp(text, "https://", 8) == 0 ? 8
+                                                        : 0;
+    if (scheme == 0 || strchr("/?#", text[scheme]) != NULL) {
+        return invalid(arena, key, valid);
+    }
+    size_t len = strlen(text);
+    while (text[len - 1] == '/') {
+        len--;
+    }
+    config->url = arena_strndup(arena, text, len);
+    return NULL;
 }
 
 static struct failure *

@@ -237,8 +237,9 @@ Test(cni_config, url_and_subnet_are_required)
 
 Test(cni_config, a_url_of_another_kind_is_refused)
 {
-    static const char *const urls[] = {"ftp://h", "h:9696", "unix:run",
-                                       "http://a b", "9"};
+    static const char *const urls[] = {
+        "ftp://h", "h:9696", "unix:run", "http://a b",
+        "9",       "",       "http://",  "https:///v2.0"};
     for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
         expect_failure(decode("{'cniVersion': '1.0.0', 'name': 'n',"
                               " 'ipam': {'url': '@'}}",

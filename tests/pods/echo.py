@@ -14,22 +14,36 @@ PORT = 7777
 WAIT_S = 5
 
 
+def family(address):
+    return socket.AF_INET6 if ":" in address else socket.AF_INET
+
+
+def text(peer):
+    """Its address; that of IPv4 without the prefix of RFC 4291 2.5.5.2."""
+    return peer[0].removeprefix("::ffff:").encode()
+
+
 def serve():
-    tcp = socket.create_server(("", PORT), backlog=64)
-    udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    both = socket.has_dualstack_ipv6()
+    version = socket.AF_INET6 if both else socket.AF_INET
+    tcp = socket.create_server(("", PORT), family=version, backlog=64,
+                               dualstack_ipv6=both)
+    udp = socket.socket(version, socket.SOCK_DGRAM)
+    if both:
+        udp.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
     udp.bind(("", PORT))
 
     def serve_udp():
         while True:
             _, peer = udp.recvfrom(16)
-            udp.sendto(peer[0].encode(), peer)
+            udp.sendto(text(peer), peer)
 
     threading.Thread(target=serve_udp, daemon=True).start()
     print("ready", flush=True)
     while True:
         connection, peer = tcp.accept()
         with connection:
-            connection.sendall(peer[0].encode())
+            connection.sendall(text(peer))
 
 
 def ask_tcp(address):
@@ -38,7 +52,7 @@ def ask_tcp(address):
 
 
 def ask_udp(address):
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asker:
+    with socket.socket(family(address), socket.SOCK_DGRAM) as asker:
         asker.settimeout(WAIT_S)
         asker.connect((address, PORT))  # Only its answer is taken.
         asker.send(b"who am I")

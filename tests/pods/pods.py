@@ -24,6 +24,8 @@ NODES = ("n1", "n2")
 PODS_PER_NODE = 3
 NODES_CIDR = "10.20.0.0/24"
 PODS_CIDR = "10.100.0.0/16"
+PODS6_CIDR = "fd00:100::/64"  # Where the machine has IPv6.
+HAS_IPV6 = os.path.exists("/proc/sys/net/ipv6/conf")
 BURST = 200
 AT_ONCE = 16
 ADDRESS_GONE = 104  # A code of the plugin's own.
@@ -81,7 +83,11 @@ class Cluster:
             self._create_cluster_network()
         else:
             self._create_parts()
-        self.pods_subnet = self._subnet(PODS_CIDR)
+        self.pods_subnets = [self._subnet(PODS_CIDR)]
+        if HAS_IPV6:
+            self.pods_subnets.append(self.api.create(
+                "subnet", network_id=self.network_id, ip_version=6,
+                cidr=PODS6_CIDR, gateway_ip=None)["id"])
 
     def _create_cluster_network(self):
         made = self.api.create(
@@ -119,34 +125,35 @@ class Cluster:
             "bridge": "cni0", "isGateway": False, "ipMasq": False,
             "ipam": {"type": "tenet-ipam", "url": f"unix:{self.socket}",
                      "project_id": self.api.headers["X-Project-Id"],
-                     "subnet_id": self.pods_subnet, "node": node,
+                     "subnet_ids": self.pods_subnets, "node": node,
                      "gateway": False, "routes": [{"dst": NODES_CIDR}]}}
 
     def pod_ports(self):
-        """The addresses of pods in the server, by pod."""
+        """The ports of each pod in the server, as lists of addresses."""
         ports, marker = {}, {}
         while page := self.api.list(
                 "port", network_id=self.network_id, sort_key="id",
                 device_owner="container:pod", **marker):
             marker = {"marker": page[-1]["id"]}
             for port in page:
-                ports.setdefault(port["device_id"].split("/")[0], []).extend(
-                    fixed["ip_address"] for fixed in port["fixed_ips"])
+                ports.setdefault(port["device_id"].split("/")[0], []).append(
+                    sorted(fixed["ip_address"] for fixed in
+                           port["fixed_ips"]))
         return ports
 
     def used(self):
-        """How many addresses of the pods' subnet the server counts."""
+        """How many addresses of the pods' subnets the server counts."""
         _, answer = self.api.request(
             "GET", f"network-ip-availabilities/{self.network_id}")
         parts = answer["network_ip_availability"]["subnet_ip_availability"]
-        return next(part["used_ips"] for part in parts
-                    if part["subnet_id"] == self.pods_subnet)
+        return sum(part["used_ips"] for part in parts
+                   if part["subnet_id"] in self.pods_subnets)
 
 
 class Pod:
     def __init__(self, node, name, namespace):
         self.node, self.name, self.namespace = node, name, namespace
-        self.address = None
+        self.addresses = []
 
     def do(self, command):
         return getattr(self.node.runtime, command)(self.name,
@@ -182,12 +189,16 @@ class Node:
             self.pods.append(pod)
 
 
-def build_nodes(prefix, cluster):
-    ip("netns", "add", f"{prefix}-u")
-    ip("-n", f"{prefix}-u", "link", "add", "br0", "type", "bridge")
-    ip("-n", f"{prefix}-u", "link", "set", "br0", "up")
-    return [Node(prefix, name, address, cluster)
-            for name, address in zip(NODES, cluster.node_addresses)]
+def build_underlay(prefix):
+    """What joins the nodes.  It fails where namespaces, bridges or pairs of
+    virtual links cannot be made."""
+    underlay = f"{prefix}-u"
+    ip("netns", "add", underlay)
+    ip("-n", underlay, "link", "add", "br0", "type", "bridge")
+    ip("-n", underlay, "link", "set", "br0", "up")
+    ip("-n", underlay, "link", "add", "v0", "type", "veth", "peer", "name",
+       "v1")
+    ip("-n", underlay, "link", "delete", "v0")
 
 
 def in_parallel(function, items):
@@ -205,7 +216,7 @@ def failures(results):
 # --- who reaches whom
 
 def start_echoes(places):
-    """Starts an echo in each (namespace, address) and waits for all."""
+    """Starts an echo in each (namespace, addresses) and waits for all."""
     processes = [subprocess.Popen(in_namespace(namespace, "serve"),
                                   stdout=subprocess.PIPE, text=True)
                  for namespace, _ in places]
@@ -214,25 +225,36 @@ def start_echoes(places):
     return processes
 
 
+def version(address):
+    return 6 if ":" in address else 4
+
+
+def pairs(place, places):
+    """(own address, other's address) of what can speak to each other."""
+    return [(mine, theirs) for mine in place[1]
+            for other in places if other is not place
+            for theirs in other[1] if version(mine) == version(theirs)]
+
+
 def wrong_views(places):
     """Asks from everywhere to everywhere; returns what is not as it must be:
     each side sees the other's own address."""
     def views_of(place):
-        namespace, address = place
-        others = [other for _, other in places if other != address]
-        done = subprocess.run(in_namespace(namespace, "ask", *others),
-                              capture_output=True, text=True)
-        want = [f"{other} {protocol} {address}" for other in others
+        wanted = pairs(place, places)
+        done = subprocess.run(
+            in_namespace(place[0], "ask", *(theirs for _, theirs in wanted)),
+            capture_output=True, text=True)
+        want = [f"{theirs} {protocol} {mine}" for mine, theirs in wanted
                 for protocol in ("tcp", "udp")]
         got = done.stdout.splitlines()
-        return [f"{address} -> {line}" for line in set(got) ^ set(want)]
+        return [f"{place[0]} -> {line}" for line in set(got) ^ set(want)]
     return [line for lines in in_parallel(views_of, places)
             for line in lines]
 
 
 def test_reach(tap, nodes, pods):
-    places = [(node.namespace, node.address) for node in nodes]
-    places += [(pod.namespace, pod.address) for pod in pods]
+    places = [(node.namespace, [node.address]) for node in nodes]
+    places += [(pod.namespace, pod.addresses) for pod in pods]
     echoes = start_echoes(places)
     try:
         for title, some in (
@@ -241,8 +263,9 @@ def test_reach(tap, nodes, pods):
                 ("agents of nodes and all pods reach each other as "
                  "themselves", places)):
             wrong = wrong_views(some)
-            tap.check(f"{title} ({len(some) * (len(some) - 1)} pairs, TCP "
-                      "and UDP)", not wrong, wrong[:5])
+            n_pairs = sum(len(pairs(place, some)) for place in some)
+            tap.check(f"{title} ({n_pairs} pairs, TCP and UDP)", not wrong,
+                      wrong[:5])
     finally:
         for echo in echoes:
             echo.kill()
@@ -256,17 +279,24 @@ def add_all(tap, pods):
     results = in_parallel(lambda pod: pod.do("add"), pods)
     tap.same("ADD gives every pod an address", failures(results), [])
     for pod, result in zip(pods, results):
-        pod.address = result
+        pod.addresses = [] if isinstance(result, Exception) else result
+
+
+def expect_ports(tap, cluster, addresses):
+    """'addresses' of pods, by pod, are the server's, and no other's."""
+    every = [address for some in addresses.values() for address in some]
+    tap.same("no address is given twice", len(set(every)),
+             len(addresses) * len(cluster.pods_subnets))
+    tap.same("each pod has one port, with its addresses",
+             cluster.pod_ports(),
+             {pod: [sorted(some)] for pod, some in addresses.items()})
+    tap.same("they are counted", cluster.used(), len(every))
 
 
 def test_pods(tap, cluster, nodes):
     pods = [pod for node in nodes for pod in node.pods]
     add_all(tap, pods)
-    tap.same("no address is given twice",
-             len({pod.address for pod in pods}), len(pods))
-    tap.same("each is that of the pod's port", cluster.pod_ports(),
-             {pod.name: [pod.address] for pod in pods})
-    tap.same("and is counted", cluster.used(), len(pods))
+    expect_ports(tap, cluster, {pod.name: pod.addresses for pod in pods})
     test_reach(tap, nodes, pods)
     tap.same("CHECK passes", failures(
         in_parallel(lambda pod: pod.do("check"), pods)), [])
@@ -325,9 +355,9 @@ def test_burst(tap, cluster, server_pid):
     tap.same(f"{BURST} ADDs while the server restarts", failures(added), [])
     tap.check("it has restarted", pid_in(server_pid) != first_life,
               "it has not")
-    tap.same("no address is given twice", len(set(added)), BURST)
-    tap.same("each pod has one port", cluster.pod_ports(),
-             {name: [address] for name, address in zip(names, added)})
+    expect_ports(tap, cluster, {
+        name: addresses for name, addresses in zip(names, added)
+        if not isinstance(addresses, Exception)})
     tap.same(f"{BURST} DELs", failures(in_parallel(
         lambda name: runtime.delete(name, "/none"), names)), [])
     expect_nothing(tap, cluster)
@@ -366,13 +396,14 @@ def main():
     args = parser.parse_args()
     tap = Tap()
     cluster = Cluster(Api(args.socket, args.prefix), args.socket)
-    nodes = None
     try:
-        nodes = build_nodes(args.prefix, cluster)
+        build_underlay(args.prefix)
     except OSError as problem:
         tap.skip(f"cannot make network namespaces: {problem}")
-    if nodes is not None:
-        test_pods(tap, cluster, nodes)
+    else:
+        test_pods(tap, cluster, [
+            Node(args.prefix, name, address, cluster)
+            for name, address in zip(NODES, cluster.node_addresses)])
     test_burst(tap, cluster, args.server_pid)
     test_kills(tap, cluster, args.seed)
     return tap.end()

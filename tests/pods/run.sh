@@ -18,10 +18,11 @@ chmod 755 "$work" # Root's PostgreSQL runs as another user.
 prefix=tenet$$    # Of all namespaces.
 dev=
 serve=
+pods=
 
 stop() {
     trap - EXIT INT TERM
-    for pid in $serve $dev; do
+    for pid in $pods $serve $dev; do
         kill -TERM "$pid" 2>/dev/null || true
         wait "$pid" 2>/dev/null || true
     done
@@ -77,10 +78,14 @@ serve_again_and_again &
 serve=$!
 await "$serve" "$work/serve"
 
+# In the background, for a signal is heard only while the shell waits.
 status=0
 CNI_PATH=/usr/lib/cni:/opt/cni/bin:$(dirname "$binary") \
     /usr/bin/python3 "$here/pods.py" --socket "$work/socket" \
-    --server-pid "$work/serve.pid" --prefix "$prefix" || status=1
+    --server-pid "$work/serve.pid" --prefix "$prefix" &
+pods=$!
+wait "$pods" || status=1
+pods=
 
 # Nothing is broken behind it.
 "$binary" check --database-url "$(cat "$work/data/database_url")" || status=1

@@ -64,9 +64,10 @@ class Runtime:
         return {} if result is None else {"prevResult": result}
 
     def add(self, container, netns):
+        """The addresses that it gets."""
         result = self.execute("ADD", container, netns)
         self.results[container] = result
-        return result["ips"][0]["address"].split("/")[0]
+        return [each["address"].split("/")[0] for each in result["ips"]]
 
     def check(self, container, netns):
         self.execute("CHECK", container, netns, **self._previous(container))

@@ -13,17 +13,41 @@
 #include "cni/ports.h"
 #include "core/arena.h"
 
+/* The device_id of an attachment, or NULL when it is malformed. */
+static const char *
+attachment_device(struct arena *arena, const json_t *item)
+{
+    const char *container = json_string_value(
+        json_object_get(item, "containerID"));
+    const char *ifname = json_string_value(json_object_get(item, "ifname"));
+    return container == NULL || ifname == NULL
+               ? NULL
+               : device_id(arena, container, ifname);
+}
+
+/* All must be understood: what is not would be taken for stale. */
+static struct failure *
+check_attachments(struct arena *arena, const json_t *attachments)
+{
+    bool valid = json_is_array(attachments);
+    for (size_t i = 0; valid && i < json_array_size(attachments); i++) {
+        valid = attachment_device(arena, json_array_get(attachments, i)) !=
+                NULL;
+    }
+    return valid ? NULL
+                 : failure_new(arena, FAILURE_CONFIG,
+                               "\"cni.dev/valid-attachments\" is missing or "
+                               "invalid; valid is a list of "
+                               "{\"containerID\": ID, \"ifname\": NAME}");
+}
+
 static bool
 is_valid(struct arena *arena, const json_t *attachments, const char *device)
 {
     for (size_t i = 0; i < json_array_size(attachments); i++) {
-        const json_t *item = json_array_get(attachments, i);
-        const char *container = json_string_value(
-            json_object_get(item, "containerID"));
-        const char *ifname = json_string_value(
-            json_object_get(item, "ifname"));
-        if (container != NULL && ifname != NULL &&
-            strcmp(device_id(arena, container, ifname), device) == 0) {
+        const char *valid = attachment_device(arena,
+                                              json_array_get(attachments, i));
+        if (strcmp(valid, device) == 0) {
             return true;
         }
     }
@@ -57,11 +81,7 @@ command_gc(struct invocation *invocation)
     const struct config *config = &invocation->config;
     const char *network_id = NULL;
     json_t *ports = NULL;
-    if (!json_is_array(config->attachments)) {
-        return failure_new(arena, FAILURE_CONFIG,
-                           "\"cni.dev/valid-attachments\" is missing or no "
-                           "list, without which all would be stale");
-    }
+    PASS_ON(check_attachments(arena, config->attachments));
     if (config->node == NULL) {
         return failure_new(arena, FAILURE_CONFIG,
                            "\"ipam.node\" is missing, without which the "

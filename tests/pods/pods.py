@@ -79,6 +79,7 @@ class Cluster:
     def __init__(self, api, socket_path):
         self.api = api
         self.socket = socket_path
+        self.id = None  # Of the cluster network, where these are offered.
         if api.offers("tenet-cluster-networks"):
             self._create_cluster_network()
         else:
@@ -95,6 +96,7 @@ class Cluster:
             subnet={"cidr": NODES_CIDR}, pods_cidr=PODS_CIDR,
             pods_subnet=True,
             node_groups=[{"name": "node", "count": len(NODES)}])
+        self.id = made["id"]
         ids = [port["id"] for port in made["ports"]]
         ports = [self.api.list("port", id=id)[0] for id in ids]
         self.network_id = ports[0]["network_id"]
@@ -140,6 +142,17 @@ class Cluster:
                     sorted(fixed["ip_address"] for fixed in
                            port["fixed_ips"]))
         return ports
+
+    def delete(self):
+        """The status of deleting the cluster network."""
+        return self.api.request("DELETE", f"cluster-networks/{self.id}")[0]
+
+    def end(self):
+        """Deletes all of it; the second subnet is not the cluster's own."""
+        for subnet in self.pods_subnets[1:]:
+            self.api.request("DELETE", f"subnets/{subnet}")
+        status = self.delete()
+        return status, self.api.list("port", network_id=self.network_id)
 
     def used(self):
         """How many addresses of the pods' subnets the server counts."""
@@ -300,6 +313,8 @@ def test_pods(tap, cluster, nodes):
     test_reach(tap, nodes, pods)
     tap.same("CHECK passes", failures(
         in_parallel(lambda pod: pod.do("check"), pods)), [])
+    if cluster.id is not None:
+        tap.same("a cluster with pods is not deleted", cluster.delete(), 409)
     test_again(tap, cluster, nodes, pods)
     test_end(tap, cluster, pods)
 
@@ -406,6 +421,9 @@ def main():
             for name, address in zip(NODES, cluster.node_addresses)])
     test_burst(tap, cluster, args.server_pid)
     test_kills(tap, cluster, args.seed)
+    if cluster.id is not None:
+        tap.same("the cluster is deleted with its ports", cluster.end(),
+                 (204, []))
     return tap.end()
 
 

@@ -97,6 +97,21 @@ Test(cni_plugin, commands_come_with_the_version_that_has_them)
     expect_code(run_version("GC", "1.1.0", ""), 7); /* No attachments. */
 }
 
+Test(cni_plugin, gc_does_not_judge_by_what_it_does_not_understand)
+{
+    static const char *const bad[] = {"{}", "['c1']", "[{}]",
+                                      "[{'containerID': 'c1'}]",
+                                      "[{'containerID': 1, 'ifname': 'a'}]"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        expect_code(
+            run_version("GC", "1.1.0",
+                        arena_printf(&arena,
+                                     ", 'cni.dev/valid-attachments': %s",
+                                     bad[i])),
+            7);
+    }
+}
+
 Test(cni_plugin, gc_does_not_judge_without_the_name_of_the_node)
 {
     const json_t *output = run_version("GC", "1.1.0",

@@ -101,7 +101,7 @@ read_url(struct arena *arena, const char *key, const json_t *value,
     size_t scheme = strncmp(text, "http://", 7) == 0    ? 7
                     : strncmp(text, "https://", 8) == 0 ? 8
                                                         : 0;
-    if (scheme == 0 || strchr("/?#", text[scheme]) != NULL) {
+    if (scheme == 0 || text[scheme] == '\0' || text[scheme] == '/') {
         return invalid(arena, key, valid);
     }
     size_t len = strlen(text);

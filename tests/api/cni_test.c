@@ -236,6 +236,7 @@ Test(cni, a_token_must_be_known_and_be_allowed_to_write)
     }
     pods.more = ", 'token': 'member'";
     cr_assert_str_eq(plugin_add("c1", &pods), "10.1.0.2/24");
+    expect_done("DEL", "c1", &pods);
     server_end(&server);
 }
 

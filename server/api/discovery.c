@@ -115,6 +115,8 @@ static const struct extension {
     {"tag-creation", "Tag creation", "Adds tags to those there are"},
     {"tag-ports-during-bulk-creation", "Tag Ports During Bulk Creation",
      "Tags in the body of POST /v2.0/ports"},
+    {"tenet-group-operations", "Group operations",
+     "PUT and DELETE of many networks, subnets or ports in one transaction"},
     {"tenet-invariants", "Proven invariants",
      "What the last audit of the data found, for operators"},
     {"tenet-ip-cooldown", "Reuse cool-down and allocation policy",

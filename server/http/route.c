@@ -6,6 +6,7 @@
 
 #include "api/availability.h"
 #include "api/discovery.h"
+#include "api/group.h"
 #include "api/invariants.h"
 #include "api/query.h"
 #include "api/quotas.h"
@@ -41,6 +42,8 @@ static const struct route routes[] = {
     {"GET", "/v2.0/invariants", invariants_show, false},
     {"GET", "/v2.0/{collection}", verb_list, false},
     {"POST", "/v2.0/{collection}", verb_create, false},
+    {"PUT", "/v2.0/{collection}", group_update, false},
+    {"DELETE", "/v2.0/{collection}", group_delete, false},
     {"GET", "/v2.0/{collection}/{id}", verb_show, false},
     {"PUT", "/v2.0/{collection}/{id}", verb_update, false},
     {"DELETE", "/v2.0/{collection}/{id}", verb_delete, false},

@@ -283,8 +283,8 @@ body_read_object(struct reading *reading, const json_t *json)
 
 /* --- envelopes */
 
-struct err *
-body_missing_envelope(const struct call *call)
+static struct err *
+missing_envelope(const struct call *call)
 {
     return err_new(call->arena, ERR_BAD_REQUEST,
                    "unable to find '%s' in request body",
@@ -325,7 +325,7 @@ body_read_create(const struct call *call, void ***ret_records, size_t *ret_n,
                               .table = &call->resource->table,
                               .verb = ATTR_POST};
     if (call->body_len == 0) {
-        return body_missing_envelope(call);
+        return missing_envelope(call);
     }
     TRY(body_parse(call, &json));
     const json_t *list = json_object_get(json, reading.table->plural);
@@ -335,7 +335,7 @@ body_read_create(const struct call *call, void ***ret_records, size_t *ret_n,
         return read_list(&reading, list, ret_records, ret_n);
     }
     if (one == NULL || json_is_null(one)) {
-        return body_missing_envelope(call);
+        return missing_envelope(call);
     }
     body_read_object(&reading, one);
     *ret_records = ARENA_ARRAY(call->arena, void *, 1);
@@ -352,12 +352,12 @@ body_read_update(const struct call *call, void **ret_record)
                               .table = &call->resource->table,
                               .verb = ATTR_PUT};
     if (call->body_len == 0) {
-        return body_missing_envelope(call);
+        return missing_envelope(call);
     }
     TRY(body_parse(call, &json));
     const json_t *one = json_object_get(json, reading.table->name);
     if (one == NULL || json_is_null(one)) {
-        return body_missing_envelope(call);
+        return missing_envelope(call);
     }
     body_read_object(&reading, one);
     *ret_record = reading.record;

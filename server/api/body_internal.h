@@ -24,7 +24,4 @@ void body_collect(struct reading *reading, struct err *err);
 /* Reads one object; mistakes are collected. */
 void body_read_object(struct reading *reading, const json_t *json);
 
-/* The error about a body without what the resource's name stands for. */
-struct err *body_missing_envelope(const struct call *call);
-
 #endif

@@ -225,10 +225,9 @@ group_read(const struct call *call, bool atomic, bool patches,
     if (reading.first == NULL) {
         refuse_repeats(&reading);
     }
-    for (size_t i = 0; reading.first == NULL || atomic; i++) {
-        if (i == reading.n) {
-            break;
-        }
+    /* All or none: the mistakes of all items are told. */
+    bool go_on = reading.first == NULL || atomic;
+    for (size_t i = 0; go_on && i < reading.n; i++) {
         if (reading.items[i].id != NULL) {
             read_item(&reading, i, patches, atomic);
         }

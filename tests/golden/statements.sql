@@ -251,10 +251,24 @@ FROM (SELECT p.subnet_id || ' ' || p.first_ip
 SELECT count(*), min(what)
 FROM (SELECT coalesce(a.subnet_id, p.subnet_id) || ' ' || coalesce(a.first_ip,
         p.first_ip)
-    FROM (SELECT s.id AS subnet_id, (x->>'start')::inet AS first_ip,
-            (x->>'end')::inet AS last_ip
-        FROM subnets s, json_array_elements(s.allocation_pools) AS x) a FULL
-    JOIN subnet_pools p ON p.subnet_id = a.subnet_id
+    FROM (SELECT subnet_id, min(first_ip) AS first_ip, max(last_ip) AS last_ip
+        FROM (SELECT r.*, count(*) FILTER (WHERE starts) OVER (PARTITION BY
+                subnet_id ORDER BY first_ip) AS no
+            FROM (SELECT r.*, (lag(last_ip) OVER (PARTITION BY subnet_id ORDER
+                    BY first_ip) + 1 = first_ip) IS NOT TRUE AS starts
+                FROM (SELECT s.id AS subnet_id, (x->>'start')::inet AS
+                        first_ip, (x->>'end')::inet AS last_ip
+                    FROM subnets s, json_array_elements(s.allocation_pools) AS
+                        x) r) r) r
+        GROUP BY subnet_id, no) a FULL
+    JOIN (SELECT subnet_id, min(first_ip) AS first_ip, max(last_ip) AS last_ip
+        FROM (SELECT r.*, count(*) FILTER (WHERE starts) OVER (PARTITION BY
+                subnet_id ORDER BY first_ip) AS no
+            FROM (SELECT r.*, (lag(last_ip) OVER (PARTITION BY subnet_id ORDER
+                    BY first_ip) + 1 = first_ip) IS NOT TRUE AS starts
+                FROM (SELECT subnet_id, first_ip, last_ip
+                    FROM subnet_pools) r) r) r
+        GROUP BY subnet_id, no) p ON p.subnet_id = a.subnet_id
     AND p.first_ip = a.first_ip
     WHERE p.last_ip IS DISTINCT FROM a.last_ip) AS violations(what);
 

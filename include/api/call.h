@@ -65,6 +65,10 @@ typedef struct err *operation_fn(struct call *call);
 /* The value of the last parameter 'key', or NULL. */
 const char *call_param(const struct call *call, const char *key);
 
+/* The last parameter 'key' as true or false; 'def' when there is none. */
+struct err *call_param_bool(const struct call *call, const char *key,
+                            bool def, bool *ret_value) MUST_CHECK;
+
 /* Starts the answer with 'status' and returns its body to append to. */
 struct buf *call_answer(struct call *call, int status);
 

@@ -36,6 +36,28 @@ struct err *write_run(struct job *job, struct tx *tx);
 struct err *write_lock(struct change *change, const struct write *write,
                        struct rows *ret_rows) MUST_CHECK;
 
+/* Locks the objects of an update or delete, behind their parents; 'ret_rows'
+ * has those that are there and visible, in the order of their ids. */
+struct err *write_lock_rows(struct change *change, const struct write *write,
+                            struct rows *ret_rows) MUST_CHECK;
+
+/* The checks of write_lock for the object 'id', row 'row' of what was locked,
+ * or -1. */
+struct err *write_check_row(struct change *change, const struct write *write,
+                            const char *id, const struct rows *rows,
+                            int row) MUST_CHECK;
+
+/* Changes row 'row' of 'rows', which is locked, by 'patch'. */
+struct err *write_update_row(struct change *change,
+                             const struct resource *resource,
+                             const struct rows *rows, int row, void *patch,
+                             struct rows *ret_rows) MUST_CHECK;
+
+/* Deletes row 'row' of 'rows', which is locked. */
+struct err *write_delete_row(struct change *change,
+                             const struct resource *resource,
+                             const struct rows *rows, int row) MUST_CHECK;
+
 /* The change that 'write' makes in 'tx'. */
 struct change write_change(const struct write *write, struct tx *tx);
 

@@ -60,7 +60,7 @@ void keeper_stop(struct keeper *keeper);
 struct chore_stats {
     const char *name;
     int64_t runs;     /* That did their work. */
-    int64_t failures; /* That did not. */
+    int64_t failures; /* That did not, but for a race lost. */
     int64_t last_us;  /* How long the last one took. */
 };
 

@@ -62,6 +62,19 @@ struct resource {
     /* Before the DELETE of 'current', which is locked. */
     struct err *(*before_delete)(struct change *change, const void *current);
 
+    /* Attributes that no rule above cares about: a change of these alone is
+     * no more than an UPDATE.  Tags are always free. */
+    uint64_t free_attrs;
+    /* Before several objects are changed by those rules one after another:
+     * takes the locks of all in order; 'patches' belong to 'currents'. */
+    struct err *(*lock_updates)(struct change *change, void *const *currents,
+                                void *const *patches, size_t n);
+    /* Deletes the rows of 'rows' (a SELECT of the table, locked) for which
+     * 'wanted' is true, with their events, after before_delete of each, which
+     * then only checks. */
+    struct err *(*delete_rows)(struct change *change, const struct rows *rows,
+                               const bool *wanted);
+
     /* Instead of all that, on the combining lane. */
     combine_fn *create_batch;
     combine_fn *delete_batch;
@@ -146,6 +159,8 @@ enum common_attr {
 struct object {
     COMMON_MEMBERS;
 };
+
+#define ATTR_BIT(index_) (UINT64_C(1) << (index_))
 
 /* Rows of what every object has. */
 #define OBJECT_ATTRS(type_)                                                  \
@@ -233,6 +248,20 @@ struct err *change_update(struct change *change,
                           const struct resource *resource, const char *before,
                           const void *patch, const char *id,
                           struct rows *ret_rows) MUST_CHECK;
+
+/* One of several objects under change. */
+struct patching {
+    const char *id;
+    const char *before; /* Its snapshot. */
+    void *patch;
+    struct rows rows; /* Afterwards row 'row' of these is the object. */
+    int row;
+};
+
+/* The same for 'n' objects in one round trip, however many. */
+struct err *change_update_all(struct change *change,
+                              const struct resource *resource,
+                              struct patching *items, size_t n) MUST_CHECK;
 
 /* The error for an object that does not exist, or not for this caller. */
 struct err *resource_not_found(struct arena *arena,

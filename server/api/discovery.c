@@ -120,6 +120,8 @@ static const struct extension {
      "Dry-Run: true tries a change and undoes it"},
     {"tenet-idempotency", "Idempotency keys",
      "A change under an Idempotency-Key happens once"},
+    {"tenet-group-operations", "Group operations",
+     "PUT and DELETE of many networks, subnets or ports in one transaction"},
     {"tenet-invariants", "Proven invariants",
      "What the last audit of the data found, for operators"},
     {"tenet-entitlements", "Entitlements",

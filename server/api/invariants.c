@@ -66,23 +66,12 @@ leave_audit(struct call *call)
     call->complete = complete_audit;
 }
 
-static struct err *
-read_fresh(const struct call *call, bool *ret_fresh)
-{
-    const struct attr attr = {.name = "fresh", .type = TYPE_BOOL};
-    const char *text = call_param(call, "fresh");
-    *ret_fresh = false;
-    return text == NULL ? NULL
-                        : type_of(TYPE_BOOL)->from_text(call->arena, &attr,
-                                                        text, ret_fresh);
-}
-
 struct err *
 invariants_show(struct call *call)
 {
     bool fresh;
     TRY(call_require_admin(call, "asking for the invariants"));
-    TRY(read_fresh(call, &fresh));
+    TRY(call_param_bool(call, "fresh", false, &fresh));
     if (fresh) {
         leave_audit(call);
         return NULL;

@@ -54,6 +54,9 @@ static const struct part schemas[] = {
      "'type':'object','required':['id','status','links'],'properties':{"
      "'id':" TEXT ",'status':{'type':'string','enum':['CURRENT']},"
      "'links':" SCHEMA("Self") "}", false},
+    {"Deletion",
+     "'type':'object','additionalProperties':false,'required':['id'],"
+     "'properties':{'id':" UUID ",'revision_number':" COUNT "}", false},
     {"Collection",
      "'type':'object','required':['name','collection','links'],"
      "'properties':{'name':" TEXT ",'collection':" TEXT ","
@@ -160,6 +163,10 @@ static const struct part parameters[] = {
      "'name':'X-SDN','in':'header','schema':{'type':'string',"
      "'enum':[<sdns>]},'description':'SDN of a new object, in any case; in "
      "a list, only objects of this SDN.'", true},
+    {"Atomic",
+     "'name':'atomic','in':'query','schema':{'type':'boolean',"
+     "'default':true},'description':'False: each object for itself, with a "
+     "result of its own.'", false},
     {"Limit",
      "'name':'limit','in':'query','schema':{'type':'integer','minimum':0},"
      "'description':'Objects of a page; 0 and more than <page limit> give "

@@ -13,6 +13,7 @@ enum operation_flag {
     OPERATION_TEXT = 1u << 2, /* Answers with plain text. */
     OPERATION_SDN = 1u << 3,  /* Exists only where SDNs are on offer. */
     OPERATION_TAGS = 1u << 4, /* Exists only for objects with tags. */
+    OPERATION_GROUP = 1u << 5, /* May answer with a result per object. */
 };
 
 /* Texts with placeholders.  Rows of one path follow each other. */
@@ -45,6 +46,23 @@ struct operation {
 #define TAG TAGS "/{tag}"
 #define IF_MATCH PARAMETER("IfMatch")
 
+#define GROUP(item_)                                                     \
+    "{'type':'object','additionalProperties':false,"                     \
+    "'required':['<many>'],'properties':{'<many>':{'type':'array',"      \
+    "'minItems':1,'maxItems':<bulk limit>,'items':" item_ "}}}"
+
+static const char results[] =
+    ",'207':{'description':'A result for each.','headers':{"
+    "'X-Openstack-Request-Id':{'$ref':'#/components/headers/RequestId'}},"
+    "'content':{'application/json':{'schema':{"
+    "'type':'object','required':['results'],'properties':{'results':{"
+    "'type':'array','items':{'type':'object','required':['id','status'],"
+    "'properties':{'id':{'type':'string','format':'uuid'},"
+    "'status':{'type':'integer','description':'As a call for this object "
+    "alone would answer.'},'<one>':" SCHEMA("<One>") ","
+    "'error':{'type':'object','required':['type','message','detail'],"
+    "'description':'The content of a NeutronError.'}}}}}}}}}";
+
 static const struct operation of_resources[] = {
     {LIST, "get", "list<Many>", "<many>", "List <many>",
      "<query><sdn>" PARAMETER("SortDir") "," PARAMETER("Limit") ","
@@ -61,6 +79,15 @@ static const struct operation of_resources[] = {
      "'items':" SCHEMA("<One>Create") "}}}]}", "201",
      "{'oneOf':[" ENVELOPE("<one>", SCHEMA("<One>")) ","
      ENVELOPE("<many>", ARRAY(SCHEMA("<One>"))) "]}", "404 409", 0},
+    {LIST, "put", "update<Many>", "<many>",
+     "Change several <many>, in one transaction", PARAMETER("Atomic"),
+     GROUP(SCHEMA("<One>Change")), "200",
+     ENVELOPE("<many>", ARRAY(SCHEMA("<One>"))), "404 409 412",
+     OPERATION_GROUP},
+    {LIST, "delete", "delete<Many>", "<many>",
+     "Delete several <many>, in one transaction", PARAMETER("Atomic"),
+     GROUP(SCHEMA("Deletion")), "204", NULL, "404 409 412",
+     OPERATION_GROUP},
     {OBJECT, "get", "show<One>", "<many>", "Show one <title>",
      "<fields>" PARAMETER("IfNoneMatch"), NULL, "200",
      ENVELOPE("<one>", SCHEMA("<One>")), "404", OPERATION_ETAG},
@@ -256,6 +283,9 @@ add_success(struct openapi *doc, const struct operation *operation)
         openapi_add(doc, "}}");
     }
     buf_put(doc->buf, '}');
+    if ((operation->flags & OPERATION_GROUP) != 0) {
+        openapi_add(doc, results);
+    }
     if (etag) {
         openapi_add(doc, ",'304':{'description':'As the client has it.'}");
     }

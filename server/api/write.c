@@ -128,41 +128,95 @@ run_create(struct write *write, struct tx *tx)
 /* --- update and delete */
 
 struct err *
-write_lock(struct change *change, const struct write *write,
-           struct rows *ret_rows)
+write_lock_rows(struct change *change, const struct write *write,
+                struct rows *ret_rows)
 {
     const struct resource *resource = write->resource;
     const struct caller *caller = change->caller;
-    const char *id = write->ids[0];
-    enum row_lock lock = write->verb == WRITE_DELETE ? ROW_DELETE
-                                                     : ROW_CHANGE;
+    bool gone = write->verb == WRITE_DELETE;
     struct visibility visibility = {.all = caller->is_admin,
                                     .project_id = caller->project_id};
+    struct query queries[2];
+    struct rows rows[2];
+    size_t n = 0;
     if (resource->parent != NULL) {
-        TRY(tx_one(change->tx,
-                   sqlgen_lock_parents(
-                       change->arena, &resource->table,
-                       &resource->parent->table, &id, 1,
-                       resource->parent_lock[lock == ROW_DELETE]),
-                   NULL));
+        queries[n++] = sqlgen_lock_parents(
+            change->arena, &resource->table, &resource->parent->table,
+            write->ids, write->n, resource->parent_lock[gone]);
     }
-    TRY(tx_one(change->tx,
-               sqlgen_get(change->arena, &resource->table, &id, 1,
-                          &visibility, lock),
-               ret_rows));
-    if (rows_count(ret_rows) == 0) {
+    queries[n++] =
+        sqlgen_get(change->arena, &resource->table, write->ids, write->n,
+                   &visibility, gone ? ROW_DELETE : ROW_CHANGE);
+    TRY(tx_run(change->tx, queries, n, rows));
+    *ret_rows = rows[n - 1];
+    return NULL;
+}
+
+struct err *
+write_check_row(struct change *change, const struct write *write,
+                const char *id, const struct rows *rows, int row)
+{
+    const struct resource *resource = write->resource;
+    const struct caller *caller = change->caller;
+    if (row < 0) {
         return resource_not_found(change->arena, resource, id);
     }
     const struct object *object =
-        sqlgen_record(change->arena, &resource->table, ret_rows, 0);
+        sqlgen_record(change->arena, &resource->table, rows, row);
     if (!caller->is_admin &&
         strcmp(object->project_id, caller->project_id) != 0) {
         return err_new(change->arena, ERR_FORBIDDEN,
                        "%s \"%s\" belongs to another project: changing it is "
                        "disallowed by policy", resource->table.name, id);
     }
-    TRY(resource_check_match(write, ret_rows, 0));
+    TRY(resource_check_match(write, rows, row));
     return resource->guard == NULL ? NULL : resource->guard(change, object);
+}
+
+struct err *
+write_lock(struct change *change, const struct write *write,
+           struct rows *ret_rows)
+{
+    TRY(write_lock_rows(change, write, ret_rows));
+    return write_check_row(change, write, write->ids[0], ret_rows,
+                           rows_count(ret_rows) - 1);
+}
+
+struct err *
+write_update_row(struct change *change, const struct resource *resource,
+                 const struct rows *rows, int row, void *patch,
+                 struct rows *ret_rows)
+{
+    const struct table *table = &resource->table;
+    const void *current = sqlgen_record(change->arena, table, rows, row);
+    const char *before = change_snapshot(change, resource, rows, row);
+    if (resource->before_update != NULL) {
+        TRY(resource->before_update(change, current, patch));
+    }
+    return change_update(change, resource, before, patch,
+                         rows_text(rows, row, sqlgen_column(table, ATTR_ID)),
+                         ret_rows);
+}
+
+struct err *
+write_delete_row(struct change *change, const struct resource *resource,
+                 const struct rows *rows, int row)
+{
+    const struct table *table = &resource->table;
+    const struct object *current =
+        sqlgen_record(change->arena, table, rows, row);
+    const char *before = change_snapshot(change, resource, rows, row);
+    const char *id = rows_text(rows, row, sqlgen_column(table, ATTR_ID));
+    if (resource->before_delete != NULL) {
+        TRY(resource->before_delete(change, current));
+    }
+    TRY(tx_one(change->tx, sqlgen_delete(change->arena, table, &id, 1),
+               NULL));
+    if (!resource->unmetered) {
+        TRY(quota_give(change, table->name, current->project_id, 1));
+    }
+    change_event(change, resource, current, "delete", before, NULL);
+    return NULL;
 }
 
 static struct err *
@@ -176,13 +230,7 @@ run_update(struct write *write, struct tx *tx)
     struct rows rows;
     TRY(write_lock(&change, write, &rows));
     if (patch->given != 0) {
-        const void *current = sqlgen_record(change.arena, table, &rows, 0);
-        const char *before = change_snapshot(&change, resource, &rows, 0);
-        if (resource->before_update != NULL) {
-            TRY(resource->before_update(&change, current, patch));
-        }
-        TRY(change_update(&change, resource, before, patch, write->ids[0],
-                          &rows));
+        TRY(write_update_row(&change, resource, &rows, 0, patch, &rows));
     }
     prepare_answers(write);
     write->ret_json[0] =
@@ -193,22 +241,10 @@ run_update(struct write *write, struct tx *tx)
 static struct err *
 run_delete(struct write *write, struct tx *tx)
 {
-    const struct resource *resource = write->resource;
-    const struct table *table = &resource->table;
     struct change change = write_change(write, tx);
     struct rows rows;
     TRY(write_lock(&change, write, &rows));
-    const struct object *current =
-        sqlgen_record(change.arena, table, &rows, 0);
-    const char *before = change_snapshot(&change, resource, &rows, 0);
-    if (resource->before_delete != NULL) {
-        TRY(resource->before_delete(&change, current));
-    }
-    TRY(tx_one(tx, sqlgen_delete(change.arena, table, write->ids, 1), NULL));
-    if (!resource->unmetered) {
-        TRY(quota_give(&change, table->name, current->project_id, 1));
-    }
-    change_event(&change, resource, current, "delete", before, NULL);
+    TRY(write_delete_row(&change, write->resource, &rows, 0));
     return write_commit(&change);
 }
 

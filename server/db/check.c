@@ -122,31 +122,29 @@ STATEMENT(check_pools_total, CHECK_OF(
     "         ON p.subnet_id = s.id"
     " WHERE u.total IS DISTINCT FROM coalesce(p.n, 0)"));
 
-/* A change of pools splits them: what was given before, and what is fresh.
- * Each part lies in a pool that is shown, no two overlap, and each end of a
- * shown pool is one of a part. */
+/* Ranges that follow each other as one: what was given of a pool and what was
+ * not may be rows of their own. */
+#define JOINED(ranges_)                                                   \
+    "(SELECT subnet_id, min(first_ip) AS first_ip, max(last_ip) AS last_ip" \
+    "   FROM (SELECT r.*, count(*) FILTER (WHERE starts) OVER (PARTITION BY" \
+    "                subnet_id ORDER BY first_ip) AS no"                  \
+    "           FROM (SELECT r.*, (lag(last_ip) OVER (PARTITION BY"       \
+    "                        subnet_id ORDER BY first_ip) + 1"            \
+    "                        = first_ip) IS NOT TRUE AS starts"           \
+    "                   FROM (" ranges_ ") r) r) r"                       \
+    "  GROUP BY subnet_id, no)"
+
 STATEMENT(check_pools_match, CHECK_OF(
-    "WITH shown AS MATERIALIZED ("
-    "    SELECT s.id AS subnet_id, (x->>'start')::inet AS first_ip,"
-    "           (x->>'end')::inet AS last_ip"
-    "      FROM subnets s, json_array_elements(s.allocation_pools) AS x)"
-    "SELECT p.subnet_id || ' ' || p.first_ip FROM subnet_pools p"
-    " WHERE NOT EXISTS (SELECT 1 FROM shown a"
-    "                    WHERE a.subnet_id = p.subnet_id"
-    "                      AND p.first_ip >= a.first_ip"
-    "                      AND p.last_ip <= a.last_ip)"
-    "    OR EXISTS (SELECT 1 FROM subnet_pools o"
-    "                WHERE o.subnet_id = p.subnet_id AND o.no <> p.no"
-    "                  AND o.first_ip <= p.last_ip"
-    "                  AND o.last_ip >= p.first_ip)"
-    " UNION ALL "
-    "SELECT a.subnet_id || ' ' || a.first_ip FROM shown a"
-    " WHERE NOT EXISTS (SELECT 1 FROM subnet_pools p"
-    "                    WHERE p.subnet_id = a.subnet_id"
-    "                      AND p.first_ip = a.first_ip)"
-    "    OR NOT EXISTS (SELECT 1 FROM subnet_pools p"
-    "                    WHERE p.subnet_id = a.subnet_id"
-    "                      AND p.last_ip = a.last_ip)"));
+    "SELECT coalesce(a.subnet_id, p.subnet_id)"
+    "       || ' ' || coalesce(a.first_ip, p.first_ip)"
+    "  FROM " JOINED(
+        "SELECT s.id AS subnet_id, (x->>'start')::inet AS first_ip,"
+        "       (x->>'end')::inet AS last_ip"
+        "  FROM subnets s, json_array_elements(s.allocation_pools) AS x") " a"
+    "  FULL JOIN " JOINED(
+        "SELECT subnet_id, first_ip, last_ip FROM subnet_pools") " p"
+    "         ON p.subnet_id = a.subnet_id AND p.first_ip = a.first_ip"
+    " WHERE p.last_ip IS DISTINCT FROM a.last_ip"));
 
 STATEMENT(check_released_is_free, CHECK_OF(
     "SELECT r.subnet_id || ' ' || r.ip_address FROM released_addresses r"

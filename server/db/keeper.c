@@ -126,12 +126,19 @@ run_chore(struct keeper *keeper, const struct chore *chore,
     return err;
 }
 
-/* The database was away, or somebody else was faster: the next try may do. */
+/* Somebody else was faster. */
+static bool
+lost_race(const struct err *err)
+{
+    return err->kind == ERR_TRY_AGAIN || err->kind == ERR_LOCKED;
+}
+
+/* The next try may do: there is nothing to tell. */
 static bool
 is_quiet(const struct err *err)
 {
     return err->kind == ERR_UNAVAILABLE || err->kind == ERR_OUTCOME_UNKNOWN ||
-           err->kind == ERR_TRY_AGAIN || err->kind == ERR_LOCKED;
+           lost_race(err);
 }
 
 /* Microseconds between two runs; 0: it never runs. */
@@ -153,7 +160,7 @@ note_run(struct keeper *keeper, struct chore_state *state, int64_t began_us,
     int64_t now_us = clock_monotonic_us();
     pthread_mutex_lock(&keeper->mutex);
     state->stats.runs += err == NULL ? 1 : 0;
-    state->stats.failures += err == NULL ? 0 : 1;
+    state->stats.failures += err == NULL || lost_race(err) ? 0 : 1;
     state->stats.last_us = now_us - began_us;
     if (err == NULL && note->published != NULL) {
         arena_done(&state->memory);

@@ -7,6 +7,7 @@
 #include "api/availability.h"
 #include "api/discovery.h"
 #include "api/entitlements.h"
+#include "api/group.h"
 #include "api/invariants.h"
 #include "api/query.h"
 #include "api/quotas.h"
@@ -46,6 +47,8 @@ static const struct route routes[] = {
     {"PUT", "/v2.0/entitlements/{id}", entitlements_update, false},
     {"GET", "/v2.0/{collection}", verb_list, false},
     {"POST", "/v2.0/{collection}", verb_create, false},
+    {"PUT", "/v2.0/{collection}", group_update, false},
+    {"DELETE", "/v2.0/{collection}", group_delete, false},
     {"GET", "/v2.0/{collection}/{id}", verb_show, false},
     {"PUT", "/v2.0/{collection}/{id}", verb_update, false},
     {"DELETE", "/v2.0/{collection}/{id}", verb_delete, false},

@@ -55,24 +55,6 @@ change_name_port(struct change *change, const char *id,
 }
 
 struct err *
-change_update(struct change *change, const struct resource *resource,
-              const char *before, const void *patch, const char *id,
-              struct rows *ret_rows)
-{
-    TRY(tx_one(change->tx,
-               sqlgen_update(change->arena, &resource->table, patch, id),
-               ret_rows));
-    if (rows_count(ret_rows) == 0) {
-        return resource_not_found(change->arena, resource, id);
-    }
-    const struct object *object =
-        sqlgen_record(change->arena, &resource->table, ret_rows, 0);
-    change_event(change, resource, object, "update", before,
-                 change_snapshot(change, resource, ret_rows, 0));
-    return NULL;
-}
-
-struct err *
 change_touch(struct change *change, const struct resource *resource,
              const struct uuid *id)
 {

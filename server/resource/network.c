@@ -281,6 +281,8 @@ const struct resource network_resource = {
     .before_create = network_before_create,
     .before_update = network_before_update,
     .before_delete = network_before_delete,
+    .free_attrs = ATTR_BIT(ATTR_NAME) | ATTR_BIT(ATTR_DESCRIPTION) |
+                  ATTR_BIT(NETWORK_ADMIN_STATE_UP),
     .network_attr = ATTR_ID,
     .project_attr = ATTR_PROJECT_ID,
 };

@@ -206,6 +206,11 @@ const struct resource port_resource = {
               .doc = "What is plugged into a network."},
     .guard = guard,
     .before_update = port_before_update,
+    .before_delete = port_before_delete,
+    .free_attrs = ATTR_BIT(ATTR_NAME) | ATTR_BIT(ATTR_DESCRIPTION) |
+                  ATTR_BIT(PORT_ADMIN_STATE_UP) | ATTR_BIT(PORT_DEVICE_ID),
+    .lock_updates = port_lock_updates,
+    .delete_rows = port_delete_some,
     .create_batch = port_create_batch,
     .delete_batch = port_delete_batch,
     .filters = port_filters,

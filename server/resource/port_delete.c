@@ -79,25 +79,58 @@ plan_removal(struct arena *arena, struct port *const *ports, size_t n,
 }
 
 struct err *
-port_delete_rows(struct change *change, const struct rows *rows)
+port_delete_some(struct change *change, const struct rows *rows,
+                 const bool *wanted)
 {
-    size_t n = (size_t) rows_count(rows);
-    struct port **ports = ARENA_ARRAY(change->arena, struct port *, n);
+    struct port **ports = ARENA_ARRAY(change->arena, struct port *,
+                                      (size_t) rows_count(rows));
     struct removal removal;
     struct rows ignored[3 + ADDRESSES_N_RELEASE];
+    size_t n = 0;
+    for (int row = 0; row < rows_count(rows); row++) {
+        if (wanted != NULL && !wanted[row]) {
+            continue;
+        }
+        ports[n] = sqlgen_record(change->arena, &port_resource.table, rows,
+                                 row);
+        change_event(change, &port_resource,
+                     (const struct object *) ports[n++], "delete",
+                     change_snapshot(change, &port_resource, rows, row),
+                     NULL);
+    }
     if (n == 0) {
         return NULL;
     }
-    for (size_t i = 0; i < n; i++) {
-        ports[i] = sqlgen_record(change->arena, &port_resource.table, rows,
-                                 (int) i);
-        change_event(change, &port_resource,
-                     (const struct object *) ports[i], "delete",
-                     change_snapshot(change, &port_resource, rows, (int) i),
-                     NULL);
-    }
     plan_removal(change->arena, ports, n, &removal);
     return tx_run(change->tx, removal.queries, removal.n, ignored);
+}
+
+struct err *
+port_delete_rows(struct change *change, const struct rows *rows)
+{
+    return port_delete_some(change, rows, NULL);
+}
+
+/* Whose life is the platform's. */
+static struct err *
+check_platform(struct arena *arena, const struct caller *caller,
+               const struct port *port)
+{
+    TRY(shadow_guard(arena, caller, port));
+    if (caller->is_admin || !port_is_platform(port->device_owner)) {
+        return NULL;
+    }
+    return err_new(arena, ERR_SERVICE_PORT_IN_USE,
+                   "port \"%s\" cannot be deleted directly via the port api: "
+                   "it has device owner \"%s\"",
+                   type_of(TYPE_UUID)->to_sql(arena, &port->id),
+                   port->device_owner);
+}
+
+struct err *
+port_before_delete(struct change *change, const void *current)
+{
+    return check_platform(change->arena, change->caller, current);
 }
 
 /* --- the combining lane */
@@ -166,14 +199,7 @@ check_port(const struct write *write, const struct port *port,
         return resource_not_found(arena, &port_resource, id);
     }
     TRY(resource_check_match(write, rows, row));
-    TRY(shadow_guard(arena, caller, port));
-    if (!caller->is_admin && port_is_platform(port->device_owner)) {
-        return err_new(arena, ERR_SERVICE_PORT_IN_USE,
-                       "port \"%s\" cannot be deleted directly via the port "
-                       "api: it has device owner \"%s\"", id,
-                       port->device_owner);
-    }
-    return NULL;
+    return check_platform(arena, caller, port);
 }
 
 /* Takes the ports of one job; all or none. */

@@ -278,3 +278,27 @@ port_before_update(struct change *change, const void *current_, void *patch_)
     }
     return NULL;
 }
+
+STATEMENT(port_lock_usage,
+    "SELECT 1 FROM subnet_usage WHERE network_id = ANY($1::uuid[])"
+    " ORDER BY subnet_id FOR NO KEY UPDATE");
+
+struct err *
+port_lock_updates(struct change *change, void *const *currents,
+                  void *const *patches, size_t n)
+{
+    const char **ids = ARENA_ARRAY(change->arena, const char *, n);
+    size_t n_ids = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct port *current = currents[i], *patch = patches[i];
+        if (record_is_given(&patch->rec, PORT_FIXED_IPS) ||
+            record_is_given(&patch->rec, PORT_MAC_ADDRESS)) {
+            ids[n_ids++] = type_of(TYPE_UUID)->to_sql(change->arena,
+                                                      &current->network_id);
+        }
+    }
+    const char *params[] = {sqlarray_format(change->arena, ids, n_ids)};
+    return n_ids == 0 ? NULL
+                      : tx_one(change->tx, QUERY(port_lock_usage, params),
+                               NULL);
+}

@@ -98,6 +98,37 @@ Test(check, an_empty_database_breaks_nothing)
     cr_assert_str_eq(find_broken(url), "");
 }
 
+Test(check, pools_that_were_changed_after_use_are_fine)
+{
+    int applied;
+    struct server server;
+    const char *url = db_create();
+    cr_assert_null(migrate_run(session_arena(), url, &applied));
+    const char *args[] = {"serve", "--database-url", url, "--listen",
+                          "127.0.0.1:0", "--audit-interval-s", "0", NULL};
+    cr_assert(server_start(&server, args, NULL));
+    on_server(server.url);
+    struct site site = make_site("10.0.0.0/24");
+    make_port(site.network_id);
+    const char *freed = make_port(site.network_id);
+    make_port(site.network_id);
+    erase("port", freed);
+    const char *pools[] = {
+        FROM_TO("10.0.0.2", "10.0.0.99"), FROM_TO("10.0.0.3", "10.0.0.200"),
+        "[{'start': '10.0.0.2', 'end': '10.0.0.3'},"
+        " {'start': '10.0.0.4', 'end': '10.0.0.9'}]", "[]",
+        FROM_TO("10.0.0.2", "10.0.0.254")};
+    for (size_t i = 0; i < sizeof pools / sizeof *pools; i++) {
+        struct reply r = update("subnet", site.subnet_id,
+                                "'allocation_pools': %s", pools[i]);
+        expect_status(&r, 200);
+        cr_assert_str_eq(find_broken(url), "");
+        create_in(site.network_id, ""); /* In vain when there is none. */
+        cr_assert_str_eq(find_broken(url), "");
+    }
+    server_end(&server);
+}
+
 /* --- addresses */
 
 #define OF_S4 " subnet_id = (SELECT subnet_id FROM ip_allocations" \

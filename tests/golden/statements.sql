@@ -249,28 +249,28 @@ FROM (SELECT p.subnet_id || ' ' || p.first_ip
 
 -- check_pools_match
 SELECT count(*), min(what)
-FROM (WITH shown AS MATERIALIZED (
-    SELECT s.id AS subnet_id, (x->>'start')::inet AS first_ip,
-        (x->>'end')::inet AS last_ip
-    FROM subnets s, json_array_elements(s.allocation_pools) AS x)SELECT
-    p.subnet_id || ' ' || p.first_ip FROM subnet_pools p WHERE NOT EXISTS
-    (SELECT 1
-    FROM shown a
-    WHERE a.subnet_id = p.subnet_id
-    AND p.first_ip >= a.first_ip
-    AND p.last_ip <= a.last_ip) OR EXISTS (SELECT 1
-    FROM subnet_pools o
-    WHERE o.subnet_id = p.subnet_id
-    AND o.no <> p.no
-    AND o.first_ip <= p.last_ip
-    AND o.last_ip >= p.first_ip) UNION ALL SELECT a.subnet_id || ' ' ||
-    a.first_ip FROM shown a WHERE NOT EXISTS (SELECT 1
-    FROM subnet_pools p
-    WHERE p.subnet_id = a.subnet_id
-    AND p.first_ip = a.first_ip) OR NOT EXISTS (SELECT 1
-    FROM subnet_pools p
-    WHERE p.subnet_id = a.subnet_id
-    AND p.last_ip = a.last_ip)) AS violations(what);
+FROM (SELECT coalesce(a.subnet_id, p.subnet_id) || ' ' || coalesce(a.first_ip,
+        p.first_ip)
+    FROM (SELECT subnet_id, min(first_ip) AS first_ip, max(last_ip) AS last_ip
+        FROM (SELECT r.*, count(*) FILTER (WHERE starts) OVER (PARTITION BY
+                subnet_id ORDER BY first_ip) AS no
+            FROM (SELECT r.*, (lag(last_ip) OVER (PARTITION BY subnet_id ORDER
+                    BY first_ip) + 1 = first_ip) IS NOT TRUE AS starts
+                FROM (SELECT s.id AS subnet_id, (x->>'start')::inet AS
+                        first_ip, (x->>'end')::inet AS last_ip
+                    FROM subnets s, json_array_elements(s.allocation_pools) AS
+                        x) r) r) r
+        GROUP BY subnet_id, no) a FULL
+    JOIN (SELECT subnet_id, min(first_ip) AS first_ip, max(last_ip) AS last_ip
+        FROM (SELECT r.*, count(*) FILTER (WHERE starts) OVER (PARTITION BY
+                subnet_id ORDER BY first_ip) AS no
+            FROM (SELECT r.*, (lag(last_ip) OVER (PARTITION BY subnet_id ORDER
+                    BY first_ip) + 1 = first_ip) IS NOT TRUE AS starts
+                FROM (SELECT subnet_id, first_ip, last_ip
+                    FROM subnet_pools) r) r) r
+        GROUP BY subnet_id, no) p ON p.subnet_id = a.subnet_id
+    AND p.first_ip = a.first_ip
+    WHERE p.last_ip IS DISTINCT FROM a.last_ip) AS violations(what);
 
 -- check_pools_total
 SELECT count(*), min(what)
@@ -513,6 +513,16 @@ RETURNING t.id, (''::text), t.project_id, (''::text), ('{}'::text[]),
     t.revision_number, t.created_at, t.updated_at, t.user_id, t.entitlement,
     t.comment, t.status, t.decided_by, t.decision_comment;
 
+-- entitlement_request update of many
+UPDATE entitlement_requests AS t
+SET comment = a.c2::text, status = a.c3::text, revision_number =
+    t.revision_number + 1, updated_at = now()
+FROM unnest($1::uuid[], $2::text[], $3::text[]) AS a(c1, c2, c3)
+WHERE t.id = a.c1
+RETURNING t.id, (''::text), t.project_id, (''::text), ('{}'::text[]),
+    t.revision_number, t.created_at, t.updated_at, t.user_id, t.entitlement,
+    t.comment, t.status, t.decided_by, t.decision_comment;
+
 -- entitlement_request_pending
 SELECT id
 FROM entitlement_requests
@@ -694,6 +704,32 @@ SET name = $1::text, description = $2::text, admin_state_up = $3::boolean,
     provider_segmentation_id = $13::bigint, enable_shadow_port = $14::boolean,
     revision_number = t.revision_number + 1, updated_at = now()
 WHERE t.id = $15::uuid
+RETURNING t.id, t.name, t.project_id, t.description, t.tags,
+    t.revision_number, t.created_at, t.updated_at, t.admin_state_up, t.status,
+    t.shared, t.router_external, t.is_default, t.project_default, t.mtu,
+    t.port_security_enabled, t.dns_domain, t.availability_zone_hints,
+    ('{}'::text[]), t.provider_network_type, t.provider_physical_network,
+    t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
+    FROM subnets s
+    WHERE s.network_id = t.id
+    ORDER BY s.created_at, s.id)), (NULL::uuid), (NULL::uuid), (NULL::uuid),
+    t.sdn, t.enable_shadow_port, t.private_dns_domain;
+
+-- network update of many
+UPDATE networks AS t
+SET name = a.c2::text, description = a.c3::text, admin_state_up =
+    a.c4::boolean, shared = a.c5::boolean, router_external = a.c6::boolean,
+    is_default = a.c7::boolean, project_default = a.c8::boolean, mtu =
+    a.c9::bigint, port_security_enabled = a.c10::boolean, dns_domain =
+    a.c11::text, provider_network_type = a.c12::text,
+    provider_physical_network = a.c13::text, provider_segmentation_id =
+    a.c14::bigint, enable_shadow_port = a.c15::boolean, revision_number =
+    t.revision_number + 1, updated_at = now()
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[],
+    $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
+    $12::text[], $13::text[], $14::text[], $15::text[]) AS a(c1, c2, c3, c4,
+    c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15)
+WHERE t.id = a.c1
 RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     t.revision_number, t.created_at, t.updated_at, t.admin_state_up, t.status,
     t.shared, t.router_external, t.is_default, t.project_default, t.mtu,
@@ -896,6 +932,34 @@ RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     t.propagate_uplink_status, t.ip_allocation, (NULL::uuid), (NULL::uuid),
     (NULL::json), t.sdn;
 
+-- port update of many
+UPDATE ports AS t
+SET name = a.c2::text, description = a.c3::text, admin_state_up =
+    a.c4::boolean, mac_address = a.c5::macaddr, fixed_ips = a.c6::json,
+    device_id = a.c7::text, device_owner = a.c8::text, security_groups =
+    a.c9::uuid[], allowed_address_pairs = a.c10::json, extra_dhcp_opts =
+    a.c11::json, port_security_enabled = a.c12::boolean, dns_name =
+    a.c13::text, dns_domain = a.c14::text, binding_host_id = a.c15::text,
+    binding_profile = a.c16::json, binding_vnic_type = a.c17::text,
+    data_plane_status = a.c18::text, numa_affinity_policy = a.c19::text,
+    revision_number = t.revision_number + 1, updated_at = now()
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[],
+    $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
+    $12::text[], $13::text[], $14::text[], $15::text[], $16::text[],
+    $17::text[], $18::text[], $19::text[]) AS a(c1, c2, c3, c4, c5, c6, c7,
+    c8, c9, c10, c11, c12, c13, c14, c15, c16, c17, c18, c19)
+WHERE t.id = a.c1
+RETURNING t.id, t.name, t.project_id, t.description, t.tags,
+    t.revision_number, t.created_at, t.updated_at, t.network_id,
+    t.admin_state_up, t.status, t.mac_address, t.fixed_ips, t.device_id,
+    t.device_owner, t.security_groups, t.allowed_address_pairs,
+    t.extra_dhcp_opts, t.port_security_enabled, t.dns_name, t.dns_domain,
+    t.dns_assignment, t.binding_host_id, t.binding_profile,
+    t.binding_vif_type, t.binding_vif_details, t.binding_vnic_type,
+    t.data_plane_status, t.device_profile, t.numa_affinity_policy,
+    t.propagate_uplink_status, t.ip_allocation, (NULL::uuid), (NULL::uuid),
+    (NULL::json), t.sdn;
+
 -- port_count_quotas
 UPDATE quotas q
 SET used = q.used + x.n
@@ -936,6 +1000,12 @@ FROM quotas
 WHERE resource = 'port'
 AND project_id = ANY($1::text[])
 ORDER BY project_id FOR NO KEY UPDATE;
+
+-- port_lock_usage
+SELECT 1
+FROM subnet_usage
+WHERE network_id = ANY($1::uuid[])
+ORDER BY subnet_id FOR NO KEY UPDATE;
 
 -- port_mac_in_use
 SELECT 1
@@ -1237,6 +1307,28 @@ SET name = $1::text, description = $2::text, gateway_ip = $3::inet,
     ip_allocation_policy = $11::text, revision_number = t.revision_number + 1,
     updated_at = now()
 WHERE t.id = $12::uuid
+RETURNING t.id, t.name, t.project_id, t.description, t.tags,
+    t.revision_number, t.created_at, t.updated_at, t.network_id, t.ip_version,
+    t.cidr, t.gateway_ip, t.allocation_pools, t.dns_nameservers,
+    t.host_routes, t.enable_dhcp, t.ipv6_address_mode, t.ipv6_ra_mode,
+    t.service_types, t.dns_publish_fixed_ip, t.enable_private_dns,
+    t.ip_cooldown, t.ip_allocation_policy, (NULL::uuid), (NULL::uuid), (SELECT
+        n.shared
+    FROM networks n
+    WHERE n.id = t.network_id), t.sdn;
+
+-- subnet update of many
+UPDATE subnets AS t
+SET name = a.c2::text, description = a.c3::text, gateway_ip = a.c4::inet,
+    allocation_pools = a.c5::json, dns_nameservers = a.c6::text[], host_routes
+    = a.c7::json, enable_dhcp = a.c8::boolean, service_types = a.c9::text[],
+    dns_publish_fixed_ip = a.c10::boolean, ip_cooldown = a.c11::bigint,
+    ip_allocation_policy = a.c12::text, revision_number = t.revision_number +
+    1, updated_at = now()
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[],
+    $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
+    $12::text[]) AS a(c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12)
+WHERE t.id = a.c1
 RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     t.revision_number, t.created_at, t.updated_at, t.network_id, t.ip_version,
     t.cidr, t.gateway_ip, t.allocation_pools, t.dns_nameservers,

@@ -100,6 +100,8 @@ const struct setting settings_table[] = {
      .doc = "Ports of network:dhcp that a subnet with DHCP gets."},
     {SETTING(ip_cooldown), .def = "0", .min = 0, .max = MAX_SECONDS,
      .doc = "Default seconds until a freed address is given out again."},
+    {SETTING(plan_ttl_s), .def = "600", .min = 1, .max = 86400,
+     .doc = "Seconds for which a plan of DELETE ?cascade=plan is valid."},
 
     {SETTING(data), .def = "", .group = "The private database of \"dev\"",
      .doc = "Directory of the database that runs without database_url."},

@@ -36,6 +36,17 @@ struct err *write_run(struct job *job, struct tx *tx);
 struct err *write_lock(struct change *change, const struct write *write,
                        struct rows *ret_rows) MUST_CHECK;
 
+/* The same with any lock; ROW_READ: with none. */
+struct err *write_find(struct change *change, const struct write *write,
+                       enum row_lock lock,
+                       struct rows *ret_rows) MUST_CHECK;
+
+/* Deletes the row of 'current', which was 'before', gives its quota back and
+ * adds its event. */
+struct err *write_remove(struct change *change, const struct write *write,
+                         const struct object *current,
+                         const char *before) MUST_CHECK;
+
 /* The change that 'write' makes in 'tx'. */
 struct change write_change(const struct write *write, struct tx *tx);
 

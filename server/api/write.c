@@ -124,18 +124,34 @@ run_create(struct write *write, struct tx *tx)
 
 /* --- update and delete */
 
+static struct err *
+refuse_foreign(struct change *change, const struct resource *resource,
+               const struct object *object, const char *id)
+{
+    const char *name = resource->table.name;
+    const char *reason = arena_printf(
+        change->arena, "The %s belongs to project \"%s\": only that project "
+                       "or an admin may change it.", name,
+        object->project_id);
+    return err_blocked_by(
+        err_new(change->arena, ERR_FORBIDDEN,
+                "%s \"%s\" belongs to another project: changing it is "
+                "disallowed by policy", name, id),
+        change->arena,
+        (struct blocker){.type = name, .id = id, .name = object->name,
+                         .owner = object->project_id, .reason = reason});
+}
+
 struct err *
-write_lock(struct change *change, const struct write *write,
-           struct rows *ret_rows)
+write_find(struct change *change, const struct write *write,
+           enum row_lock lock, struct rows *ret_rows)
 {
     const struct resource *resource = write->resource;
     const struct caller *caller = change->caller;
     const char *id = write->ids[0];
-    enum row_lock lock = write->verb == WRITE_DELETE ? ROW_DELETE
-                                                     : ROW_CHANGE;
     struct visibility visibility = {.all = caller->is_admin,
                                     .project_id = caller->project_id};
-    if (resource->parent != NULL) {
+    if (resource->parent != NULL && lock != ROW_READ) {
         TRY(tx_one(change->tx,
                    sqlgen_lock_parents(
                        change->arena, &resource->table,
@@ -154,11 +170,18 @@ write_lock(struct change *change, const struct write *write,
         sqlgen_record(change->arena, &resource->table, ret_rows, 0);
     if (!caller->is_admin &&
         strcmp(object->project_id, caller->project_id) != 0) {
-        return err_new(change->arena, ERR_FORBIDDEN,
-                       "%s \"%s\" belongs to another project: changing it is "
-                       "disallowed by policy", resource->table.name, id);
+        return refuse_foreign(change, resource, object, id);
     }
     return resource_check_match(write, ret_rows, 0);
+}
+
+struct err *
+write_lock(struct change *change, const struct write *write,
+           struct rows *ret_rows)
+{
+    return write_find(change, write,
+                      write->verb == WRITE_DELETE ? ROW_DELETE : ROW_CHANGE,
+                      ret_rows);
 }
 
 static struct err *
@@ -186,6 +209,19 @@ run_update(struct write *write, struct tx *tx)
     return write_commit(&change);
 }
 
+struct err *
+write_remove(struct change *change, const struct write *write,
+             const struct object *current, const char *before)
+{
+    const struct resource *resource = write->resource;
+    const struct table *table = &resource->table;
+    TRY(tx_one(change->tx,
+               sqlgen_delete(change->arena, table, write->ids, 1), NULL));
+    TRY(quota_give(change, table->name, current->project_id, 1));
+    change_event(change, resource, current, "delete", before, NULL);
+    return NULL;
+}
+
 static struct err *
 run_delete(struct write *write, struct tx *tx)
 {
@@ -200,9 +236,7 @@ run_delete(struct write *write, struct tx *tx)
     if (resource->before_delete != NULL) {
         TRY(resource->before_delete(&change, current));
     }
-    TRY(tx_one(tx, sqlgen_delete(change.arena, table, write->ids, 1), NULL));
-    TRY(quota_give(&change, table->name, current->project_id, 1));
-    change_event(&change, resource, current, "delete", before, NULL);
+    TRY(write_remove(&change, write, current, before));
     return write_commit(&change);
 }
 

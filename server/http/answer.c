@@ -51,7 +51,12 @@ render_error(struct request *request)
         blockers_write(body, err->blockers, err->n_blockers,
                        err->blockers_total);
     }
-    buf_adds(body, "}}");
+    buf_put(body, '}');
+    if (err->beside != NULL) {
+        buf_put(body, ',');
+        buf_adds(body, err->beside);
+    }
+    buf_put(body, '}');
 }
 
 /* True when the list of If-None-Match has 'etag' (RFC 9110 13.1.2). */

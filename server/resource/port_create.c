@@ -42,6 +42,7 @@ resolve_members(struct port_batch *batch)
     {
         struct port_request *request = &member->requests[i];
         request->port = member->ports[i];
+        request->caller = member->change->caller;
         if (member->err == NULL) {
             member->err = port_resolve(&batch->addresses,
                                        member->change->arena, request);
@@ -63,7 +64,12 @@ take_quota(struct port_batch *batch, struct port_member *member)
             port_batch_project(batch, member->ports[i]->project_id);
         if (project->limit >= 0 &&
             project->used + project->taken >= project->limit) {
-            return quota_refusal(member->change->arena, "port", project->id);
+            return quota_refusal(
+                member->change->arena,
+                &(struct quota_use){"port", project->id,
+                                    project->used + project->taken,
+                                    project->limit,
+                                    (int64_t) (member->n - i)});
         }
         project->taken++;
     }

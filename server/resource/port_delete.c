@@ -151,9 +151,11 @@ find_row(const struct deletion *deletion, const char *id)
 }
 
 static struct err *
-check_port(const struct write *write, const struct port *port,
-           const struct rows *rows, int row)
+check_port(struct tx *tx, const struct write *write, const struct rows *rows,
+           int row)
 {
+    const struct port *port =
+        sqlgen_record(tx->arena, &port_resource.table, rows, row);
     const struct caller *caller = write->caller;
     struct arena *arena = write->job.arena;
     const char *id = rows_text(rows, row,
@@ -164,10 +166,13 @@ check_port(const struct write *write, const struct port *port,
     }
     TRY(resource_check_match(write, rows, row));
     if (!caller->is_admin && port_is_platform(port->device_owner)) {
-        return err_new(arena, ERR_SERVICE_PORT_IN_USE,
-                       "port \"%s\" cannot be deleted directly via the port "
-                       "api: it has device owner \"%s\"", id,
-                       port->device_owner);
+        struct blockers blockers = blockers_none(arena, caller);
+        return blockers_explain(
+            &blockers, tx, blockers_of_port(arena, caller, id),
+            err_new(arena, ERR_SERVICE_PORT_IN_USE,
+                    "port \"%s\" cannot be deleted directly via the port "
+                    "api: it has device owner \"%s\"", id,
+                    port->device_owner));
     }
     return NULL;
 }
@@ -184,10 +189,7 @@ take_ports(struct deletion *deletion, struct write *write)
             return resource_not_found(write->job.arena, &port_resource,
                                       write->ids[i]);
         }
-        const struct port *port =
-            sqlgen_record(scratch, &port_resource.table, &deletion->rows,
-                          rows[i]);
-        TRY(check_port(write, port, &deletion->rows, rows[i]));
+        TRY(check_port(deletion->tx, write, &deletion->rows, rows[i]));
     }
     struct change change = {.arena = scratch,
                             .tx = deletion->tx,
@@ -251,7 +253,11 @@ port_delete_batch(struct tx *tx, struct job **jobs, size_t n)
     deletion.ports = ARENA_ARRAY(tx->arena, struct port *,
                                  (size_t) rows_count(&deletion.rows));
     for (size_t i = 0; i < n; i++) {
-        jobs[i]->err = take_ports(&deletion, (struct write *) jobs[i]);
+        struct err *err = take_ports(&deletion, (struct write *) jobs[i]);
+        if (err != NULL && err_status(err->kind) >= 500) {
+            return err;
+        }
+        jobs[i]->err = err;
     }
     return commit_deletion(&deletion);
 }

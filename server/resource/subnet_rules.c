@@ -275,15 +275,54 @@ check_gateway(struct arena *arena, const struct subnet *subnet)
     return NULL;
 }
 
-static struct err *
-refuse_pool(struct arena *arena, enum err_kind kind,
-            const struct ip_range *pool, const char *why)
+/* "10.0.0.2-10.0.0.9" */
+static const char *
+pool_text(struct arena *arena, const struct ip_range *pool)
 {
     char first[IP_TEXT_SIZE], last[IP_TEXT_SIZE];
     ip_format(&pool->first, first);
     ip_format(&pool->last, last);
-    return err_new(arena, kind, "the allocation pool %s-%s %s", first, last,
-                   why);
+    return arena_printf(arena, "%s-%s", first, last);
+}
+
+static struct err *
+refuse_pool(struct arena *arena, enum err_kind kind,
+            const struct ip_range *pool, const char *why)
+{
+    return err_new(arena, kind, "the allocation pool %s %s",
+                   pool_text(arena, pool), why);
+}
+
+static struct err *
+refuse_overlap(struct arena *arena, const struct ip_range *a,
+               const struct ip_range *b)
+{
+    return err_blocked_by(
+        refuse_pool(arena, ERR_POOL_OVERLAP, a,
+                    "overlaps with another pool of the subnet"),
+        arena,
+        (struct blocker){.type = "allocation_pool",
+                         .name = pool_text(arena, b),
+                         .reason = "The pool shares addresses with the other "
+                                   "one: an address can be in one pool "
+                                   "only."});
+}
+
+static struct err *
+refuse_gateway(struct arena *arena, const struct ip_range *pool,
+               const struct ip_addr *gateway)
+{
+    return err_blocked_by(
+        refuse_pool(arena, ERR_GATEWAY_IN_POOL, pool,
+                    "contains the gateway ip"),
+        arena,
+        (struct blocker){.type = "allocation_pool",
+                         .name = pool_text(arena, pool),
+                         .ip_address =
+                             type_of(TYPE_IP)->to_sql(arena, gateway),
+                         .reason = "The gateway's address cannot be given to "
+                                   "a port: leave it out of the pool, or "
+                                   "choose another gateway_ip."});
 }
 
 static struct err *
@@ -317,16 +356,15 @@ check_pools(struct arena *arena, const struct subnet *subnet)
     }
     size_t a, b;
     if (range_find_overlap(pools->items, pools->n, &a, &b)) {
-        return refuse_pool(arena, ERR_POOL_OVERLAP, &pools->items[a],
-                           "overlaps with another pool of the subnet");
+        return refuse_overlap(arena, &pools->items[a], &pools->items[b]);
     }
     bool gateway = record_has(&subnet->rec, SUBNET_GATEWAY_IP);
     int hit = gateway ? range_find(pools->items, pools->n,
                                    &subnet->gateway_ip)
                       : -1;
     if (hit >= 0) {
-        return refuse_pool(arena, ERR_GATEWAY_IN_POOL, &pools->items[hit],
-                           "contains the gateway ip");
+        return refuse_gateway(arena, &pools->items[hit],
+                              &subnet->gateway_ip);
     }
     return NULL;
 }

@@ -69,6 +69,10 @@ struct err *subnet_decide(struct arena *arena, struct subnet *subnet,
 struct err *subnet_check(struct arena *arena,
                          const struct subnet *subnet) MUST_CHECK;
 
+/* subnet_pools.c: its part about the pools. */
+struct err *subnet_check_pools(struct arena *arena,
+                               const struct subnet *subnet) MUST_CHECK;
+
 /* Rules about one attribute. */
 attr_check_fn subnet_check_nameservers;
 attr_check_fn subnet_check_routes;

@@ -100,6 +100,12 @@ add_page_limit(struct openapi *doc)
 }
 
 static void
+add_plan_ttl(struct openapi *doc)
+{
+    buf_add_int(doc->buf, doc->settings->plan_ttl_s);
+}
+
+static void
 add_max_body(struct openapi *doc)
 {
     buf_add_int(doc->buf, doc->settings->max_body);
@@ -111,6 +117,15 @@ add_sdn(struct openapi *doc)
 {
     if (doc->settings->sdns[0] != '\0') {
         openapi_add(doc, PARAMETER("Sdn") ",");
+    }
+}
+
+/* The parameter "cascade" of resources that have plans. */
+static void
+add_cascade(struct openapi *doc)
+{
+    if (doc->resource->list_cascade != NULL) {
+        openapi_add(doc, PARAMETER("Cascade") ",");
     }
 }
 
@@ -190,6 +205,8 @@ static const struct placeholder {
     {"fields", openapi_add_fields},
     {"sdn", add_sdn},
     {"sdns", add_sdns},
+    {"cascade", add_cascade},
+    {"plan ttl", add_plan_ttl},
     {"bulk limit", add_bulk_limit},
     {"page limit", add_page_limit},
     {"max body", add_max_body},

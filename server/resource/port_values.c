@@ -69,7 +69,7 @@ port_check(struct arena *arena, const struct port *port)
             arena,
             (struct blocker){.type = "attribute",
                              .name = "port_security_enabled",
-                             .reason = "port_security_enabled is false: set "
+                             .reason = "The attribute is false: set "
                                        "it to true, or leave "
                                        "allowed_address_pairs empty."});
     }

@@ -58,6 +58,11 @@ enum blocker_column {
     BLOCKER_N_COLUMNS
 };
 
+/* The end of such a query. */
+#define BLOCKERS_LIMIT BLOCKERS_LIMIT_OF(BLOCKERS_MAX)
+#define BLOCKERS_LIMIT_OF(max_) BLOCKERS_LIMIT_TEXT(max_)
+#define BLOCKERS_LIMIT_TEXT(max_) " LIMIT " #max_
+
 /* The reason of the blocker in row 'row', a text in 'arena'.  'blocker->id' is
  * NULL when the caller may not know whose it is, nor anything else of it. */
 typedef const char *blocker_reason_fn(struct arena *arena,

@@ -12,7 +12,7 @@
     "SELECT 'port', p.id, p.name, " ip_ ", p.device_owner, p.device_id," \
     "       p.project_id, false, count(*) OVER ()"
 #define FIRST_IP "p.fixed_ips -> 0 ->> 'ip_address'"
-#define PAGE " ORDER BY p.id LIMIT 50" /* BLOCKERS_MAX */
+#define PAGE " ORDER BY p.id" BLOCKERS_LIMIT
 
 static struct blocker_query
 ask(struct arena *arena, const char *sql, const char *a, const char *b,

@@ -11,7 +11,7 @@
 #define SUBNET                                                           \
     "SELECT 'subnet', s.id, s.name, NULL, NULL, NULL, s.project_id,"     \
     "       n.shared OR n.router_external, count(*) OVER (), s.cidr"
-#define PAGE " ORDER BY s.id LIMIT 50" /* BLOCKERS_MAX */
+#define PAGE " ORDER BY s.id" BLOCKERS_LIMIT
 
 /* Columns behind those of every blocker. */
 enum { CIDR = BLOCKER_N_COLUMNS, TOTAL, ALLOCATED };

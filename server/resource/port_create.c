@@ -19,7 +19,7 @@
 /* --- members */
 
 /* Before the MACs: is there a network, may the caller use it. */
-static void
+static struct err *
 check_members(struct port_batch *batch)
 {
     EACH_PORT(batch, member, i)
@@ -27,7 +27,11 @@ check_members(struct port_batch *batch)
         if (member->err == NULL) {
             member->err = port_prepare(batch, member, member->ports[i]);
         }
+        if (member->err != NULL && err_status(member->err->kind) >= 500) {
+            return member->err;
+        }
     }
+    return NULL;
 }
 
 /* What the ports of all members want; an error refuses the member, unless
@@ -242,7 +246,7 @@ run_batch(struct port_batch *batch, struct rows *ret_rows)
             ARENA_ARRAY(batch->arena, struct port_request, member->n);
     }
     TRY(port_batch_load(batch));
-    check_members(batch);
+    TRY(check_members(batch));
     TRY(port_batch_settle_macs(batch));
     TRY(resolve_members(batch));
     TRY(take_members(batch));

@@ -226,7 +226,8 @@ find_subnet(const struct addresses *addresses, struct arena *arena,
     return NULL;
 }
 
-/* 'only' is the subnet that was asked for; NULL: any of the network. */
+/* 'only' is the subnet that was asked for; NULL: none of the network serves
+ * the port. */
 static struct err *
 refuse_service_type(const struct addresses *addresses, struct arena *arena,
                     const struct port_request *request,
@@ -238,7 +239,8 @@ refuse_service_type(const struct addresses *addresses, struct arena *arena,
     size_t n = 0, cursor = 0;
     struct ipam_subnet *subnet;
     while ((subnet = next_subnet(addresses, port, &cursor)) != NULL) {
-        if (only == NULL || subnet == only) {
+        if (subnet == only ||
+            (only == NULL && !serves(subnet, port->device_owner))) {
             ids[n++] = type_of(TYPE_UUID)->to_sql(arena, &subnet->id);
         }
     }

@@ -62,10 +62,10 @@ reason_full(struct arena *arena, const struct blocker *subnet,
         return "A subnet of another project in the network is full.";
     }
     return arena_printf(arena,
-                        "The subnet \"%s\" is full: its allocation pools "
-                        "have %s addresses, and %s addresses of the subnet "
-                        "are allocated.  Delete ports, widen the pools or "
-                        "add a subnet.", rows_text(rows, row, CIDR),
+                        "The subnet \"%s\" is full (addresses in its "
+                        "allocation pools: %s, allocated: %s): delete ports, "
+                        "widen the pools or add a subnet.",
+                        rows_text(rows, row, CIDR),
                         rows_text(rows, row, TOTAL),
                         rows_text(rows, row, ALLOCATED));
 }

@@ -60,6 +60,25 @@ resolve_members(struct port_batch *batch)
     return port_look(&batch->addresses, requests, n);
 }
 
+/* What the ports of 'member' before the i-th have taken is part of its wish,
+ * not of the use. */
+static struct err *
+refuse_quota(const struct port_member *member, size_t i,
+             const struct port_project *project)
+{
+    struct quota_use use = {.resource = "port",
+                            .project_id = project->id,
+                            .used = project->used + project->taken,
+                            .limit = project->limit};
+    for (size_t j = 0; j < member->n; j++) {
+        if (strcmp(member->ports[j]->project_id, project->id) == 0) {
+            use.asked++;
+            use.used -= j < i ? 1 : 0;
+        }
+    }
+    return quota_refusal(member->change->arena, &use);
+}
+
 static struct err *
 take_quota(struct port_batch *batch, struct port_member *member)
 {
@@ -68,12 +87,7 @@ take_quota(struct port_batch *batch, struct port_member *member)
             port_batch_project(batch, member->ports[i]->project_id);
         if (project->limit >= 0 &&
             project->used + project->taken >= project->limit) {
-            return quota_refusal(
-                member->change->arena,
-                &(struct quota_use){"port", project->id,
-                                    project->used + project->taken,
-                                    project->limit,
-                                    (int64_t) (member->n - i)});
+            return refuse_quota(member, i, project);
         }
         project->taken++;
     }

@@ -347,8 +347,8 @@ Test(refusals, a_full_subnet_tells_its_size_and_its_use)
     expect_error(&r, 409, "IpAddressGenerationFailure");
     expect_at(&r, TOTAL, "1");
     expect_at(&r, BLOCKER("type"), "subnet");
-    expect_reason(&r, "\"10.0.0.0/30\" is full: its allocation pools have 1 "
-                      "addresses, and 1 addresses");
+    expect_reason(&r, "\"10.0.0.0/30\" is full (addresses in its allocation "
+                      "pools: 1, allocated: 1)");
 }
 
 Test(refusals, all_full_subnets_of_a_network_are_named)
@@ -376,7 +376,7 @@ Test(refusals, a_subnet_filled_by_the_request_itself_counts_what_it_took)
     }
     struct reply r = api_body(POST, "/v2.0/ports", "{'ports': [%s]}", ports);
     expect_error(&r, 409, "IpAddressGenerationFailure");
-    expect_reason(&r, "have 5 addresses, and 5 addresses");
+    expect_reason(&r, "pools: 5, allocated: 5)");
     expect_used("port", 0);
 }
 
@@ -397,7 +397,7 @@ Test(refusals, a_quota_tells_use_limit_and_wish)
     expect_at(&r, BLOCKER("type"), "quota");
     expect_at(&r, BLOCKER("name"), "port");
     expect_at(&r, BLOCKER("owner"), session()->project);
-    expect_reason(&r, "limit of 2 ports");
+    expect_reason(&r, "uses 1 of its limit of 2 ports, and 2 more");
 }
 
 Test(refusals, quotas_of_networks_and_subnets_explain_as_well)

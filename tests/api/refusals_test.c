@@ -4,6 +4,7 @@
  * with one kind of 409; the last test looks for a kind without one.
  */
 #include "core/err.h"
+#include "support/race.h"
 #include "support/things.h"
 
 #define BLOCKER(member) "NeutronError.blockers.0." member
@@ -449,6 +450,32 @@ Test(refusals, a_network_in_use_by_others_names_their_ports)
     expect_at(&r, TOTAL, "1");
     expect_at(&r, BLOCKER("type"), "port");
     expect_reason(&r, "The port of project \"guest-");
+}
+
+/* --- together with others */
+
+/* The status, negative when a refusal is not explained. */
+static int
+want_same_address(const void *arg, int i)
+{
+    const struct site *site = arg;
+    struct reply r =
+        i % 2 == 0 ? create_in(site->network_id, AT("10.0.0.9"))
+                   : create_in(site->network_id, MAC);
+    bool explained = int_at(&r, TOTAL) == 1 &&
+                     strcmp(text_at(&r, BLOCKER("type")), "port") == 0;
+    return r.status == 409 && !explained ? -r.status : r.status;
+}
+
+Test(refusals, each_refusal_of_a_batch_is_explained)
+{
+    int statuses[RACE_CLIENTS];
+    struct site site = make_site("10.0.0.0/24");
+    race(RACE_CLIENTS, want_same_address, &site, statuses);
+    cr_assert(count_status(statuses, RACE_CLIENTS, 201) == 2 &&
+                  count_status(statuses, RACE_CLIENTS, 409) ==
+                      RACE_CLIENTS - 2,
+              "%s", describe_statuses(statuses, RACE_CLIENTS));
 }
 
 /* --- the overlap of subnets is a 400, by the contract */

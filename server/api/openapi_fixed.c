@@ -71,8 +71,9 @@ static const struct part schemas[] = {
      "'deletes':{'type':'array','items':" SCHEMA("PlanItem") ","
      "'description':'In this order; the object itself is the last.'},"
      "'updates':{'type':'array','items':" SCHEMA("PlanItem") ","
-     "'description':'Ports that stay, without the ip_address that is "
-     "shown.'},"
+     "'description':'Ports that stay without the ip_address that is shown: "
+     "those with addresses in other subnets, and those that had the address "
+     "from a SLAAC subnet.'},"
      "'blockers':" ARRAY(SCHEMA("Blocker")) ",'blockers_total':" COUNT "}",
      false},
     {"PlanAnswer",

@@ -104,6 +104,8 @@ const struct setting settings_table[] = {
      .doc = "Default seconds until a freed address is given out again."},
     {SETTING(idempotency_ttl_s), .def = "86400", .min = 1, .max = MAX_SECONDS,
      .doc = "Seconds for which an Idempotency-Key is remembered."},
+    {SETTING(plan_ttl_s), .def = "600", .min = 1, .max = 86400,
+     .doc = "Seconds for which a plan of DELETE ?cascade=plan is valid."},
 
     {SETTING(data), .def = "", .group = "The private database of \"dev\"",
      .doc = "Directory of the database that runs without database_url."},

@@ -36,9 +36,18 @@ struct err *write_run(struct job *job, struct tx *tx);
 struct err *write_lock(struct change *change, const struct write *write,
                        struct rows *ret_rows) MUST_CHECK;
 
+/* The same with any lock; ROW_READ: with none. */
+struct err *write_find(struct change *change, const struct write *write,
+                       enum row_lock lock,
+                       struct rows *ret_rows) MUST_CHECK;
+
+/* How an update, or a delete, locks its objects. */
+enum row_lock write_row_lock(const struct write *write);
+
 /* Locks the objects of an update or delete, behind their parents; 'ret_rows'
  * has those that are there and visible, in the order of their ids. */
 struct err *write_lock_rows(struct change *change, const struct write *write,
+                            enum row_lock lock,
                             struct rows *ret_rows) MUST_CHECK;
 
 /* The checks of write_lock for the object 'id', row 'row' of what was locked,
@@ -53,8 +62,12 @@ struct err *write_update_row(struct change *change,
                              const struct rows *rows, int row, void *patch,
                              struct rows *ret_rows) MUST_CHECK;
 
-/* Deletes row 'row' of 'rows', which is locked. */
+/* Deletes row 'row' of 'rows', which is locked, by the rules of its resource;
+ * write_remove_row: without asking them. */
 struct err *write_delete_row(struct change *change,
+                             const struct resource *resource,
+                             const struct rows *rows, int row) MUST_CHECK;
+struct err *write_remove_row(struct change *change,
                              const struct resource *resource,
                              const struct rows *rows, int row) MUST_CHECK;
 

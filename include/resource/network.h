@@ -67,4 +67,10 @@ extern const struct resource network_resource;
  * takes its subnets and automatic ports along. */
 struct err *network_before_delete(struct change *change, const void *current);
 
+/* The same on purpose: all ports and subnets of its project go with it. */
+struct err *network_list_cascade(struct change *change, const void *current,
+                                 struct cascade *cascade);
+struct err *network_run_cascade(struct change *change, const void *current,
+                                const struct cascade *cascade);
+
 #endif

@@ -21,6 +21,10 @@ struct err *port_delete_some(struct change *change, const struct rows *rows,
 struct err *port_create_batch(struct tx *tx, struct job **jobs, size_t n);
 struct err *port_delete_batch(struct tx *tx, struct job **jobs, size_t n);
 
+/* The error about the MAC of 'port', with who has it: port_macs.c. */
+struct err *port_refuse_mac(struct change *change, const struct port *port)
+    __attribute__((returns_nonnull));
+
 /* The error about address 'ip': 'why' completes the sentence. */
 struct err *port_refuse_ip(struct arena *arena, enum err_kind kind,
                            const struct ip_addr *ip, const char *why);

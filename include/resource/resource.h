@@ -17,6 +17,8 @@
 #include "db/events.h"
 #include "db/lane.h"
 #include "db/sqlgen.h"
+#include "resource/blockers.h"
+#include "resource/cascade.h"
 #include "resource/tagrules.h"
 #include "schema/table.h"
 
@@ -74,6 +76,20 @@ struct resource {
      * then only checks. */
     struct err *(*delete_rows)(struct change *change, const struct rows *rows,
                                const bool *wanted);
+    /* What would keep a DELETE of 'id' by its project from succeeding: asked
+     * without trying, and by the refusal itself.  NULL: nothing ever does. */
+    struct blocker_query (*find_blockers)(struct arena *arena,
+                                          const struct caller *caller,
+                                          const char *id);
+    /* DELETE ?cascade=...: first what goes along with 'current' and what
+     * keeps it, see resource/cascade.h; then, when 'cascade' is what the
+     * caller has seen, its deletion, in place of before_delete.  NULL: there
+     * is no cascade. */
+    struct err *(*list_cascade)(struct change *change, const void *current,
+                                struct cascade *cascade);
+    struct err *(*run_cascade)(struct change *change, const void *current,
+                               const struct cascade *cascade);
+    enum err_kind in_use; /* Refuses a cascade that is blocked. */
 
     /* Instead of all that, on the combining lane. */
     combine_fn *create_batch;

@@ -107,7 +107,8 @@ static struct err *
 begin(struct run *run)
 {
     struct group_write *group = run->group;
-    TRY(write_lock_rows(&run->change, &group->write, &run->rows));
+    TRY(write_lock_rows(&run->change, &group->write,
+                        write_row_lock(&group->write), &run->rows));
     for (size_t i = 0; i < group->write.n; i++) {
         group->items[i].json = NULL;
         group->items[i].err = group->items[i].refused;

@@ -10,6 +10,7 @@
     "'shadow_port':{'type':'boolean','description':'Networks of the "     \
     "project may have enable_shadow_port.'}"
 #define COUNT "{'type':'integer','minimum':0}"
+#define TEXT_OR_NULL "{'type':['string','null']}"
 
 /* A part of the document: a member of "schemas" or "parameters". */
 struct part {
@@ -33,7 +34,54 @@ static const struct part schemas[] = {
      "'message':{'type':'string','description':'What is wrong, and what "
      "would be valid.'},"
      "'detail':" TEXT ","
-     "'errors':" ARRAY(SCHEMA("AttributeError")) "}}}", false},
+     "'errors':" ARRAY(SCHEMA("AttributeError")) ","
+     "'blockers':" ARRAY(SCHEMA("Blocker")) ","
+     "'blockers_total':" COUNT "}},"
+     "'plan':" SCHEMA("Plan") "}", false},
+    {"Blocker",
+     "'type':'object','required':['type','id','name','ip_address',"
+     "'device_owner','device_id','owner','reason'],"
+     "'description':'What stands in the way. Of what the caller may not see "
+     "there are only the type and the reason.','properties':{"
+     "'type':{'type':'string','description':'Kind of object, or quota, "
+     "attribute, allocation_pool, entitlement, role.'},"
+     "'id':" TEXT_OR_NULL ",'name':" TEXT_OR_NULL ","
+     "'ip_address':" TEXT_OR_NULL ",'device_owner':" TEXT_OR_NULL ","
+     "'device_id':" TEXT_OR_NULL ","
+     "'owner':{'type':['string','null'],'description':'Project that it "
+     "belongs to.'},"
+     "'reason':{'type':'string','description':'Why it is in the way, and "
+     "what to do.'}}", false},
+    {"Blockers",
+     "'type':'object','required':['blockers','blockers_total'],"
+     "'properties':{"
+     "'blockers':{'type':'array','maxItems':" DIGITS(BLOCKERS_MAX) ","
+     "'items':" SCHEMA("Blocker") "},"
+     "'blockers_total':{'type':'integer','minimum':0,"
+     "'description':'How many there are, shown or not.'}}", false},
+    {"PlanItem",
+     "'type':'object','required':['type','id','name','revision_number',"
+     "'ip_address','device_owner','device_id','cidr'],'properties':{"
+     "'type':" TEXT ",'id':" UUID ",'name':" TEXT ","
+     "'revision_number':" COUNT ","
+     "'ip_address':" TEXT_OR_NULL ",'device_owner':" TEXT_OR_NULL ","
+     "'device_id':" TEXT_OR_NULL ",'cidr':" TEXT_OR_NULL "}", false},
+    {"Plan",
+     "'type':'object','required':['id','expires_at','deletes','updates',"
+     "'blockers','blockers_total'],'properties':{"
+     "'id':{'type':'string','description':'For ?cascade=, to execute it.'},"
+     "'expires_at':{'type':'string','format':'date-time'},"
+     "'deletes':{'type':'array','items':" SCHEMA("PlanItem") ","
+     "'description':'In this order; the object itself is the last.'},"
+     "'updates':{'type':'array','items':" SCHEMA("PlanItem") ","
+     "'description':'Ports that stay without the ip_address that is shown: "
+     "those with addresses in other subnets, and those that had the address "
+     "from a SLAAC subnet.'},"
+     "'blockers':" ARRAY(SCHEMA("Blocker")) ",'blockers_total':" COUNT "}",
+     false},
+    {"PlanAnswer",
+     "'type':'object','required':['plan'],'properties':{"
+     "'plan':" SCHEMA("Plan") "}", false},
     {"AttributeError",
      "'type':'object','required':['attr','rule','message'],"
      "'description':'One mistake of a body that may have several.',"
@@ -158,6 +206,13 @@ static const struct part parameters[] = {
     {"IfNoneMatch",
      "'name':'If-None-Match','in':'header','schema':" TEXT ","
      "'description':'ETags that the client has; 304 when one is current.'",
+     false},
+    {"Cascade",
+     "'name':'cascade','in':'query','schema':{'type':'string',"
+     "'pattern':'^(plan|[0-9]{1,18}-[0-9a-f]{64})$'},"
+     "'description':'plan: say what would be deleted with the object, and "
+     "what blocks it. The id of a plan, within <plan ttl> s: delete all of it "
+     "if the list is still exactly the same, else 412 with a new plan.'",
      false},
     {"Sdn",
      "'name':'X-SDN','in':'header','schema':{'type':'string',"

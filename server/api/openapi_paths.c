@@ -14,6 +14,7 @@ enum operation_flag {
     OPERATION_SDN = 1u << 3,  /* Exists only where SDNs are on offer. */
     OPERATION_TAGS = 1u << 4, /* Exists only for objects with tags. */
     OPERATION_GROUP = 1u << 5, /* May answer with a result per object. */
+    OPERATION_CASCADE = 1u << 6, /* Plans where the resource has them. */
 };
 
 /* Texts with placeholders.  Rows of one path follow each other. */
@@ -96,7 +97,12 @@ static const struct operation of_resources[] = {
      ENVELOPE("<one>", SCHEMA("<One>Update")), "200",
      ENVELOPE("<one>", SCHEMA("<One>")), "404 409 412", 0},
     {OBJECT, "delete", "delete<One>", "<many>", "Delete one <title>",
-     IF_MATCH, NULL, "204", NULL, "404 409 412", 0},
+     "<cascade>" IF_MATCH, NULL, "204", NULL, "404 409 412",
+     OPERATION_CASCADE},
+
+    {OBJECT "/blockers", "get", "list<One>Blockers", "<many>",
+     "Ask what would keep a DELETE from succeeding", NULL, NULL,
+     "200", SCHEMA("Blockers"), "404", 0},
 
     {TAGS, "get", "list<One>Tags", "<many>",
      "List the tags of one <title>", NULL, NULL,
@@ -303,11 +309,23 @@ add_errors(struct openapi *doc, const char *statuses)
     }
 }
 
+static bool
+has_plans(const struct openapi *doc, const struct operation *operation)
+{
+    return (operation->flags & OPERATION_CASCADE) != 0 &&
+           doc->resource->list_cascade != NULL;
+}
+
 static void
 add_responses(struct openapi *doc, const struct operation *operation)
 {
     bool open = (operation->flags & OPERATION_OPEN) != 0;
     openapi_add(doc, ",'responses':{");
+    if (has_plans(doc, operation)) {
+        openapi_add(doc, "'200':{'description':'The plan; nothing has "
+                         "changed.','content':{'application/json':{'schema':"
+                         SCHEMA("PlanAnswer") "}}}");
+    }
     add_success(doc, operation);
     add_errors(doc, open ? "400 403" : "400 401 403");
     add_errors(doc, operation->errors);

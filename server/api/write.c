@@ -127,26 +127,42 @@ run_create(struct write *write, struct tx *tx)
 
 /* --- update and delete */
 
+static struct err *
+refuse_foreign(struct change *change, const struct resource *resource,
+               const struct object *object, const char *id)
+{
+    const char *name = resource->table.name;
+    const char *reason = arena_printf(
+        change->arena, "The %s belongs to project \"%s\": only that project "
+                       "or an admin may change it.", name,
+        object->project_id);
+    return err_blocked_by(
+        err_new(change->arena, ERR_FORBIDDEN,
+                "%s \"%s\" belongs to another project: changing it is "
+                "disallowed by policy", name, id),
+        change->arena,
+        (struct blocker){.type = name, .id = id, .name = object->name,
+                         .owner = object->project_id, .reason = reason});
+}
+
 struct err *
 write_lock_rows(struct change *change, const struct write *write,
-                struct rows *ret_rows)
+                enum row_lock lock, struct rows *ret_rows)
 {
     const struct resource *resource = write->resource;
     const struct caller *caller = change->caller;
-    bool gone = write->verb == WRITE_DELETE;
     struct visibility visibility = {.all = caller->is_admin,
                                     .project_id = caller->project_id};
     struct query queries[2];
     struct rows rows[2];
     size_t n = 0;
-    if (resource->parent != NULL) {
+    if (resource->parent != NULL && lock != ROW_READ) {
         queries[n++] = sqlgen_lock_parents(
             change->arena, &resource->table, &resource->parent->table,
-            write->ids, write->n, resource->parent_lock[gone]);
+            write->ids, write->n, resource->parent_lock[lock == ROW_DELETE]);
     }
-    queries[n++] =
-        sqlgen_get(change->arena, &resource->table, write->ids, write->n,
-                   &visibility, gone ? ROW_DELETE : ROW_CHANGE);
+    queries[n++] = sqlgen_get(change->arena, &resource->table, write->ids,
+                              write->n, &visibility, lock);
     TRY(tx_run(change->tx, queries, n, rows));
     *ret_rows = rows[n - 1];
     return NULL;
@@ -165,21 +181,32 @@ write_check_row(struct change *change, const struct write *write,
         sqlgen_record(change->arena, &resource->table, rows, row);
     if (!caller->is_admin &&
         strcmp(object->project_id, caller->project_id) != 0) {
-        return err_new(change->arena, ERR_FORBIDDEN,
-                       "%s \"%s\" belongs to another project: changing it is "
-                       "disallowed by policy", resource->table.name, id);
+        return refuse_foreign(change, resource, object, id);
     }
     TRY(resource_check_match(write, rows, row));
     return resource->guard == NULL ? NULL : resource->guard(change, object);
+}
+
+enum row_lock
+write_row_lock(const struct write *write)
+{
+    return write->verb == WRITE_DELETE ? ROW_DELETE : ROW_CHANGE;
+}
+
+struct err *
+write_find(struct change *change, const struct write *write,
+           enum row_lock lock, struct rows *ret_rows)
+{
+    TRY(write_lock_rows(change, write, lock, ret_rows));
+    return write_check_row(change, write, write->ids[0], ret_rows,
+                           rows_count(ret_rows) - 1);
 }
 
 struct err *
 write_lock(struct change *change, const struct write *write,
            struct rows *ret_rows)
 {
-    TRY(write_lock_rows(change, write, ret_rows));
-    return write_check_row(change, write, write->ids[0], ret_rows,
-                           rows_count(ret_rows) - 1);
+    return write_find(change, write, write_row_lock(write), ret_rows);
 }
 
 struct err *
@@ -199,7 +226,7 @@ write_update_row(struct change *change, const struct resource *resource,
 }
 
 struct err *
-write_delete_row(struct change *change, const struct resource *resource,
+write_remove_row(struct change *change, const struct resource *resource,
                  const struct rows *rows, int row)
 {
     const struct table *table = &resource->table;
@@ -207,9 +234,6 @@ write_delete_row(struct change *change, const struct resource *resource,
         sqlgen_record(change->arena, table, rows, row);
     const char *before = change_snapshot(change, resource, rows, row);
     const char *id = rows_text(rows, row, sqlgen_column(table, ATTR_ID));
-    if (resource->before_delete != NULL) {
-        TRY(resource->before_delete(change, current));
-    }
     TRY(tx_one(change->tx, sqlgen_delete(change->arena, table, &id, 1),
                NULL));
     if (!resource->unmetered) {
@@ -217,6 +241,18 @@ write_delete_row(struct change *change, const struct resource *resource,
     }
     change_event(change, resource, current, "delete", before, NULL);
     return NULL;
+}
+
+struct err *
+write_delete_row(struct change *change, const struct resource *resource,
+                 const struct rows *rows, int row)
+{
+    if (resource->before_delete != NULL) {
+        TRY(resource->before_delete(
+            change,
+            sqlgen_record(change->arena, &resource->table, rows, row)));
+    }
+    return write_remove_row(change, resource, rows, row);
 }
 
 static struct err *

@@ -23,6 +23,10 @@ render_error(struct request *request)
     request->call.answer.etag_of_body = false;
     buf_adds(body, "{\"NeutronError\":");
     failure_write(body, err);
+    if (err->beside != NULL) {
+        buf_put(body, ',');
+        buf_adds(body, err->beside);
+    }
     buf_put(body, '}');
 }
 

@@ -5,6 +5,7 @@
 #include "http/route.h"
 
 #include "api/availability.h"
+#include "api/blockers.h"
 #include "api/discovery.h"
 #include "api/entitlements.h"
 #include "api/group.h"
@@ -52,6 +53,7 @@ static const struct route routes[] = {
     {"GET", "/v2.0/{collection}/{id}", verb_show, false},
     {"PUT", "/v2.0/{collection}/{id}", verb_update, false},
     {"DELETE", "/v2.0/{collection}/{id}", verb_delete, false},
+    {"GET", "/v2.0/{collection}/{id}/blockers", blockers_show, false},
     {"GET", "/v2.0/{collection}/{id}/tags", tags_list, false},
     {"PUT", "/v2.0/{collection}/{id}/tags", tags_replace, false},
     {"POST", "/v2.0/{collection}/{id}/tags", tags_add, false},

@@ -8,10 +8,12 @@
 
 #include "core/arena.h"
 #include "resource/absent.h"
+#include "resource/blockers.h"
 #include "resource/names.h"
 #include "resource/network.h"
 #include "resource/port_internal.h"
 #include "resource/shadow.h"
+#include "schema/sqlarray.h"
 
 static const char *const vnic_types[] = {
     "normal", "direct", "macvtap", "baremetal", "direct-physical",
@@ -155,19 +157,26 @@ static const struct extra_filter port_filters[] = {
     {"security_groups", "", TYPE_UUID, "t.security_groups && ?::uuid[]"},
 };
 
+static const char *const automatic_owners[] = {
+    DEVICE_OWNER_DHCP, "network:shadow_port", "network:distributed",
+    "network:floatingip_agent_gateway", "network:router_centralized_snat"};
+#define N_AUTOMATIC (sizeof automatic_owners / sizeof *automatic_owners)
+
 bool
 port_is_automatic(const char *device_owner)
 {
-    static const char *const owners[] = {
-        DEVICE_OWNER_DHCP, DEVICE_OWNER_SHADOW, "network:distributed",
-        "network:floatingip_agent_gateway",
-        "network:router_centralized_snat"};
-    for (size_t i = 0; i < sizeof owners / sizeof *owners; i++) {
-        if (strcmp(device_owner, owners[i]) == 0) {
+    for (size_t i = 0; i < N_AUTOMATIC; i++) {
+        if (strcmp(device_owner, automatic_owners[i]) == 0) {
             return true;
         }
     }
     return false;
+}
+
+const char *
+port_automatic_owners(struct arena *arena)
+{
+    return sqlarray_format(arena, automatic_owners, N_AUTOMATIC);
 }
 
 bool
@@ -213,6 +222,7 @@ const struct resource port_resource = {
     .delete_rows = port_delete_some,
     .create_batch = port_create_batch,
     .delete_batch = port_delete_batch,
+    .find_blockers = blockers_of_port,
     .filters = port_filters,
     .n_filters = sizeof port_filters / sizeof *port_filters,
     .parent = &network_resource,

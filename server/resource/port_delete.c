@@ -113,24 +113,27 @@ port_delete_rows(struct change *change, const struct rows *rows)
 
 /* Whose life is the platform's. */
 static struct err *
-check_platform(struct arena *arena, const struct caller *caller,
-               const struct port *port)
+check_platform(struct tx *tx, struct arena *arena,
+               const struct caller *caller, const struct port *port)
 {
     TRY(shadow_guard(arena, caller, port));
     if (caller->is_admin || !port_is_platform(port->device_owner)) {
         return NULL;
     }
-    return err_new(arena, ERR_SERVICE_PORT_IN_USE,
-                   "port \"%s\" cannot be deleted directly via the port api: "
-                   "it has device owner \"%s\"",
-                   type_of(TYPE_UUID)->to_sql(arena, &port->id),
-                   port->device_owner);
+    const char *id = type_of(TYPE_UUID)->to_sql(arena, &port->id);
+    struct blockers blockers = blockers_none(arena, caller);
+    return blockers_explain(
+        &blockers, tx, blockers_of_port(arena, caller, id),
+        err_new(arena, ERR_SERVICE_PORT_IN_USE,
+                "port \"%s\" cannot be deleted directly via the port api: it "
+                "has device owner \"%s\"", id, port->device_owner));
 }
 
 struct err *
 port_before_delete(struct change *change, const void *current)
 {
-    return check_platform(change->arena, change->caller, current);
+    return check_platform(change->tx, change->arena, change->caller,
+                          current);
 }
 
 /* --- the combining lane */
@@ -187,9 +190,11 @@ find_row(const struct deletion *deletion, const char *id)
 }
 
 static struct err *
-check_port(const struct write *write, const struct port *port,
-           const struct rows *rows, int row)
+check_port(struct tx *tx, const struct write *write, const struct rows *rows,
+           int row)
 {
+    const struct port *port =
+        sqlgen_record(tx->arena, &port_resource.table, rows, row);
     const struct caller *caller = write->caller;
     struct arena *arena = write->job.arena;
     const char *id = rows_text(rows, row,
@@ -199,7 +204,7 @@ check_port(const struct write *write, const struct port *port,
         return resource_not_found(arena, &port_resource, id);
     }
     TRY(resource_check_match(write, rows, row));
-    return check_platform(arena, caller, port);
+    return check_platform(tx, arena, caller, port);
 }
 
 /* Takes the ports of one job; all or none. */
@@ -214,10 +219,7 @@ take_ports(struct deletion *deletion, struct write *write)
             return resource_not_found(write->job.arena, &port_resource,
                                       write->ids[i]);
         }
-        const struct port *port =
-            sqlgen_record(scratch, &port_resource.table, &deletion->rows,
-                          rows[i]);
-        TRY(check_port(write, port, &deletion->rows, rows[i]));
+        TRY(check_port(deletion->tx, write, &deletion->rows, rows[i]));
     }
     struct change change = {.arena = scratch,
                             .tx = deletion->tx,
@@ -281,7 +283,11 @@ port_delete_batch(struct tx *tx, struct job **jobs, size_t n)
     deletion.ports = ARENA_ARRAY(tx->arena, struct port *,
                                  (size_t) rows_count(&deletion.rows));
     for (size_t i = 0; i < n; i++) {
-        jobs[i]->err = take_ports(&deletion, (struct write *) jobs[i]);
+        struct err *err = take_ports(&deletion, (struct write *) jobs[i]);
+        if (err != NULL && err_status(err->kind) >= 500) {
+            return err;
+        }
+        jobs[i]->err = err;
     }
     return commit_deletion(&deletion);
 }

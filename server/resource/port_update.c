@@ -23,6 +23,15 @@ changes_platform(const struct port *current, const struct port *patch)
 STATEMENT(port_network_owner,
     "SELECT project_id FROM networks WHERE id = $1::uuid");
 
+static struct err *
+refuse_guest(struct change *change, const char *network_id, struct err *err)
+{
+    struct blockers blockers = blockers_none(change->arena, change->caller);
+    return blockers_explain(&blockers, change->tx,
+                            blockers_of_guest(change->arena, network_id),
+                            err);
+}
+
 /* In a network of another project, the port's owner may not touch what would
  * touch that project. */
 static struct err *
@@ -42,18 +51,21 @@ check_guest(struct change *change, const struct port *current,
         return NULL;
     }
     if (changes_platform(current, patch)) {
-        return err_new(change->arena, ERR_FORBIDDEN,
-                       "a device_owner of the platform (\"network:...\") is "
-                       "for the network's project or an admin to set or take "
-                       "away");
+        return refuse_guest(
+            change, id,
+            err_new(change->arena, ERR_FORBIDDEN,
+                    "a device_owner of the platform (\"network:...\") is for "
+                    "the network's project or an admin to set or take "
+                    "away"));
     }
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) {
         if (record_is_given(&patch->rec, reserved[i])) {
-            return err_new(
-                change->arena, ERR_FORBIDDEN,
-                "\"%s\" of a port in a network of another project can only "
-                "be changed by that project or an admin",
-                port_resource.table.attrs[reserved[i]].name);
+            return refuse_guest(
+                change, id,
+                err_new(change->arena, ERR_FORBIDDEN,
+                        "\"%s\" of a port in a network of another project "
+                        "can only be changed by that project or an admin",
+                        port_resource.table.attrs[reserved[i]].name));
         }
     }
     return NULL;
@@ -89,12 +101,7 @@ check_mac(struct change *change, const struct port *merged)
                             type_of(TYPE_UUID)->to_sql(arena, &merged->id)};
     struct rows rows;
     TRY(tx_one(change->tx, QUERY(port_mac_in_use, params), &rows));
-    if (rows_count(&rows) > 0) {
-        return err_new(arena, ERR_MAC_IN_USE,
-                       "unable to complete operation for network \"%s\": the "
-                       "mac address \"%s\" is in use", network, mac);
-    }
-    return NULL;
+    return rows_count(&rows) > 0 ? port_refuse_mac(change, merged) : NULL;
 }
 
 /* --- addresses */
@@ -156,6 +163,7 @@ change_addresses(struct change *change, const struct port *current,
 {
     struct arena *arena = change->arena;
     struct port_request request = {.port = merged,
+                                   .caller = change->caller,
                                    .held = current->fixed_ips.items,
                                    .n_held = current->fixed_ips.n};
     struct port_request *requests[] = {&request};

@@ -382,6 +382,9 @@ def objects(call, plural, example):
     call(404, "GET", none)
     call(404, "PUT", none, {one: {"name": "x"}})
     call(404, "DELETE", none)
+    call(200, "GET", path + "/blockers")
+    call(200, "GET", path + "/blockers", X_Roles="reader")
+    call(404, "GET", none + "/blockers")
     call(412, "PUT", path, {one: {"name": "x"}},
          If_Match="revision_number=999")
     call(412, "DELETE", path, If_Match="revision_number=999")
@@ -443,6 +446,15 @@ def tags(call, plural, example):
         call(404, method, none, body)
     for method in ("GET", "PUT", "DELETE"):
         call(404, method, none + "/a")
+
+
+def plans(call, plural, example):
+    """What would go along with an object, and what no longer fits."""
+    path = "/v2.0/%s/%s?cascade=" % (plural, example["id"])
+    call(200, "DELETE", path + "plan")
+    call(412, "DELETE", path + "1-" + 64 * "0")
+    call(400, "DELETE", path + "x")
+    call(403, "DELETE", path + "plan", X_Roles="reader")
 
 
 def quotas(call):
@@ -570,6 +582,8 @@ def main():
             lists(call, plural, example)
             objects(call, plural, example)
             groups(call, plural, example)
+        plans(call, "networks", network)
+        plans(call, "subnets", subnet)
         availabilities(call, network)
         entitlements(call)
         invariants(call)

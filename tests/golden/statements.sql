@@ -173,6 +173,116 @@ AND ($5::bigint[] IS NULL OR s.ip_version = ANY($5::bigint[]))
 LEFT JOIN subnet_usage u ON u.subnet_id = s.id
 ORDER BY n.id, s.created_at, s.id;
 
+-- blockers_address_holder
+SELECT 'port', p.id, p.name, host(a.ip_address), p.device_owner, p.device_id,
+    p.project_id, false, count(*) OVER ()
+FROM ip_allocations a
+JOIN ports p ON p.id = a.port_id
+WHERE a.subnet_id = $1::uuid
+AND a.ip_address = $2::inet
+ORDER BY p.id
+LIMIT 50;
+
+-- blockers_full_subnets
+SELECT 'subnet', s.id, s.name, NULL, NULL, NULL, s.project_id, n.shared
+OR n.router_external, count(*) OVER (), s.cidr, u.total, u.allocated + x.taken
+FROM unnest($1::uuid[], $2::bigint[]) AS x(id, taken)
+JOIN subnets s ON s.id = x.id
+JOIN networks n ON n.id = s.network_id
+JOIN subnet_usage u ON u.subnet_id = s.id
+ORDER BY s.id
+LIMIT 50;
+
+-- blockers_gateway_holder
+SELECT 'port', p.id, p.name, host(a.ip_address), p.device_owner, p.device_id,
+    p.project_id, false, count(*) OVER ()
+FROM ip_allocations a
+JOIN ports p ON p.id = a.port_id
+WHERE a.subnet_id = $1::uuid
+AND a.ip_address = $2::inet
+AND starts_with(p.device_owner, 'network:router_interface')
+ORDER BY p.id
+LIMIT 50;
+
+-- blockers_mac_holder
+SELECT 'port', p.id, p.name, p.fixed_ips -> 0 ->> 'ip_address',
+    p.device_owner, p.device_id, p.project_id, false, count(*) OVER ()
+FROM ports p
+WHERE p.network_id = $1::uuid
+AND p.mac_address = $2::macaddr
+ORDER BY p.id
+LIMIT 50;
+
+-- blockers_network
+SELECT 'network', n.id, n.name, NULL, NULL, NULL, n.project_id, n.shared
+OR n.router_external, 1
+FROM networks n
+WHERE n.id = $1::uuid;
+
+-- blockers_network_ports
+SELECT 'port', p.id, p.name, p.fixed_ips -> 0 ->> 'ip_address',
+    p.device_owner, p.device_id, p.project_id, false, count(*) OVER ()
+FROM ports p
+WHERE p.network_id = $1::uuid
+AND p.device_owner <> ALL($2::text[])
+ORDER BY p.id
+LIMIT 50;
+
+-- blockers_overlapping
+SELECT 'subnet', s.id, s.name, NULL, NULL, NULL, s.project_id, n.shared
+OR n.router_external, count(*) OVER (), s.cidr
+FROM subnets s
+JOIN networks n ON n.id = s.network_id
+WHERE s.network_id = $1::uuid
+AND s.cidr && $2::cidr
+ORDER BY s.id
+LIMIT 50;
+
+-- blockers_platform_port
+SELECT 'port', p.id, p.name, p.fixed_ips -> 0 ->> 'ip_address',
+    p.device_owner, p.device_id, p.project_id, false, count(*) OVER ()
+FROM ports p
+WHERE p.id = $1::uuid
+AND NOT $2::boolean
+AND starts_with(p.device_owner, 'network:')
+ORDER BY p.id
+LIMIT 50;
+
+-- blockers_ports_of_others
+SELECT 'port', p.id, p.name, p.fixed_ips -> 0 ->> 'ip_address',
+    p.device_owner, p.device_id, p.project_id, false, count(*) OVER ()
+FROM ports p
+WHERE p.network_id = $1::uuid
+AND p.project_id <> $2
+AND NOT starts_with(p.device_owner, 'network:')
+ORDER BY p.id
+LIMIT 50;
+
+-- blockers_serving_subnets
+SELECT 'subnet', s.id, s.name, NULL, NULL, NULL, s.project_id, n.shared
+OR n.router_external, count(*) OVER (), s.cidr,
+    array_to_string(s.service_types, '", "')
+FROM subnets s
+JOIN networks n ON n.id = s.network_id
+WHERE s.id = ANY($1::uuid[])
+ORDER BY s.id
+LIMIT 50;
+
+-- blockers_subnet_ports
+SELECT 'port', p.id, p.name, host(a.ip), p.device_owner, p.device_id,
+    p.project_id, false, count(*) OVER ()
+FROM (SELECT port_id, min(ip_address) AS ip
+    FROM ip_allocations
+    WHERE subnet_id = $1::uuid
+    GROUP BY port_id) a
+JOIN ports p ON p.id = a.port_id
+JOIN subnets s ON s.id = $1::uuid
+WHERE p.device_owner <> ALL($2::text[])
+AND (coalesce(s.ipv6_address_mode, '') NOT IN ('slaac', 'dhcpv6-stateless') OR
+    starts_with(p.device_owner, 'network:router_'))
+ORDER BY p.id
+LIMIT 50;
+
 -- check_address_in_cidr
 SELECT count(*), min(what)
 FROM (SELECT a.subnet_id || ' ' || a.ip_address
@@ -746,25 +856,33 @@ SELECT 1
 FROM networks
 WHERE id = $1::uuid FOR UPDATE;
 
--- network_port_ids
-SELECT id, device_owner, project_id
+-- network_lock_ports
+SELECT 'port', id, name, fixed_ips -> 0 ->> 'ip_address', device_owner,
+    device_id, project_id, false, 1, revision_number
 FROM ports
 WHERE network_id = $1::uuid
 ORDER BY id FOR UPDATE;
 
--- network_subnet_ids
-SELECT id
+-- network_lock_subnets
+SELECT 'subnet', id, name, NULL, NULL, NULL, project_id, false, 1,
+    revision_number, cidr
 FROM subnets
 WHERE network_id = $1::uuid
 ORDER BY id FOR UPDATE;
 
--- network_used_by_others
-SELECT 1
+-- network_ports
+SELECT 'port', id, name, fixed_ips -> 0 ->> 'ip_address', device_owner,
+    device_id, project_id, false, 1, revision_number
 FROM ports
 WHERE network_id = $1::uuid
-AND project_id <> $2
-AND device_owner NOT LIKE 'network:%'
-LIMIT 1;
+ORDER BY id;
+
+-- network_subnets
+SELECT 'subnet', id, name, NULL, NULL, NULL, project_id, false, 1,
+    revision_number, cidr
+FROM subnets
+WHERE network_id = $1::uuid
+ORDER BY id;
 
 -- port delete
 DELETE FROM ports
@@ -1065,6 +1183,12 @@ OR q.project_id IN (SELECT p.project_id
     WHERE s.network_id = $1::uuid)
 ORDER BY q.project_id, q.resource FOR NO KEY UPDATE;
 
+-- quota_read
+SELECT used, coalesce(quota_limit, $3::bigint)
+FROM quotas
+WHERE project_id = $1::text
+AND resource = $2::text;
+
 -- quota_subtract
 UPDATE quotas
 SET used = used - $3::bigint
@@ -1343,15 +1467,6 @@ RETURNING t.id, t.name, t.project_id, t.description, t.tags,
 DELETE FROM subnet_pools
 WHERE subnet_id = $1::uuid;
 
--- subnet_gateway_user
-SELECT p.id
-FROM ip_allocations a
-JOIN ports p ON p.id = a.port_id
-WHERE a.subnet_id = $1::uuid
-AND a.ip_address = $2::inet
-AND p.device_owner LIKE 'network:router_interface%'
-LIMIT 1;
-
 -- subnet_insert_pools
 INSERT INTO subnet_pools (subnet_id, no, first_ip, last_ip, next_ip)
 SELECT *
@@ -1361,6 +1476,19 @@ FROM unnest($1::uuid[], $2::bigint[], $3::inet[], $4::inet[], $5::inet[]);
 INSERT INTO subnet_usage (subnet_id, network_id, total)
 SELECT *
 FROM unnest($1::uuid[], $2::uuid[], $3::numeric[]);
+
+-- subnet_lock_all_ports
+SELECT 'port', p.id, p.name, host(a.ip), p.device_owner, p.device_id,
+    p.project_id, false, 1, p.revision_number, EXISTS (SELECT 1
+    FROM ip_allocations o
+    WHERE o.port_id = p.id
+    AND o.subnet_id <> $1::uuid)
+FROM (SELECT port_id, min(ip_address) AS ip
+    FROM ip_allocations
+    WHERE subnet_id = $1::uuid
+    GROUP BY port_id) a
+JOIN ports p ON p.id = a.port_id
+ORDER BY p.id FOR UPDATE OF p;
 
 -- subnet_lock_networks
 SELECT n.id, n.project_id, n.shared
@@ -1378,6 +1506,19 @@ WHERE subnet_id = $1::uuid FOR NO KEY UPDATE;
 SELECT DISTINCT port_id
 FROM ip_allocations
 WHERE subnet_id = $1::uuid;
+
+-- subnet_ports
+SELECT 'port', p.id, p.name, host(a.ip), p.device_owner, p.device_id,
+    p.project_id, false, 1, p.revision_number, EXISTS (SELECT 1
+    FROM ip_allocations o
+    WHERE o.port_id = p.id
+    AND o.subnet_id <> $1::uuid)
+FROM (SELECT port_id, min(ip_address) AS ip
+    FROM ip_allocations
+    WHERE subnet_id = $1::uuid
+    GROUP BY port_id) a
+JOIN ports p ON p.id = a.port_id
+ORDER BY p.id;
 
 -- subnet_read_pools
 SELECT first_ip, last_ip, next_ip

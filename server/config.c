@@ -100,6 +100,9 @@ const struct setting settings_table[] = {
      .doc = "Ports of network:dhcp that a subnet with DHCP gets."},
     {SETTING(ip_cooldown), .def = "0", .min = 0, .max = MAX_SECONDS,
      .doc = "Default seconds until a freed address is given out again."},
+    {SETTING(event_retention_s), .def = "604800", .min = 1,
+     .max = MAX_SECONDS,
+     .doc = "Seconds for which the change feed keeps events."},
 
     {SETTING(data), .def = "", .group = "The private database of \"dev\"",
      .doc = "Directory of the database that runs without database_url."},

@@ -16,6 +16,9 @@
 #include "core/err.h"
 #include "resource/resource.h"
 
+struct feed;
+struct watch;
+
 /* A parameter of the query string, decoded. */
 struct param {
     const char *key;
@@ -28,6 +31,7 @@ struct answer {
     const char *content_type; /* NULL: application/json */
     const char *etag;         /* Strong, with its quotes, or NULL. */
     bool etag_of_body;        /* http makes one of the body. */
+    const char *cursor;       /* Lists: X-Tenet-Cursor, or NULL. */
     const char *allow;        /* Methods of the path, with 405. */
 };
 
@@ -48,8 +52,12 @@ struct call {
     const char *if_match; /* The header, or NULL. */
     const char *sdn;      /* X-SDN in lower case, or the first on offer. */
     bool sdn_asked;       /* The header was given. */
+    const char *accept;        /* The headers of these names, or NULL. */
+    const char *last_event_id;
+    struct feed *feed;         /* How far events can be read. */
 
     struct job *job; /* Left for a lane; NULL: answered. */
+    struct watch *watch; /* A reader of events (api/events.h), or NULL. */
     /* Makes the answer when the job ended well; NULL: the job did. */
     struct err *(*complete)(struct call *call);
     struct answer answer;

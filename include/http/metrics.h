@@ -10,8 +10,10 @@
 
 struct arena;
 struct buf;
+struct feed;
 struct lanes;
 struct metrics;
+struct parked;
 struct request;
 
 struct metrics *metrics_new(struct arena *arena);
@@ -24,5 +26,9 @@ void metrics_connections(struct metrics *metrics, int64_t n);
 
 void metrics_write(const struct metrics *metrics, struct lanes *lanes,
                    struct buf *buf);
+
+/* Readers of events, and how far the feed is behind. */
+void metrics_write_feed(const struct feed *feed, const struct parked *parked,
+                        struct buf *buf);
 
 #endif

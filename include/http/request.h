@@ -12,9 +12,11 @@
 #include "api/call.h"
 #include "core/arena.h"
 
+struct feed;
 struct identity;
 struct lanes;
 struct metrics;
+struct parked;
 struct route;
 
 #define REQUEST_MEMORY (512u << 20) /* Cap of a request's arena. */
@@ -30,7 +32,9 @@ struct headers {
     const char *if_match;
     const char *if_none_match;
     const char *sdn; /* X-SDN */
+    const char *accept;
     const char *accept_encoding;
+    const char *last_event_id;
     const char *forwarded_proto;
     const char *forwarded_host;
     const char *request_id; /* X-Openstack-Request-Id */
@@ -45,7 +49,22 @@ struct request_context {
     struct identity *identity;
     struct lanes *lanes;
     struct metrics *metrics;
+    struct feed *feed;
+    struct parked *parked;
     const char *address; /* "127.0.0.1:9696": Host of last resort. */
+};
+
+/* A request that reads events, as http/parked.h keeps it. */
+struct parking {
+    struct request *previous, *next;
+    int64_t due_us; /* Something is to be done then. */
+    int fd;         /* Of the connection. */
+    bool is_parked;
+    bool asks_again; /* Then: its question had no answer. */
+    bool streams;    /* A stream that has begun; */
+    bool over;       /* it has ended. */
+    struct buf text; /* What it sends, */
+    size_t sent;     /* and how much of it is sent. */
 };
 
 struct request {
@@ -63,6 +82,7 @@ struct request {
     int64_t started_us;
     size_t dropped;       /* Bytes of the body beyond its limit. */
     void *connection;     /* The HTTP library's. */
+    struct parking parking;
     struct request *next; /* In the list of finished ones. */
     enum {
         REQUEST_READING, /* Headers and body arrive. */

@@ -115,6 +115,9 @@ static const struct extension {
     {"tag-creation", "Tag creation", "Adds tags to those there are"},
     {"tag-ports-during-bulk-creation", "Tag Ports During Bulk Creation",
      "Tags in the body of POST /v2.0/ports"},
+    {"tenet-events", "Change feed",
+     "GET /v2.0/events waits for changes or streams them; lists tell their "
+     "cursor"},
     {"tenet-ip-cooldown", "Reuse cool-down and allocation policy",
      "ip_cooldown and ip_allocation_policy of subnets"},
     {"uplink-status-propagation", "Port uplink status propagation",

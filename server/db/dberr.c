@@ -46,6 +46,9 @@ static const struct mapping {
     {"quotas_pkey", ERR_TRY_AGAIN, "the quota has changed"},
     {"quotas_used_check", ERR_INTERNAL, "a quota's use fell below zero"},
     {"events_pkey", ERR_INTERNAL, "an event id was drawn twice"},
+    {"event_retention_pkey", ERR_INTERNAL, "there are two marks of events"},
+    {"event_retention_one_check", ERR_INTERNAL,
+     "there are two marks of events"},
     {"schema_migrations_pkey", ERR_INTERNAL, "a migration ran twice"},
 };
 

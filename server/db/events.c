@@ -1,19 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The event rows of a transaction, in one statement.
+ * The event rows of a transaction, in one statement; and their end.
  */
 #include "db/events.h"
 
 #include "core/arena.h"
+#include "core/settings.h"
 #include "schema/sqlarray.h"
 
+/* The transaction gets its id (xid) in "x", below the projection that draws the
+ * ids of the events: the feed rests on that order (db/feed.c). */
 STATEMENT(events_write,
-    "INSERT INTO events (request_id, project_id, user_id, action, type,"
+    "INSERT INTO events (xact, request_id, project_id, user_id, action, type,"
     "                    object_id, network_id, revision_number, before,"
     "                    after)"
-    " SELECT a.c1, a.c2, a.c3, a.c4, a.c5, a.c6::uuid, a.c7::uuid,"
+    " SELECT x.xact, a.c1, a.c2, a.c3, a.c4, a.c5, a.c6::uuid, a.c7::uuid,"
     "        a.c8::bigint, a.c9::json, a.c10::json"
-    "   FROM unnest($1::text[], $2::text[], $3::text[], $4::text[],"
+    "   FROM (SELECT pg_current_xact_id() AS xact OFFSET 0) AS x,"
+    "        unnest($1::text[], $2::text[], $3::text[], $4::text[],"
     "               $5::text[], $6::text[], $7::text[], $8::text[],"
     "               $9::text[], $10::text[])"
     "        AS a(c1, c2, c3, c4, c5, c6, c7, c8, c9, c10)");
@@ -50,7 +54,10 @@ events_insert(struct arena *arena, const struct event_list *list)
             event->request_id, event->project_id, event->user_id,
             event->action,     event->type,       event->object_id,
             event->network_id,
-            arena_printf(arena, "%lld", (long long) event->revision_number),
+            event->revision_number == EVENT_NO_REVISION
+                ? NULL
+                : arena_printf(arena, "%lld",
+                               (long long) event->revision_number),
             event->before,     event->after,
         };
         for (size_t c = 0; c < N_COLUMNS; c++) {
@@ -61,4 +68,39 @@ events_insert(struct arena *arena, const struct event_list *list)
         params[c] = sqlarray_format(arena, columns[c], list->n);
     }
     return (struct query){events_write.sql, params, N_COLUMNS};
+}
+
+/* --- purge */
+
+/* One process at a time: the others find no row. */
+STATEMENT(events_purge_begin,
+    "SELECT purged_up_to FROM event_retention FOR UPDATE SKIP LOCKED");
+
+/* Events go in the order of their ids, up to the first one that is young: a
+ * transaction's time is that of its beginning, so that the order of times is
+ * another. */
+STATEMENT(events_purge_oldest,
+    "WITH first AS (SELECT id, at FROM events ORDER BY id LIMIT $1::bigint),"
+    " kept AS (SELECT min(id) AS id FROM first"
+    "           WHERE at >= now() - make_interval(secs => $2::float8)),"
+    " gone AS (DELETE FROM events e USING first f, kept k"
+    "           WHERE e.id = f.id AND (k.id IS NULL OR f.id < k.id)"
+    "          RETURNING e.id)"
+    " UPDATE event_retention"
+    "    SET purged_up_to = greatest(purged_up_to,"
+    "                                (SELECT max(id) FROM gone))"
+    "  WHERE EXISTS (SELECT 1 FROM gone)");
+
+struct err *
+events_purge(struct tx *tx, const struct settings *settings)
+{
+    const char *params[] = {
+        arena_printf(tx->arena, "%d", EVENTS_PURGE_MAX),
+        arena_printf(tx->arena, "%lld",
+                     (long long) settings->event_retention_s)};
+    struct query purge = QUERY(events_purge_oldest, params);
+    struct rows mark;
+    TRY(tx_one(tx, QUERY0(events_purge_begin), &mark));
+    return rows_count(&mark) == 0 ? tx_commit(tx, NULL, 0, NULL)
+                                  : tx_commit(tx, &purge, 1, NULL);
 }

@@ -23,6 +23,8 @@ static const struct {
     {"If-Match", offsetof(struct headers, if_match)},
     {"If-None-Match", offsetof(struct headers, if_none_match)},
     {"X-SDN", offsetof(struct headers, sdn)},
+    {"Accept", offsetof(struct headers, accept)},
+    {"Last-Event-ID", offsetof(struct headers, last_event_id)},
     {"Accept-Encoding", offsetof(struct headers, accept_encoding)},
     {"X-Forwarded-Proto", offsetof(struct headers, forwarded_proto)},
     {"X-Forwarded-Host", offsetof(struct headers, forwarded_host)},

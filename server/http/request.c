@@ -15,6 +15,7 @@
 
 #include <ctype.h>
 
+#include "api/events.h"
 #include "api/query.h"
 #include "core/clock.h"
 #include "core/digest.h"
@@ -153,6 +154,8 @@ static struct err *
 read_headers(struct request *request)
 {
     request->call.if_match = request->headers.if_match;
+    request->call.accept = request->headers.accept;
+    request->call.last_event_id = request->headers.last_event_id;
     request->call.base_url = base_url(request);
     request->call.body = request->body.data;
     request->call.body_len = request->body.len;
@@ -212,6 +215,7 @@ request_new(const struct request_context *context, const char *uri)
     request->call.arena = &request->arena;
     request->call.settings = context->settings;
     request->call.request_id = "";
+    request->call.feed = context->feed;
     buf_init(&request->body, &request->arena, 0);
     return request;
 }
@@ -253,6 +257,12 @@ request_finish(struct job *job)
     struct call *call = job->owner;
     struct request *request = request_of(call);
     request->err = job->err;
+    if (call->watch != NULL && (request->parking.streams ||
+                                (request->err == NULL &&
+                                 (call->watch->stream ||
+                                  !events_found(call))))) {
+        return request; /* parked.c decides whether that is an answer. */
+    }
     if (request->err == NULL && call->complete != NULL) {
         request->err = call->complete(call);
     }

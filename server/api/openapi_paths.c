@@ -12,6 +12,8 @@ enum operation_flag {
     OPERATION_ETAG = 1u << 1, /* Answers with an ETag, or 304. */
     OPERATION_TEXT = 1u << 2, /* Answers with plain text. */
     OPERATION_SDN = 1u << 3,  /* Exists only where SDNs are on offer. */
+    OPERATION_CURSOR = 1u << 4, /* Answers with X-Tenet-Cursor. */
+    OPERATION_STREAM = 1u << 5, /* Also streams server-sent events. */
 };
 
 /* Texts with placeholders.  Rows of one path follow each other. */
@@ -54,7 +56,7 @@ static const struct operation of_resources[] = {
      NULL, "200",
      "{'type':'object','required':['<many>'],'properties':{"
      "'<many>':" ARRAY(SCHEMA("<One>")) ",'<many>_links':" SCHEMA("Links")
-     "}}", "404", 0},
+     "}}", "404", OPERATION_CURSOR},
     {LIST, "post", "create<One>", "<many>",
      "Create one <title>, or several, all or none", "<sdn>",
      "{'oneOf':[" ENVELOPE("<one>", SCHEMA("<One>Create")) ","
@@ -105,6 +107,10 @@ static const struct operation of_resources[] = {
     "{'name':'" name_ "','in':'query','schema':" ARRAY(type_) ","        \
     "'description':'Only networks with one of these values.'},"
 
+#define EVENT_FILTER(name_, type_)                                       \
+    "{'name':'" name_ "','in':'query','schema':" ARRAY(type_) ","        \
+    "'description':'Only events with one of these values.'},"
+
 static const struct operation beyond[] = {
     {"/", "get", "listVersions", "discovery", "List the versions of the API",
      NULL, NULL, "200", ENVELOPE("versions", ARRAY(SCHEMA("Version"))), "",
@@ -121,6 +127,21 @@ static const struct operation beyond[] = {
     {"/v2.0/available-sdn", "get", "listSdns", "discovery",
      "List the SDNs on offer, the default first", NULL, NULL, "200",
      ARRAY(TEXT), "", OPERATION_SDN},
+
+    {"/v2.0/events", "get", "listEvents", "events",
+     "List what has changed, wait for it, or stream it",
+     PARAMETER("Since") "," PARAMETER("Wait") "," PARAMETER("Limit") ","
+     PARAMETER("LastEventId") ","
+     EVENT_FILTER("type", TEXT)
+     EVENT_FILTER("action",
+                  "{'type':'string','enum':['create','update','delete']}")
+     EVENT_FILTER("network_id", "{'type':'string','format':'uuid'}")
+     EVENT_FILTER("id", TEXT) EVENT_FILTER("project_id", TEXT), NULL, "200",
+     "{'type':'object','required':['events','cursor'],'properties':{"
+     "'events':" ARRAY(SCHEMA("Event")) ",'cursor':{'type':'string',"
+     "'description':'For since: behind the last of these events, or behind "
+     "all that were searched when none is here.'}}}", "410",
+     OPERATION_STREAM},
 
     {QUOTAS, "get", "listQuotas", "quotas",
      "List the projects with limits of their own", NULL, NULL, "200",
@@ -232,12 +253,21 @@ add_success(struct openapi *doc, const struct operation *operation)
     openapi_add(doc, ",'headers':{'X-Openstack-Request-Id':"
                      "{'$ref':'#/components/headers/RequestId'}");
     openapi_add(doc,
-                etag ? ",'ETag':{'$ref':'#/components/headers/ETag'}}" : "}");
+                etag ? ",'ETag':{'$ref':'#/components/headers/ETag'}" : "");
+    openapi_add(doc, (operation->flags & OPERATION_CURSOR) != 0
+                         ? ",'X-Tenet-Cursor':"
+                           "{'$ref':'#/components/headers/Cursor'}}"
+                         : "}");
     if (operation->response != NULL) {
         openapi_add(doc, text ? ",'content':{'text/plain':{'schema':"
                               : ",'content':{'application/json':{'schema':");
         openapi_add(doc, operation->response);
-        openapi_add(doc, "}}");
+        openapi_add(doc, (operation->flags & OPERATION_STREAM) != 0
+                             ? "},'text/event-stream':{'schema':{'type':"
+                               "'string','description':'Messages of the form "
+                               "id: cursor, event: type.action, data: event "
+                               "as JSON.'}}}"
+                             : "}}");
     }
     buf_put(doc->buf, '}');
     if (etag) {

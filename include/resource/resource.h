@@ -40,6 +40,7 @@ struct change {
     const char *request_id;
     const char *sdn;          /* X-SDN, or the first on offer; NULL: none. */
     struct event_list events; /* Written before COMMIT. */
+    struct memory *memories;  /* Of change_remember. */
 };
 
 struct resource {
@@ -55,8 +56,9 @@ struct resource {
      * may be given more. */
     struct err *(*before_update)(struct change *change, const void *current,
                                  void *patch);
-    /* Before the DELETE of 'current', which is locked. */
+    /* Before the DELETE of 'current', which is locked, and after it. */
     struct err *(*before_delete)(struct change *change, const void *current);
+    struct err *(*after_delete)(struct change *change, const void *current);
 
     /* Instead of all that, on the combining lane. */
     combine_fn *create_batch;
@@ -195,7 +197,23 @@ const char *change_snapshot(struct change *change,
                             const struct resource *resource,
                             const struct rows *rows, int row);
 
-/* Raises the revision of the object with 'id', with its event. */
+/* Locks the row with 'id', for a change or, with 'lock', a deletion, and then
+ * reads it.  What the row shows of other tables is as of the beginning of a
+ * statement, before it waited for the lock (PostgreSQL 15, 13.2.1): hence a
+ * second one reads. */
+struct err *change_lock(struct change *change,
+                        const struct resource *resource, const char *id,
+                        const struct visibility *visibility,
+                        enum row_lock lock, struct rows *ret_rows) MUST_CHECK;
+
+/* Locks the object with 'id' and keeps what it is now for its next event:
+ * before a change to other rows that it shows. */
+struct err *change_remember(struct change *change,
+                            const struct resource *resource,
+                            const struct uuid *id) MUST_CHECK;
+
+/* Raises the revision of the object with 'id', with its event, whose 'before'
+ * is what was remembered of it, or what it is now. */
 struct err *change_touch(struct change *change,
                          const struct resource *resource,
                          const struct uuid *id) MUST_CHECK;

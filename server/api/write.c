@@ -143,13 +143,7 @@ write_lock(struct change *change, const struct write *write,
                        resource->parent_lock[lock == ROW_DELETE]),
                    NULL));
     }
-    TRY(tx_one(change->tx,
-               sqlgen_get(change->arena, &resource->table, &id, 1,
-                          &visibility, lock),
-               ret_rows));
-    if (rows_count(ret_rows) == 0) {
-        return resource_not_found(change->arena, resource, id);
-    }
+    TRY(change_lock(change, resource, id, &visibility, lock, ret_rows));
     const struct object *object =
         sqlgen_record(change->arena, &resource->table, ret_rows, 0);
     if (!caller->is_admin &&
@@ -202,6 +196,9 @@ run_delete(struct write *write, struct tx *tx)
     }
     TRY(tx_one(tx, sqlgen_delete(change.arena, table, write->ids, 1), NULL));
     TRY(quota_give(&change, table->name, current->project_id, 1));
+    if (resource->after_delete != NULL) {
+        TRY(resource->after_delete(&change, current));
+    }
     change_event(&change, resource, current, "delete", before, NULL);
     return write_commit(&change);
 }

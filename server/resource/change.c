@@ -72,22 +72,73 @@ change_update(struct change *change, const struct resource *resource,
     return NULL;
 }
 
+/* What an object was before its next event. */
+struct memory {
+    struct memory *next;
+    struct uuid id;
+    const char *before; /* NULL: told. */
+};
+
+static struct memory *
+recall(const struct change *change, const struct uuid *id)
+{
+    struct memory *memory = change->memories;
+    while (memory != NULL && !uuid_equal(&memory->id, id)) {
+        memory = memory->next;
+    }
+    return memory;
+}
+
+struct err *
+change_lock(struct change *change, const struct resource *resource,
+            const char *id, const struct visibility *visibility,
+            enum row_lock lock, struct rows *ret_rows)
+{
+    const struct table *table = &resource->table;
+    struct query queries[] = {
+        sqlgen_get(change->arena, table, &id, 1, visibility, lock),
+        sqlgen_get(change->arena, table, &id, 1, visibility, ROW_READ)};
+    struct rows rows[2];
+    TRY(tx_run(change->tx, queries, 2, rows));
+    *ret_rows = rows[1];
+    return rows_count(ret_rows) == 0
+               ? resource_not_found(change->arena, resource, id)
+               : NULL;
+}
+
+struct err *
+change_remember(struct change *change, const struct resource *resource,
+                const struct uuid *id)
+{
+    static const struct visibility all = {.all = true};
+    const char *text = type_of(TYPE_UUID)->to_sql(change->arena, id);
+    struct memory *memory = recall(change, id);
+    struct rows rows;
+    if (memory != NULL && memory->before != NULL) {
+        return NULL;
+    }
+    TRY(change_lock(change, resource, text, &all, ROW_CHANGE, &rows));
+    if (memory == NULL) {
+        memory = ARENA_NEW(change->arena, struct memory);
+        memory->id = *id;
+        memory->next = change->memories;
+        change->memories = memory;
+    }
+    memory->before = change_snapshot(change, resource, &rows, 0);
+    return NULL;
+}
+
 struct err *
 change_touch(struct change *change, const struct resource *resource,
              const struct uuid *id)
 {
-    static const struct visibility all = {.all = true};
     const char *text = type_of(TYPE_UUID)->to_sql(change->arena, id);
     void *nothing = table_new_record(change->arena, &resource->table);
     struct rows rows;
-    TRY(tx_one(change->tx,
-               sqlgen_get(change->arena, &resource->table, &text, 1, &all,
-                          ROW_CHANGE),
-               &rows));
-    if (rows_count(&rows) == 0) {
-        return resource_not_found(change->arena, resource, text);
-    }
-    const char *before = change_snapshot(change, resource, &rows, 0);
+    TRY(change_remember(change, resource, id));
+    struct memory *memory = recall(change, id);
+    const char *before = memory->before;
+    memory->before = NULL;
     return change_update(change, resource, before, nothing, text, &rows);
 }
 

@@ -248,8 +248,10 @@ subnet_before_create(struct change *change, void *const *subnets, size_t n)
     struct rows rows[2];
     TRY(tx_run(change->tx, queries, 2, rows));
     for (size_t i = 0; i < n; i++) {
+        const struct subnet *subnet = subnets[i];
         TRY(prepare(change, subnets[i], &rows[0]));
         TRY(check_overlap(change, &rows[1], subnets, i));
+        TRY(change_remember(change, &network_resource, &subnet->network_id));
     }
     for (size_t i = 0; i < n && change->settings->dhcp_ports > 0; i++) {
         const struct subnet *subnet = subnets[i];
@@ -334,6 +336,13 @@ subnet_before_delete(struct change *change, const void *current)
     const struct subnet *subnet = current;
     TRY(quota_lock(change, &subnet->network_id, subnet->project_id));
     TRY(subnet_clear_ports(change, subnet));
+    return change_remember(change, &network_resource, &subnet->network_id);
+}
+
+static struct err *
+subnet_after_delete(struct change *change, const void *current)
+{
+    const struct subnet *subnet = current;
     return change_touch(change, &network_resource, &subnet->network_id);
 }
 
@@ -353,6 +362,7 @@ const struct resource subnet_resource = {
     .after_create = subnet_after_create,
     .before_update = subnet_before_update,
     .before_delete = subnet_before_delete,
+    .after_delete = subnet_after_delete,
     .parent = &network_resource,
     .parent_lock = {ROW_CHANGE, ROW_DELETE},
     .network_attr = SUBNET_NETWORK_ID,

@@ -212,7 +212,7 @@ read_page(struct copy *copy, int round)
         apply(copy, event);
     }
     if (i == 0) {
-        copy->cursor = int_at(&r, "cursor");
+        copy->cursor = strtoll(text_at(&r, "cursor"), NULL, 10);
     }
     return i > 0;
 }

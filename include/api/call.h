@@ -78,6 +78,10 @@ bool call_has_sdn(const struct call *call);
 /* What the caller sees of tables. */
 struct visibility call_visibility(const struct call *call);
 
+/* Lets the answer tell the cursor of the list that will be read: every event
+ * up to it is in the list, for it is older than the list's snapshot. */
+void call_tell_cursor(struct call *call);
+
 /* Leaves a read for a lane; 'finish' makes the answer from its rows. */
 void call_read(struct call *call, struct query *queries, size_t n,
                void (*finish)(struct job *job));

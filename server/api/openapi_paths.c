@@ -145,7 +145,8 @@ static const struct operation beyond[] = {
 
     {QUOTAS, "get", "listQuotas", "quotas",
      "List the projects with limits of their own", NULL, NULL, "200",
-     ENVELOPE("quotas", ARRAY(SCHEMA("ProjectQuota"))), "", 0},
+     ENVELOPE("quotas", ARRAY(SCHEMA("ProjectQuota"))), "",
+     OPERATION_CURSOR},
     {QUOTA, "get", "showQuota", "quotas", "Show the limits of a project",
      NULL, NULL, "200", ENVELOPE("quota", SCHEMA("Quota")), "", 0},
     {QUOTA, "put", "updateQuota", "quotas", "Set limits of a project", NULL,

@@ -10,7 +10,6 @@
 #include "api/body.h"
 #include "api/query.h"
 #include "core/arena.h"
-#include "db/feed.h"
 #include "db/render.h"
 
 static const char *
@@ -29,7 +28,6 @@ struct listing {
     struct job job;
     struct call *call;
     struct list_query query;
-    int64_t cursor; /* Events up to here are in the list. */
 };
 
 /* How many of the rows fit into a page. */
@@ -114,8 +112,6 @@ finish_list(struct job *job)
                      full ? (int) listing->query.limit : found);
     add_list_links(call, listing, rows, n, n < found);
     buf_put(&call->answer.body, '}');
-    call->answer.cursor =
-        arena_printf(call->arena, "%lld", (long long) listing->cursor);
 }
 
 struct err *
@@ -127,7 +123,6 @@ verb_list(struct call *call)
     struct query *queries = ARENA_ARRAY(call->arena, struct query, 2);
     size_t n = 0;
     listing->call = call;
-    listing->cursor = feed_watermark(call->feed); /* Before the snapshot. */
     TRY(query_read_list(call, &listing->query));
     if (listing->query.selection.marker != NULL) {
         queries[n++] = sqlgen_get(call->arena, table,
@@ -136,6 +131,7 @@ verb_list(struct call *call)
     }
     queries[n++] = sqlgen_list(call->arena, table, &listing->query.selection,
                                &visibility);
+    call_tell_cursor(call);
     call_read(call, queries, n, finish_list);
     listing->job = *call->job;
     call->job = &listing->job;

@@ -8,6 +8,9 @@
  *                 or reads in a pipeline; then the answer
  *   HTTP loop     the answer goes out, one line is logged
  *
+ * Who reads events and finds none is not answered then: parked.c keeps it
+ * until it is time to ask again.
+ *
  * server.c reads requests from the network and sends what response.c makes of
  * them.  route.c says which operation a path means; server/api holds them.
  */
@@ -251,17 +254,26 @@ request_of(struct call *call)
                                offsetof(struct request, call));
 }
 
+/* True when what a reader of events got is no whole answer: parked.c goes on
+ * with it. */
+static bool
+is_for_parked(const struct request *request)
+{
+    const struct call *call = &request->call;
+    if (request->err != NULL) {
+        return request->parking.streams;
+    }
+    return call->watch->stream || !events_found(call);
+}
+
 struct request *
 request_finish(struct job *job)
 {
     struct call *call = job->owner;
     struct request *request = request_of(call);
     request->err = job->err;
-    if (call->watch != NULL && (request->parking.streams ||
-                                (request->err == NULL &&
-                                 (call->watch->stream ||
-                                  !events_found(call))))) {
-        return request; /* parked.c decides whether that is an answer. */
+    if (call->watch != NULL && is_for_parked(request)) {
+        return request;
     }
     if (request->err == NULL && call->complete != NULL) {
         request->err = call->complete(call);

@@ -90,7 +90,8 @@ Test(feed, pages_go_on_where_the_one_before_ended)
 Test(feed, filters_are_alternatives_of_a_key_and_all_keys_hold)
 {
     const char *cursor = cursor_now();
-    struct site site = make_site("10.0.0.0/24"), other = make_site("10.0.0.0/24");
+    struct site site = make_site("10.0.0.0/24");
+    struct site other = make_site("10.0.0.0/24");
     const char *port = make_port(site.network_id);
     const char *base = text("network_id=%s&network_id=%s", site.network_id,
                             other.network_id);
@@ -238,14 +239,17 @@ Test(feed, each_change_of_a_quota_begins_where_the_last_one_ended)
 
 Test(feed, a_list_tells_the_cursor_to_go_on_from)
 {
-    const char *kinds[] = {"network", "subnet", "port"};
-    for (size_t i = 0; i < 3; i++) {
-        struct reply r = list(kinds[i], "limit=1");
+    const char *kinds[] = {"network", "subnet", "port", "quota"};
+    for (size_t i = 0; i < 4; i++) {
+        struct reply r = list(kinds[i], "%s", i < 3 ? "limit=1" : "");
         const char *cursor = reply_header(&r, "X-Tenet-Cursor");
         cr_assert(cursor != NULL && cursor[0] != '\0', "%s", describe(&r));
         events_behind(cursor, "limit=1");
     }
-    struct reply r = show("network", make_network());
+    struct reply r = list("network", "colour=red");
+    expect_status(&r, 400);
+    cr_assert_null(reply_header(&r, "X-Tenet-Cursor"));
+    r = show("network", make_network());
     cr_assert_null(reply_header(&r, "X-Tenet-Cursor"));
 }
 

@@ -451,6 +451,20 @@ def availabilities(call, network):
     call(404, "GET", path + "?marker=x")
 
 
+def events(call, network):
+    path = "/v2.0/events"
+    mine = "project_id=" + RUN
+    for query in (mine, mine + "&limit=3&type=network&type=quota",
+                  "since=now", "since=0&action=delete&" + mine,
+                  "network_id=%s&id=%s" % (network["id"], network["id"]),
+                  "since=%s&wait=1" % call.send(
+                      "GET", path + "?since=now").json["cursor"]):
+        call(200, "GET", "%s?%s" % (path, query))
+    call(200, "GET", path + "?limit=5", X_Roles="member")
+    for query in ("since=x", "wait=61", "no_such=1", "action=drop"):
+        call(400, "GET", "%s?%s" % (path, query))
+
+
 # Bodies of POST that neither the document nor the server takes.
 REFUSED = {
     "networks": (
@@ -512,6 +526,7 @@ def main():
             lists(call, plural, example)
             objects(call, plural, example)
         availabilities(call, network)
+        events(call, network)
         quotas(call)
         refusals(call, tap)
         for plural, identity in reversed(walk.made):

@@ -8,16 +8,13 @@
 #include "core/settings.h"
 #include "schema/sqlarray.h"
 
-/* The transaction gets its id (xid) in "x", below the projection that draws the
- * ids of the events: the feed rests on that order (db/feed.c). */
 STATEMENT(events_write,
-    "INSERT INTO events (xact, request_id, project_id, user_id, action, type,"
+    "INSERT INTO events (request_id, project_id, user_id, action, type,"
     "                    object_id, network_id, revision_number, before,"
     "                    after)"
-    " SELECT x.xact, a.c1, a.c2, a.c3, a.c4, a.c5, a.c6::uuid, a.c7::uuid,"
+    " SELECT a.c1, a.c2, a.c3, a.c4, a.c5, a.c6::uuid, a.c7::uuid,"
     "        a.c8::bigint, a.c9::json, a.c10::json"
-    "   FROM (SELECT pg_current_xact_id() AS xact OFFSET 0) AS x,"
-    "        unnest($1::text[], $2::text[], $3::text[], $4::text[],"
+    "   FROM unnest($1::text[], $2::text[], $3::text[], $4::text[],"
     "               $5::text[], $6::text[], $7::text[], $8::text[],"
     "               $9::text[], $10::text[])"
     "        AS a(c1, c2, c3, c4, c5, c6, c7, c8, c9, c10)");

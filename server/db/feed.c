@@ -2,19 +2,19 @@
 /*
  * The thread that finds the watermark.
  *
- * Every transaction has its id (xid) before it draws the ids of its events
- * (db/events.c).  So, in one transaction and in this order:
+ *   1. Read the last id that was drawn, L.
+ *   2. List the transactions that hold the lock of writers on the table of
+ *      events.  Whoever has drawn an id took that lock before and keeps it to
+ *      its end (PostgreSQL 15, 13.3.1): so all that drew up to L are among
+ *      them, or have ended.
+ *   3. When none of those is left, everything up to L is visible or was
+ *      rolled back, for a transaction becomes visible before it lets go of
+ *      its locks.
  *
- *   1. read the last id that was drawn, L;
- *   2. get an xid, X: whoever drew up to L has a smaller one;
- *   3. take a snapshot.  As soon as the xmin of this or a later one is not
- *      below X, all transactions below X have ended (PostgreSQL 15, 9.83:
- *      "all transaction IDs less than xmin are either committed and visible,
- *      or rolled back and dead"), and with them whatever drew up to L.
- *
- * The xmax of a snapshot would not do for X: it is one past the last xid that
- * has ended, and the xids that run above it are not known to the snapshot.
- * Step 2 is taken only when ids were drawn since.
+ * A horizon of snapshots (xmin) would do as well, but stands still while
+ * anybody writes for long, in any database of the cluster; and the xmax of a
+ * snapshot is no bound of the transactions under way: it is one past the last
+ * that has ended.
  *
  * What is published is the largest committed id that is not above L, not L:
  * drawn ids of which no transaction committed may be drawn again after a
@@ -28,7 +28,7 @@
 
 #include "core/arena.h"
 #include "core/clock.h"
-#include "db/tx.h"
+#include "db/conn.h"
 #include "feed_recent.h"
 
 #define PASS_MEMORY (64u << 20)
@@ -43,10 +43,17 @@
 STATEMENT(feed_position,
     "SELECT CASE WHEN is_called THEN last_value ELSE 0 END"
     "  FROM events_id_seq");
-STATEMENT(feed_horizon,
-    "SELECT pg_snapshot_xmin(pg_current_snapshot()),"
-    "       (SELECT purged_up_to FROM event_retention)");
-STATEMENT(feed_mark, "SELECT pg_current_xact_id()");
+STATEMENT(feed_oldest_kept, "SELECT purged_up_to FROM event_retention");
+
+#define WRITERS                                                          \
+    "  FROM pg_locks l JOIN pg_database d ON d.oid = l.database"         \
+    " WHERE l.locktype = 'relation' AND l.mode = 'RowExclusiveLock'"     \
+    "   AND l.granted AND l.relation = 'events'::regclass"               \
+    "   AND d.datname = current_database()"
+STATEMENT(feed_writers,
+    "SELECT array_agg(DISTINCT l.virtualtransaction)" WRITERS);
+STATEMENT(feed_writers_left,
+    "SELECT count(*)" WRITERS " AND l.virtualtransaction = ANY($1::text[])");
 
 /* What is committed up to an id: the last one, or all behind another. */
 STATEMENT(feed_last, "SELECT max(id) FROM events WHERE id <= $1::bigint");
@@ -70,7 +77,8 @@ struct feed {
     int64_t settled;     /* Nothing up to here is under way, or UNKNOWN. */
     int64_t loaded;      /* 'settled' that the watermark stands for. */
     int64_t pending;     /* L, or UNKNOWN, */
-    int64_t pending_xid; /* and its X. */
+    struct arena memory; /* where its writers are, */
+    const char *writers; /* an array of transactions. */
     int64_t unsettled_us; /* Since when; 0: all is settled. */
 
     /* For all threads. */
@@ -104,45 +112,41 @@ ask(struct feed *feed, struct arena *arena, const struct query *queries,
     return group.err;
 }
 
-/* Takes the answer of 'feed_horizon'. */
-static void
-take_horizon(struct feed *feed, const struct rows *rows)
-{
-    int64_t xmin = rows_int(rows, 0, 0);
-    atomic_store(&feed->oldest, rows_int(rows, 0, 1));
-    if (feed->pending != UNKNOWN && xmin >= feed->pending_xid) {
-        feed->settled = feed->pending;
-        feed->pending = UNKNOWN;
-    }
-}
-
 static struct err *
 look(struct feed *feed, struct arena *arena)
 {
-    const struct query queries[] = {QUERY0(feed_position),
-                                    QUERY0(feed_horizon)};
-    struct rows rows[2];
-    TRY(ask(feed, arena, queries, 2, rows));
+    const char *params[] = {feed->writers};
+    struct query queries[] = {QUERY0(feed_position),
+                              QUERY0(feed_oldest_kept),
+                              QUERY(feed_writers_left, params)};
+    struct rows rows[3];
+    bool waits = feed->pending != UNKNOWN;
+    TRY(ask(feed, arena, queries, waits ? 3 : 2, rows));
     feed->drawn = rows_int(&rows[0], 0, 0);
-    take_horizon(feed, &rows[1]);
+    atomic_store(&feed->oldest, rows_int(&rows[1], 0, 0));
+    if (waits && rows_int(&rows[2], 0, 0) == 0) {
+        feed->settled = feed->pending;
+        feed->pending = UNKNOWN;
+    }
     return NULL;
 }
 
 static struct err *
 mark(struct feed *feed, struct arena *arena)
 {
-    const struct query queries[] = {
-        QUERY0(feed_position), QUERY0(feed_mark), QUERY0(feed_horizon)};
-    struct rows rows[3];
-    struct tx tx;
-    tx_init(&tx, feed->conn, arena);
-    struct err *err = tx_commit(&tx, queries, 3, rows);
-    tx_rollback(&tx);
-    TRY(err);
+    const struct query queries[] = {QUERY0(feed_position),
+                                    QUERY0(feed_writers)};
+    struct rows rows[2];
+    TRY(ask(feed, arena, queries, 2, rows));
+    const char *writers = rows_text(&rows[1], 0, 0);
     feed->drawn = rows_int(&rows[0], 0, 0);
+    if (writers == NULL) {
+        feed->settled = feed->drawn;
+        return NULL;
+    }
+    arena_done(&feed->memory);
+    feed->writers = arena_strdup(&feed->memory, writers);
     feed->pending = feed->drawn;
-    feed->pending_xid = rows_int(&rows[1], 0, 0);
-    take_horizon(feed, &rows[2]);
     return NULL;
 }
 
@@ -269,13 +273,10 @@ pass(struct feed *feed, struct arena *arena)
 }
 
 static int
-pause_ms(const struct feed *feed, const struct err *err)
+pause_ms(const struct feed *feed)
 {
-    if (err != NULL) {
-        return LOST_MS;
-    }
-    bool waits = feed->pending != UNKNOWN &&
-                 clock_monotonic_us() - feed->unsettled_us < PENDING_US;
+    int64_t waited_us = clock_monotonic_us() - feed->unsettled_us;
+    bool waits = feed->pending != UNKNOWN && waited_us < PENDING_US;
     return waits || feed->settled != feed->loaded ? PENDING_MS : PASS_MS;
 }
 
@@ -286,19 +287,18 @@ run_pass(struct feed *feed)
     struct arena arena;
     arena_init(&arena, PASS_MEMORY);
     struct err *err = pass(feed, &arena);
+    arena_done(&arena);
     if (err != NULL) {
         forget(feed); /* A crash ends what was under way, and its order. */
+        return LOST_MS;
     }
-    int ms = pause_ms(feed, err);
-    arena_done(&arena);
-    return ms;
+    return pause_ms(feed);
 }
 
 static void
 sleep_ms(int ms)
 {
-    struct timespec pause = {.tv_nsec = ms * 1000000L};
-    nanosleep(&pause, NULL);
+    nanosleep(&(struct timespec){.tv_nsec = ms * 1000000L}, NULL);
 }
 
 static void *
@@ -317,20 +317,19 @@ struct err *
 feed_start(struct arena *arena, const char *database_url,
            void (*news)(void *arg), void *arg, struct feed **ret_feed)
 {
-    struct feed *feed = ARENA_NEW(arena, struct feed);
     int64_t end = clock_monotonic_us() + FIRST_US;
-    *ret_feed = feed;
+    struct feed *feed = *ret_feed = ARENA_NEW(arena, struct feed);
     feed->conn = conn_new(arena, database_url);
     feed->news = news;
     feed->arg = arg;
     forget(feed);
+    arena_init(&feed->memory, PASS_MEMORY);
     pthread_mutex_init(&feed->mutex, NULL);
     recent_init(&feed->recent, arena);
+    int ms = run_pass(feed);
     while (feed->loaded == UNKNOWN && clock_monotonic_us() < end) {
-        int ms = run_pass(feed);
-        if (feed->loaded == UNKNOWN) {
-            sleep_ms(ms);
-        }
+        sleep_ms(ms);
+        ms = run_pass(feed);
     }
     if (feed->loaded == UNKNOWN) {
         /* Somebody writes for long: what is kept is true all the same. */
@@ -347,6 +346,7 @@ feed_stop(struct feed *feed)
 {
     atomic_store(&feed->stopping, true);
     pthread_join(feed->thread, NULL);
+    arena_done(&feed->memory);
 }
 
 int64_t

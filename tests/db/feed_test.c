@@ -150,8 +150,8 @@ Test(feed, does_not_pass_an_early_id_that_commits_late)
     feed_stop(feed);
 }
 
-/* A snapshot does not list transactions younger than the last one that has
- * ended: here both are. */
+/* No snapshot lists transactions younger than the last one that has ended:
+ * here both are. */
 Test(feed, does_not_pass_the_older_of_two_that_run_when_it_looks)
 {
     struct tx older, younger;
@@ -182,6 +182,21 @@ Test(feed, goes_on_when_an_early_id_is_rolled_back)
     expect_stays(feed, 0);
     tx_rollback(&lost);
     expect_reaches(feed, 2);
+    feed_stop(feed);
+}
+
+Test(feed, does_not_wait_for_those_who_write_something_else)
+{
+    struct tx other;
+    struct query query = {"UPDATE event_retention SET purged_up_to = 0", NULL,
+                          0};
+    const char *url = new_database();
+    struct feed *feed = start_feed(url);
+    begin(&other, session_arena(), url);
+    cr_assert_null(tx_one(&other, query, NULL));
+    write_event(url);
+    expect_reaches(feed, 1);
+    tx_rollback(&other);
     feed_stop(feed);
 }
 

@@ -386,18 +386,13 @@ WHERE EXISTS (SELECT 1
     FROM gone);
 
 -- events_write
-INSERT INTO events (xact, request_id, project_id, user_id, action, type,
-    object_id, network_id, revision_number, before, after)
-SELECT x.xact, a.c1, a.c2, a.c3, a.c4, a.c5, a.c6::uuid, a.c7::uuid,
-    a.c8::bigint, a.c9::json, a.c10::json
-FROM (SELECT pg_current_xact_id() AS xact OFFSET 0) AS x, unnest($1::text[],
-    $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-    $8::text[], $9::text[], $10::text[]) AS a(c1, c2, c3, c4, c5, c6, c7, c8,
-    c9, c10);
-
--- feed_horizon
-SELECT pg_snapshot_xmin(pg_current_snapshot()), (SELECT purged_up_to
-    FROM event_retention);
+INSERT INTO events (request_id, project_id, user_id, action, type, object_id,
+    network_id, revision_number, before, after)
+SELECT a.c1, a.c2, a.c3, a.c4, a.c5, a.c6::uuid, a.c7::uuid, a.c8::bigint,
+    a.c9::json, a.c10::json
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[],
+    $6::text[], $7::text[], $8::text[], $9::text[], $10::text[]) AS a(c1, c2,
+    c3, c4, c5, c6, c7, c8, c9, c10);
 
 -- feed_last
 SELECT max(id)
@@ -413,12 +408,34 @@ AND id <= $2::bigint
 ORDER BY id
 LIMIT $3::bigint;
 
--- feed_mark
-SELECT pg_current_xact_id();
+-- feed_oldest_kept
+SELECT purged_up_to
+FROM event_retention;
 
 -- feed_position
 SELECT CASE WHEN is_called THEN last_value ELSE 0 END
 FROM events_id_seq;
+
+-- feed_writers
+SELECT array_agg(DISTINCT l.virtualtransaction)
+FROM pg_locks l
+JOIN pg_database d ON d.oid = l.database
+WHERE l.locktype = 'relation'
+AND l.mode = 'RowExclusiveLock'
+AND l.granted
+AND l.relation = 'events'::regclass
+AND d.datname = current_database();
+
+-- feed_writers_left
+SELECT count(*)
+FROM pg_locks l
+JOIN pg_database d ON d.oid = l.database
+WHERE l.locktype = 'relation'
+AND l.mode = 'RowExclusiveLock'
+AND l.granted
+AND l.relation = 'events'::regclass
+AND d.datname = current_database()
+AND l.virtualtransaction = ANY($1::text[]);
 
 -- network delete
 DELETE FROM networks

@@ -106,6 +106,9 @@ const struct setting settings_table[] = {
      .doc = "Seconds for which an Idempotency-Key is remembered."},
     {SETTING(plan_ttl_s), .def = "600", .min = 1, .max = 86400,
      .doc = "Seconds for which a plan of DELETE ?cascade=plan is valid."},
+    {SETTING(event_retention_s), .def = "604800", .min = 1,
+     .max = MAX_SECONDS,
+     .doc = "Seconds for which the change feed keeps events."},
 
     {SETTING(data), .def = "", .group = "The private database of \"dev\"",
      .doc = "Directory of the database that runs without database_url."},

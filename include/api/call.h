@@ -16,6 +16,9 @@
 #include "core/err.h"
 #include "resource/resource.h"
 
+struct feed;
+struct watch;
+
 /* A parameter of the query string, decoded. */
 struct param {
     const char *key;
@@ -28,6 +31,7 @@ struct answer {
     const char *content_type; /* NULL: application/json */
     const char *etag;         /* Strong, with its quotes, or NULL. */
     bool etag_of_body;        /* http makes one of the body. */
+    const char *cursor;       /* Lists: X-Tenet-Cursor, or NULL. */
     const char *allow;        /* Methods of the path, with 405. */
     bool replayed;            /* It was given before, for the same key. */
 };
@@ -52,8 +56,12 @@ struct call {
     bool dry_run;         /* Dry-Run: true */
     const char *sdn;      /* X-SDN in lower case, or the first on offer. */
     bool sdn_asked;       /* The header was given. */
+    const char *accept;        /* The headers of these names, or NULL. */
+    const char *last_event_id;
+    struct feed *feed;         /* How far events can be read. */
 
     struct job *job; /* Left for a lane; NULL: answered. */
+    struct watch *watch; /* A reader of events (api/events.h), or NULL. */
     /* Makes the answer of a write, before its COMMIT. */
     struct err *(*complete)(struct call *call);
     struct answer answer;
@@ -77,6 +85,10 @@ bool call_has_sdn(const struct call *call);
 
 /* What the caller sees of tables. */
 struct visibility call_visibility(const struct call *call);
+
+/* Lets the answer tell the cursor of the list that will be read: every event
+ * up to it is in the list, for it is older than the list's snapshot. */
+void call_tell_cursor(struct call *call);
 
 /* Leaves a read for a lane; 'finish' makes the answer from its rows. */
 void call_read(struct call *call, struct query *queries, size_t n,

@@ -64,6 +64,7 @@ struct arena;
     X(ERR_POOL_OVERLAP, 409, "OverlappingAllocationPools")                    \
     X(ERR_PAIRS_NEED_SECURITY, 409, "AddressPairAndPortSecurityRequired")     \
     X(ERR_OVER_QUOTA, 409, "OverQuota")                                       \
+    X(ERR_CURSOR_TOO_OLD, 410, "CursorTooOld")                                \
     X(ERR_REVISION, 412, "RevisionNumberConstraintFailed")                    \
     X(ERR_PLAN_CHANGED, 412, "PlanChanged")                                   \
     X(ERR_KEY_MISMATCH, 422, "IdempotencyKeyMismatch")                        \

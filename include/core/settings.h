@@ -50,6 +50,7 @@ struct settings {
     int64_t ip_cooldown;         /* Default ip_cooldown of subnets, seconds */
     int64_t idempotency_ttl_s;   /* Answers to keyed requests are kept. */
     int64_t plan_ttl_s;          /* A plan can be executed this long. */
+    int64_t event_retention_s;   /* Events are kept for so long. */
 
     /* The private database of "tenetd dev". */
     const char *data; /* Its directory. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The event row of every change, written in the transaction of the change.
+ * db/feed.h reads them.
  */
 #ifndef DB_EVENTS_H
 #define DB_EVENTS_H
@@ -9,6 +10,11 @@
 #include <stdint.h>
 
 #include "db/conn.h"
+#include "db/tx.h"
+
+struct settings;
+
+#define EVENT_NO_REVISION (-1)
 
 struct event {
     const char *request_id;
@@ -16,9 +22,10 @@ struct event {
     const char *user_id;    /* Who changed it. */
     const char *action;     /* "create", "update", "delete" */
     const char *type;       /* "port" */
-    const char *object_id;
+    const char *object_id;  /* NULL: the object is the project's own, such as
+                             * its quota, and has the project's id. */
     const char *network_id; /* NULL: not below a network. */
-    int64_t revision_number;
+    int64_t revision_number; /* EVENT_NO_REVISION: the object has none. */
     const char *before; /* The object as JSON; NULL: did not exist. */
     const char *after;  /* NULL: exists no longer. */
 };
@@ -32,8 +39,18 @@ struct event_list {
 void events_add(struct arena *arena, struct event_list *list,
                 const struct event *event);
 
-/* The statement that writes them all. */
+/* The statement that writes them all.  It must be among the last ones of its
+ * transaction, behind every lock: the order of the ids that it draws is then
+ * the order in which changes of the same object were committed. */
 struct query events_insert(struct arena *arena,
                            const struct event_list *list);
+
+/* Deletes the oldest of the events that are older than the setting
+ * event_retention_s, at most EVENTS_PURGE_MAX, moves the mark up to which
+ * events are gone, and commits.  Does nothing while another process is at
+ * it. */
+#define EVENTS_PURGE_MAX 10000
+struct err *events_purge(struct tx *tx,
+                         const struct settings *settings) MUST_CHECK;
 
 #endif

@@ -62,7 +62,7 @@ struct query sqlgen_list(struct arena *arena, const struct table *table,
  * 13.3.2: FOR KEY SHARE, FOR NO KEY UPDATE, FOR UPDATE). */
 enum row_lock { ROW_READ, ROW_STAYS, ROW_CHANGE, ROW_DELETE };
 
-/* SELECT of the rows with these ids, locked in the order of the ids. */
+/* SELECT of the rows with these ids in their order, locked in that order. */
 struct query sqlgen_get(struct arena *arena, const struct table *table,
                         const char *const *ids, size_t n,
                         const struct visibility *visibility,

@@ -10,9 +10,11 @@
 
 struct arena;
 struct buf;
+struct feed;
 struct keeper;
 struct lanes;
 struct metrics;
+struct parked;
 struct request;
 
 struct metrics *metrics_new(struct arena *arena);
@@ -25,5 +27,9 @@ void metrics_connections(struct metrics *metrics, int64_t n);
 
 void metrics_write(const struct metrics *metrics, struct lanes *lanes,
                    struct keeper *keeper, struct buf *buf);
+
+/* Readers of events, and how far the feed is behind. */
+void metrics_write_feed(const struct feed *feed, const struct parked *parked,
+                        struct buf *buf);
 
 #endif

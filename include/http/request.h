@@ -12,10 +12,12 @@
 #include "api/call.h"
 #include "core/arena.h"
 
+struct feed;
 struct identity;
 struct keeper;
 struct lanes;
 struct metrics;
+struct parked;
 struct route;
 
 #define REQUEST_MEMORY (512u << 20) /* Cap of a request's arena. */
@@ -33,7 +35,9 @@ struct headers {
     const char *idempotency_key;
     const char *dry_run;
     const char *sdn; /* X-SDN */
+    const char *accept;
     const char *accept_encoding;
+    const char *last_event_id;
     const char *forwarded_proto;
     const char *forwarded_host;
     const char *request_id; /* X-Openstack-Request-Id */
@@ -49,7 +53,22 @@ struct request_context {
     struct lanes *lanes;
     struct keeper *keeper;
     struct metrics *metrics;
+    struct feed *feed;
+    struct parked *parked;
     const char *address; /* "127.0.0.1:9696": Host of last resort. */
+};
+
+/* A request that reads events, as http/parked.h keeps it. */
+struct parking {
+    struct request *previous, *next;
+    int64_t due_us; /* Something is to be done then. */
+    int fd;         /* Of the connection. */
+    bool is_parked;
+    bool asks_again; /* Then: its question had no answer. */
+    bool streams;    /* A stream that has begun; */
+    bool over;       /* it has ended. */
+    struct buf text; /* What it sends, */
+    size_t sent;     /* and how much of it is sent. */
 };
 
 struct request {
@@ -67,6 +86,7 @@ struct request {
     int64_t started_us;
     size_t dropped;       /* Bytes of the body beyond its limit. */
     void *connection;     /* The HTTP library's. */
+    struct parking parking;
     struct request *next; /* In the list of finished ones. */
     enum {
         REQUEST_READING, /* Headers and body arrive. */

@@ -14,6 +14,6 @@ struct request;
  * is done with it.  'last' asks the client to close.  Returns false when the
  * connection cannot go on. */
 bool response_send(struct MHD_Connection *connection,
-                   const struct request *request, bool last);
+                   struct request *request, bool last);
 
 #endif

@@ -42,6 +42,7 @@ struct change {
     const char *request_id;
     const char *sdn;          /* X-SDN, or the first on offer; NULL: none. */
     struct event_list events; /* Written before COMMIT. */
+    struct memory *memories;  /* Of change_remember. */
 };
 
 struct resource {
@@ -61,8 +62,9 @@ struct resource {
      * may be given more. */
     struct err *(*before_update)(struct change *change, const void *current,
                                  void *patch);
-    /* Before the DELETE of 'current', which is locked. */
+    /* Before the DELETE of 'current', which is locked, and after it. */
     struct err *(*before_delete)(struct change *change, const void *current);
+    struct err *(*after_delete)(struct change *change, const void *current);
 
     /* Attributes that no rule above cares about: a change of these alone is
      * no more than an UPDATE.  Tags are always free. */
@@ -253,7 +255,14 @@ const char *change_snapshot(struct change *change,
                             const struct resource *resource,
                             const struct rows *rows, int row);
 
-/* Raises the revision of the object with 'id', with its event. */
+/* Locks the object with 'id' and keeps what it is now for its next event:
+ * before a change to other rows that it shows. */
+struct err *change_remember(struct change *change,
+                            const struct resource *resource,
+                            const struct uuid *id) MUST_CHECK;
+
+/* Raises the revision of the object with 'id', with its event, whose 'before'
+ * is what was remembered of it, or what it is now. */
 struct err *change_touch(struct change *change,
                          const struct resource *resource,
                          const struct uuid *id) MUST_CHECK;

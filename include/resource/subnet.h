@@ -121,6 +121,9 @@ struct err *subnet_lock_ports(struct change *change,
 /* Refuses when ports use it, and takes away the automatic ones. */
 struct err *subnet_before_delete(struct change *change, const void *current);
 
+/* Its network shows it no longer: an event of that. */
+struct err *subnet_after_delete(struct change *change, const void *current);
+
 /* The same on purpose: ports of its project that have addresses nowhere else
  * go with it, the others lose their address in it. */
 struct err *subnet_list_cascade(struct change *change, const void *current,

@@ -6,6 +6,7 @@
 
 #include "core/arena.h"
 #include "core/settings.h"
+#include "db/feed.h"
 
 const char *
 call_param(const struct call *call, const char *key)
@@ -49,6 +50,13 @@ call_visibility(const struct call *call)
 {
     return (struct visibility){.all = call->caller.is_admin,
                                .project_id = call->caller.project_id};
+}
+
+void
+call_tell_cursor(struct call *call)
+{
+    call->answer.cursor = arena_printf(
+        call->arena, "%lld", (long long) feed_watermark(call->feed));
 }
 
 void

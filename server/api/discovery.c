@@ -128,6 +128,9 @@ static const struct extension {
      "What the last audit of the data found, for operators"},
     {"tenet-entitlements", "Entitlements",
      "What the operators grant to a project, and requests for it"},
+    {"tenet-events", "Change feed",
+     "GET /v2.0/events waits for changes or streams them; lists tell their "
+     "cursor"},
     {"tenet-ip-cooldown", "Reuse cool-down and allocation policy",
      "ip_cooldown and ip_allocation_policy of subnets"},
     {"tenet-plan", "Plan, then delete",

@@ -23,7 +23,9 @@ static const char info[] =
     "'security':[{'X-Auth-Token':[]},{}],";
 
 static const char tags[] =
-    ",{'name':'quotas','description':'How much a project may have.'},"
+    ",{'name':'events','description':'What has changed, in the order of the "
+    "commits.  Who is no admin reads the events of its own project.'},"
+    "{'name':'quotas','description':'How much a project may have.'},"
     "{'name':'entitlements','description':'What operators grant.'},"
     "{'name':'network-ip-availabilities',"
     "'description':'Used and total addresses.'},"
@@ -38,7 +40,10 @@ static const char components[] =
     "'RequestId':{'description':'Id of the request in the log.',"
     "'schema':" TEXT "},"
     "'ETag':{'description':'Changes with the answer; for If-None-Match.',"
-    "'schema':" TEXT "}},"
+    "'schema':" TEXT "},"
+    "'Cursor':{'description':'Every event up to here is in the list: GET "
+    "/v2.0/events with it as since tells all that comes.  Of a list in pages "
+    "the one of the first page.','schema':" TEXT "}},"
     "'responses':{'Error':{'description':'What is wrong.',"
     "'headers':{'X-Openstack-Request-Id':"
     "{'$ref':'#/components/headers/RequestId'}},"

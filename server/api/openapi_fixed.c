@@ -173,6 +173,25 @@ static const struct part schemas[] = {
      "'type':'object','required':['name','violations'],'properties':{"
      "'name':" TEXT ",'violations':" COUNT ",'sample':{'type':'string',"
      "'description':'One of the violations.'}}", false},
+    {"Event",
+     "'type':'object','description':'One change of one object.',"
+     "'required':['cursor','at','request_id','project_id','user_id',"
+     "'action','type','id','revision_number','before','after'],"
+     "'properties':{'cursor':{'type':'string',"
+     "'description':'Place in the order of all events.'},"
+     "'at':{'type':'string','format':'date-time'},'request_id':" TEXT ","
+     "'project_id':{'type':'string','description':'Of the object.'},"
+     "'user_id':{'type':'string','description':'Who changed it.'},"
+     "'action':{'type':'string','enum':['create','update','delete']},"
+     "'type':{'type':'string','description':'Such as network, port, "
+     "quota.'},'id':{'type':'string','description':'Of the object; the "
+     "project when it is the quota of one.'},"
+     "'revision_number':{'type':['integer','null'],'description':'Of the "
+     "object after the change, or when it went; null: it has none.'},"
+     "'before':{'type':['object','null'],'description':'The object as GET "
+     "shows it; null: it did not exist.'},"
+     "'after':{'type':['object','null'],'description':'Null: it exists no "
+     "longer.'}}", false},
     {"Status",
      "'type':'object','required':['status'],'properties':{'status':" TEXT
      "}", false},
@@ -226,6 +245,20 @@ static const struct part parameters[] = {
      "'name':'limit','in':'query','schema':{'type':'integer','minimum':0},"
      "'description':'Objects of a page; 0 and more than <page limit> give "
      "<page limit>.'", false},
+    {"Since",
+     "'name':'since','in':'query','schema':{'type':'string',"
+     "'pattern':'^([0-9]+|now)$'},"
+     "'description':'Only events behind this cursor; now: none of those "
+     "there are.  Absent: from the oldest that is kept.'", false},
+    {"Wait",
+     "'name':'wait','in':'query','schema':{'type':'integer','minimum':0,"
+     "'maximum':60,'default':0},"
+     "'description':'Seconds to wait for an event when there is none.'",
+     false},
+    {"LastEventId",
+     "'name':'Last-Event-ID','in':'header','schema':" TEXT ","
+     "'description':'Of a stream: the cursor to go on behind, before "
+     "since.'", false},
     {"Marker",
      "'name':'marker','in':'query','schema':" UUID ","
      "'description':'The page begins behind the object with this id.'",

@@ -15,6 +15,8 @@ enum operation_flag {
     OPERATION_TAGS = 1u << 4, /* Exists only for objects with tags. */
     OPERATION_GROUP = 1u << 5, /* May answer with a result per object. */
     OPERATION_CASCADE = 1u << 6, /* Plans where the resource has them. */
+    OPERATION_CURSOR = 1u << 7, /* Answers with X-Tenet-Cursor. */
+    OPERATION_STREAM = 1u << 8, /* Also streams server-sent events. */
 };
 
 /* Texts with placeholders.  Rows of one path follow each other. */
@@ -71,7 +73,7 @@ static const struct operation of_resources[] = {
      NULL, "200",
      "{'type':'object','required':['<many>'],'properties':{"
      "'<many>':" ARRAY(SCHEMA("<One>")) ",'<many>_links':" SCHEMA("Links")
-     "}}", "404", 0},
+     "}}", "404", OPERATION_CURSOR},
     {LIST, "post", "create<One>", "<many>",
      "Create one <title>, or several, all or none", "<sdn>",
      "{'oneOf':[" ENVELOPE("<one>", SCHEMA("<One>Create")) ","
@@ -137,6 +139,10 @@ static const struct operation of_resources[] = {
     "{'name':'" name_ "','in':'query','schema':" ARRAY(type_) ","        \
     "'description':'Only networks with one of these values.'},"
 
+#define EVENT_FILTER(name_, type_)                                       \
+    "{'name':'" name_ "','in':'query','schema':" ARRAY(type_) ","        \
+    "'description':'Only events with one of these values.'},"
+
 static const struct operation beyond[] = {
     {"/", "get", "listVersions", "discovery", "List the versions of the API",
      NULL, NULL, "200", ENVELOPE("versions", ARRAY(SCHEMA("Version"))), "",
@@ -154,9 +160,25 @@ static const struct operation beyond[] = {
      "List the SDNs on offer, the default first", NULL, NULL, "200",
      ARRAY(TEXT), "", OPERATION_SDN},
 
+    {"/v2.0/events", "get", "listEvents", "events",
+     "List what has changed, wait for it, or stream it",
+     PARAMETER("Since") "," PARAMETER("Wait") "," PARAMETER("Limit") ","
+     PARAMETER("LastEventId") ","
+     EVENT_FILTER("type", TEXT)
+     EVENT_FILTER("action",
+                  "{'type':'string','enum':['create','update','delete']}")
+     EVENT_FILTER("network_id", "{'type':'string','format':'uuid'}")
+     EVENT_FILTER("id", TEXT) EVENT_FILTER("project_id", TEXT), NULL, "200",
+     "{'type':'object','required':['events','cursor'],'properties':{"
+     "'events':" ARRAY(SCHEMA("Event")) ",'cursor':{'type':'string',"
+     "'description':'For since: behind the last of these events, or behind "
+     "all that were searched when none is here.'}}}", "410",
+     OPERATION_STREAM},
+
     {QUOTAS, "get", "listQuotas", "quotas",
      "List the projects with limits of their own", NULL, NULL, "200",
-     ENVELOPE("quotas", ARRAY(SCHEMA("ProjectQuota"))), "", 0},
+     ENVELOPE("quotas", ARRAY(SCHEMA("ProjectQuota"))), "",
+     OPERATION_CURSOR},
     {QUOTA, "get", "showQuota", "quotas", "Show the limits of a project",
      NULL, NULL, "200", ENVELOPE("quota", SCHEMA("Quota")), "", 0},
     {QUOTA, "put", "updateQuota", "quotas", "Set limits of a project", NULL,
@@ -281,12 +303,21 @@ add_success(struct openapi *doc, const struct operation *operation)
     openapi_add(doc, ",'headers':{'X-Openstack-Request-Id':"
                      "{'$ref':'#/components/headers/RequestId'}");
     openapi_add(doc,
-                etag ? ",'ETag':{'$ref':'#/components/headers/ETag'}}" : "}");
+                etag ? ",'ETag':{'$ref':'#/components/headers/ETag'}" : "");
+    openapi_add(doc, (operation->flags & OPERATION_CURSOR) != 0
+                         ? ",'X-Tenet-Cursor':"
+                           "{'$ref':'#/components/headers/Cursor'}}"
+                         : "}");
     if (operation->response != NULL) {
         openapi_add(doc, text ? ",'content':{'text/plain':{'schema':"
                               : ",'content':{'application/json':{'schema':");
         openapi_add(doc, operation->response);
-        openapi_add(doc, "}}");
+        openapi_add(doc, (operation->flags & OPERATION_STREAM) != 0
+                             ? "},'text/event-stream':{'schema':{'type':"
+                               "'string','description':'Messages of the form "
+                               "id: cursor, event: type.action, data: event "
+                               "as JSON.'}}}"
+                             : "}}");
     }
     buf_put(doc->buf, '}');
     if ((operation->flags & OPERATION_GROUP) != 0) {

@@ -132,6 +132,7 @@ verb_list(struct call *call)
     }
     queries[n++] = sqlgen_list(call->arena, table, &listing->query.selection,
                                &visibility);
+    call_tell_cursor(call);
     call_read(call, queries, n, finish_list);
     listing->job = *call->job;
     call->job = &listing->job;

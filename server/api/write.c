@@ -153,16 +153,22 @@ write_lock_rows(struct change *change, const struct write *write,
     const struct caller *caller = change->caller;
     struct visibility visibility = {.all = caller->is_admin,
                                     .project_id = caller->project_id};
-    struct query queries[2];
-    struct rows rows[2];
+    struct query queries[3];
+    struct rows rows[3];
     size_t n = 0;
     if (resource->parent != NULL && lock != ROW_READ) {
         queries[n++] = sqlgen_lock_parents(
             change->arena, &resource->table, &resource->parent->table,
             write->ids, write->n, resource->parent_lock[lock == ROW_DELETE]);
     }
+    if (lock != ROW_READ) {
+        queries[n++] = sqlgen_get(change->arena, &resource->table, write->ids,
+                                  write->n, &visibility, lock);
+    }
+    /* What a locked row shows of other tables is as of the beginning of its
+     * statement, before it waited (PostgreSQL 15, 13.2.1): read it anew. */
     queries[n++] = sqlgen_get(change->arena, &resource->table, write->ids,
-                              write->n, &visibility, lock);
+                              write->n, &visibility, ROW_READ);
     TRY(tx_run(change->tx, queries, n, rows));
     *ret_rows = rows[n - 1];
     return NULL;
@@ -238,6 +244,9 @@ write_remove_row(struct change *change, const struct resource *resource,
                NULL));
     if (!resource->unmetered) {
         TRY(quota_give(change, table->name, current->project_id, 1));
+    }
+    if (resource->after_delete != NULL) {
+        TRY(resource->after_delete(change, current));
     }
     change_event(change, resource, current, "delete", before, NULL);
     return NULL;

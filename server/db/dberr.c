@@ -59,6 +59,9 @@ static const struct mapping {
      "another audit ended at the same moment"},
     {"invariant_audit_only_row_check", ERR_INTERNAL,
      "there is one result of an audit"},
+    {"event_retention_pkey", ERR_INTERNAL, "there are two marks of events"},
+    {"event_retention_one_check", ERR_INTERNAL,
+     "there are two marks of events"},
     {"schema_migrations_pkey", ERR_INTERNAL, "a migration ran twice"},
 };
 

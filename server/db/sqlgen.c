@@ -246,6 +246,8 @@ sqlgen_get(struct arena *arena, const struct table *table,
     add_visibility(&gen, table, visibility);
     if (lock != ROW_READ) {
         buf_addf(&gen.sql, " ORDER BY t.id FOR %s OF t", lock_words[lock]);
+    } else if (n > 1) {
+        buf_adds(&gen.sql, " ORDER BY t.id");
     }
     return gen_query(&gen);
 }

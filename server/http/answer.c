@@ -21,6 +21,7 @@ render_error(struct request *request)
     struct buf *body = call_answer(&request->call, err_status(err->kind));
     request->call.answer.content_type = NULL;
     request->call.answer.etag_of_body = false;
+    request->call.answer.cursor = NULL;
     buf_adds(body, "{\"NeutronError\":");
     failure_write(body, err);
     if (err->beside != NULL) {

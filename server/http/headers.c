@@ -25,6 +25,8 @@ static const struct {
     {"Idempotency-Key", offsetof(struct headers, idempotency_key)},
     {"Dry-Run", offsetof(struct headers, dry_run)},
     {"X-SDN", offsetof(struct headers, sdn)},
+    {"Accept", offsetof(struct headers, accept)},
+    {"Last-Event-ID", offsetof(struct headers, last_event_id)},
     {"Accept-Encoding", offsetof(struct headers, accept_encoding)},
     {"X-Forwarded-Proto", offsetof(struct headers, forwarded_proto)},
     {"X-Forwarded-Host", offsetof(struct headers, forwarded_host)},

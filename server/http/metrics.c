@@ -9,8 +9,10 @@
 
 #include "core/arena.h"
 #include "core/buf.h"
+#include "db/feed.h"
 #include "db/keeper.h"
 #include "db/lane.h"
+#include "http/parked.h"
 #include "http/request.h"
 #include "http/route.h"
 
@@ -210,4 +212,35 @@ metrics_write(const struct metrics *metrics, struct lanes *lanes,
     keeper_add_published(keeper, buf);
     write_statuses(metrics, buf);
     write_histograms(metrics, buf);
+}
+
+static void
+write_gauge(struct buf *buf, const char *name, const char *help, double value)
+{
+    buf_addf(buf, "# HELP %s %s\n# TYPE %s gauge\n%s %.15g\n", name, help,
+             name, name, value);
+}
+
+void
+metrics_write_feed(const struct feed *feed, const struct parked *parked,
+                   struct buf *buf)
+{
+    struct feed_stats stats;
+    struct parked_stats readers;
+    feed_stats(feed, &stats);
+    parked_stats(parked, &readers);
+    write_gauge(buf, "tenet_events_parked_readers",
+                "Requests that wait for an event.",
+                (double) readers.readers);
+    write_gauge(buf, "tenet_events_streams", "Open streams of events.",
+                (double) readers.streams);
+    write_gauge(buf, "tenet_events_watermark",
+                "Id of the last event that can be read.",
+                (double) stats.watermark);
+    write_gauge(buf, "tenet_events_behind",
+                "Ids drawn by transactions that may still be under way.",
+                (double) stats.behind);
+    write_gauge(buf, "tenet_events_lag_seconds",
+                "For how long the oldest of them has been.",
+                (double) stats.lag_us / 1e6);
 }

@@ -41,6 +41,8 @@ operations_metrics(struct call *call)
                                   offsetof(struct request, call));
     metrics_write(request->context->metrics, request->context->lanes,
                   request->context->keeper, call_answer(call, 200));
+    metrics_write_feed(request->context->feed, request->context->parked,
+                       &call->answer.body);
     call->answer.content_type = "text/plain; version=0.0.4; charset=utf-8";
     return NULL;
 }

@@ -8,6 +8,9 @@
  *                 or reads in a pipeline; then the answer
  *   HTTP loop     the answer goes out, one line is logged
  *
+ * Who reads events and finds none is not answered then: parked.c keeps it
+ * until it is time to ask again.
+ *
  * server.c reads requests from the network and sends what response.c makes of
  * them.  route.c says which operation a path means; server/api holds them.
  */
@@ -15,6 +18,7 @@
 
 #include <ctype.h>
 
+#include "api/events.h"
 #include "api/query.h"
 #include "api/settle.h"
 #include "core/clock.h"
@@ -154,6 +158,8 @@ static struct err *
 read_headers(struct request *request)
 {
     request->call.if_match = request->headers.if_match;
+    request->call.accept = request->headers.accept;
+    request->call.last_event_id = request->headers.last_event_id;
     request->call.base_url = base_url(request);
     request->call.body = request->body.data;
     request->call.body_len = request->body.len;
@@ -217,6 +223,7 @@ request_new(const struct request_context *context, const char *uri)
     request->call.arena = &request->arena;
     request->call.settings = context->settings;
     request->call.request_id = "";
+    request->call.feed = context->feed;
     buf_init(&request->body, &request->arena, 0);
     return request;
 }
@@ -252,12 +259,27 @@ request_of(struct call *call)
                                offsetof(struct request, call));
 }
 
+/* True when what a reader of events got is no whole answer: parked.c goes on
+ * with it. */
+static bool
+is_for_parked(const struct request *request)
+{
+    const struct call *call = &request->call;
+    if (request->err != NULL) {
+        return request->parking.streams;
+    }
+    return call->watch->stream || !events_found(call);
+}
+
 struct request *
 request_finish(struct job *job)
 {
     struct call *call = job->owner;
     struct request *request = request_of(call);
     request->err = job->err;
+    if (call->watch != NULL && is_for_parked(request)) {
+        return request;
+    }
     if (request->err == NULL) {
         settle_finish(call);
     }

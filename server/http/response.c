@@ -6,8 +6,10 @@
 
 #include <microhttpd.h>
 
+#include "http/parked.h"
 #include "http/request.h"
 
+#define STREAM_BLOCK 1024 /* Only HTTP/1.0 is sent in such blocks. */
 #define RETRY_AFTER_S "1"
 
 static void
@@ -21,12 +23,20 @@ add_headers(struct MHD_Response *response, const struct request *request,
             bool last)
 {
     const struct answer *answer = &request->call.answer;
-    if (answer->body.len > 0) {
+    bool stream = request->parking.streams;
+    if (answer->body.len > 0 || stream) {
         add(response, "Content-Type",
             answer->content_type == NULL ? "application/json"
                                          : answer->content_type);
     }
     add(response, "X-Openstack-Request-Id", request->call.request_id);
+    if (answer->cursor != NULL) {
+        add(response, "X-Tenet-Cursor", answer->cursor);
+    }
+    if (stream) {
+        add(response, "Cache-Control", "no-store");
+        add(response, "X-Accel-Buffering", "no"); /* For nginx. */
+    }
     if (answer->etag != NULL) {
         add(response, "ETag", answer->etag);
     }
@@ -56,14 +66,43 @@ add_headers(struct MHD_Response *response, const struct request *request,
     }
 }
 
-bool
-response_send(struct MHD_Connection *connection,
-              const struct request *request, bool last)
+/* The library wants more of a stream: there is some, or the connection sleeps
+ * until there is. */
+static ssize_t
+read_stream(void *arg, uint64_t position, char *text, size_t max)
+{
+    struct request *request = arg;
+    struct parked *parked = request->context->parked;
+    ptrdiff_t n = parked_read(parked, request, text, max);
+    (void) position;
+    if (n < 0) {
+        return MHD_CONTENT_READER_END_OF_STREAM;
+    }
+    if (n == 0) {
+        MHD_suspend_connection(request->connection);
+        parked_wait(parked, request);
+    }
+    return n;
+}
+
+/* The request's arena outlives the response: see server.c. */
+static struct MHD_Response *
+new_response(struct request *request)
 {
     const struct buf *body = &request->call.answer.body;
-    /* The request's arena outlives the response: see server.c. */
-    struct MHD_Response *response = MHD_create_response_from_buffer(
-        body->len, body->data, MHD_RESPMEM_PERSISTENT);
+    return request->parking.streams
+               ? MHD_create_response_from_callback(MHD_SIZE_UNKNOWN,
+                                                   STREAM_BLOCK, read_stream,
+                                                   request, NULL)
+               : MHD_create_response_from_buffer(body->len, body->data,
+                                                 MHD_RESPMEM_PERSISTENT);
+}
+
+bool
+response_send(struct MHD_Connection *connection, struct request *request,
+              bool last)
+{
+    struct MHD_Response *response = new_response(request);
     if (response == NULL) {
         return false;
     }

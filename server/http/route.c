@@ -8,6 +8,7 @@
 #include "api/blockers.h"
 #include "api/discovery.h"
 #include "api/entitlements.h"
+#include "api/events.h"
 #include "api/group.h"
 #include "api/invariants.h"
 #include "api/query.h"
@@ -34,6 +35,7 @@ static const struct route routes[] = {
     {"GET", "/v2.0/available-sdn", discovery_sdns, false},
     {"GET", "/v2.0/network-ip-availabilities", availability_list, false},
     {"GET", "/v2.0/network-ip-availabilities/{id}", availability_show, false},
+    {"GET", "/v2.0/events", events_list, false},
     {"GET", "/v2.0/quotas", quotas_list, false},
     {"GET", "/v2.0/quotas/{own}", quotas_own, false},
     {"GET", "/v2.0/quotas/{id}", quotas_show, false},

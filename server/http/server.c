@@ -16,11 +16,13 @@
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/settings.h"
+#include "db/feed.h"
 #include "db/keeper.h"
 #include "db/lane.h"
 #include "http/identity.h"
 #include "http/listen.h"
 #include "http/metrics.h"
+#include "http/parked.h"
 #include "http/request.h"
 #include "http/response.h"
 
@@ -34,7 +36,8 @@ struct server {
     struct listener listener;
     const char *url;
     int epoll_fd; /* The library's. */
-    int event_fd; /* Readable when a lane has finished something. */
+    int event_fd; /* Readable when a lane has finished something, or there
+                   * are events. */
     bool draining;
     int64_t active; /* Requests between first byte and last. */
     pthread_mutex_t mutex;    /* Guards 'finished'. */
@@ -83,6 +86,9 @@ begin_request(struct MHD_Connection *connection, struct request *request,
               const char *method)
 {
     request->connection = connection;
+    request->parking.fd =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)
+            ->connect_fd;
     request->method = arena_strdup(&request->arena, method);
     MHD_get_connection_values(connection, MHD_HEADER_KIND, on_header,
                               request);
@@ -146,10 +152,26 @@ on_completed(void *arg, struct MHD_Connection *connection, void **context,
                       clock_monotonic_us() - request->started_us);
         request_log(request);
     }
+    parked_forget(server->context.parked, request);
     request_free(request);
 }
 
 /* --- lanes */
+
+static void
+wake_loop(void *arg)
+{
+    struct server *server = arg;
+    uint64_t one = 1;
+    ssize_t ignored = write(server->event_fd, &one, sizeof one);
+    (void) ignored;
+}
+
+static void
+resume(struct request *request)
+{
+    MHD_resume_connection(request->connection);
+}
 
 /* In a lane's thread: the answer is made here, off the loop. */
 static void
@@ -163,9 +185,7 @@ on_job_done(void *arg, struct job *job)
     server->finished = request;
     pthread_mutex_unlock(&server->mutex);
     if (first) {
-        uint64_t one = 1;
-        ssize_t ignored = write(server->event_fd, &one, sizeof one);
-        (void) ignored;
+        wake_loop(server);
     }
 }
 
@@ -181,8 +201,12 @@ resume_finished(struct server *server)
     pthread_mutex_unlock(&server->mutex);
     while (request != NULL) {
         struct request *next = request->next;
-        request->state = REQUEST_DONE;
-        MHD_resume_connection(request->connection);
+        if (request->call.watch != NULL) {
+            parked_take(server->context.parked, request);
+        } else {
+            request->state = REQUEST_DONE;
+            resume(request);
+        }
         request = next;
     }
 }
@@ -211,9 +235,15 @@ static int
 poll_timeout(struct server *server)
 {
     MHD_UNSIGNED_LONG_LONG ms = POLL_MAX_MS;
+    int64_t due_us = parked_due_us(server->context.parked);
+    int64_t left_us = due_us == INT64_MAX ? INT64_MAX
+                                          : due_us - clock_monotonic_us();
+    int64_t most = left_us >= POLL_MAX_MS * 1000 ? POLL_MAX_MS
+                   : left_us <= 0                ? 0
+                                                 : left_us / 1000 + 1;
     if (MHD_get_timeout(server->daemon, &ms) != MHD_YES ||
-        ms > POLL_MAX_MS) {
-        return POLL_MAX_MS;
+        ms > (MHD_UNSIGNED_LONG_LONG) most) {
+        return (int) most;
     }
     return (int) ms;
 }
@@ -224,11 +254,13 @@ turn(struct server *server)
     struct pollfd fds[] = {
         {.fd = server->epoll_fd, .events = POLLIN},
         {.fd = server->event_fd, .events = POLLIN},
+        {.fd = parked_fd(server->context.parked), .events = POLLIN},
     };
-    poll(fds, 2, poll_timeout(server));
+    poll(fds, 3, poll_timeout(server));
     if ((fds[1].revents & POLLIN) != 0) {
         resume_finished(server);
     }
+    parked_turn(server->context.parked);
     MHD_run(server->daemon);
     metrics_connections(
         server->context.metrics,
@@ -259,6 +291,7 @@ drain(struct server *server)
     server->draining = true;
     (void) MHD_quiesce_daemon(server->daemon); /* server_stop closes it. */
     log_printf(LOG_INFO, "draining");
+    parked_drain(server->context.parked);
     while (server->active > 0 && clock_monotonic_us() < end) {
         turn(server);
     }
@@ -329,6 +362,9 @@ server_start(struct arena *arena, const struct settings *settings,
     TRY(listen_open(arena, settings, &server->listener));
     context->address = server->listener.address;
     server->url = server->listener.url;
+    TRY(feed_start(arena, settings->database_url, wake_loop, server,
+                   &context->feed));
+    TRY(parked_new(arena, context->feed, resume, &context->parked));
     TRY(lanes_start(arena, settings, on_job_done, server, &context->lanes));
     TRY(keeper_start(arena, settings, on_chore_report, server,
                      &context->keeper));
@@ -345,10 +381,12 @@ void
 server_stop(struct server *server)
 {
     keeper_stop(server->context.keeper);
+    feed_stop(server->context.feed);
     lanes_stop(server->context.lanes);
     resume_finished(server);
     MHD_run(server->daemon);
     MHD_stop_daemon(server->daemon);
     listen_close(&server->listener);
+    close(parked_fd(server->context.parked));
     close(server->event_fd);
 }

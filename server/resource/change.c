@@ -54,22 +54,63 @@ change_name_port(struct change *change, const char *id,
                    : "a port of another project";
 }
 
+/* What an object was before its next event. */
+struct memory {
+    struct memory *next;
+    struct uuid id;
+    const char *before; /* NULL: told. */
+};
+
+static struct memory *
+recall(const struct change *change, const struct uuid *id)
+{
+    struct memory *memory = change->memories;
+    while (memory != NULL && !uuid_equal(&memory->id, id)) {
+        memory = memory->next;
+    }
+    return memory;
+}
+
+struct err *
+change_remember(struct change *change, const struct resource *resource,
+                const struct uuid *id)
+{
+    static const struct visibility all = {.all = true};
+    const struct table *table = &resource->table;
+    const char *text = type_of(TYPE_UUID)->to_sql(change->arena, id);
+    struct query queries[] = {
+        sqlgen_get(change->arena, table, &text, 1, &all, ROW_CHANGE),
+        sqlgen_get(change->arena, table, &text, 1, &all, ROW_READ)};
+    struct memory *memory = recall(change, id);
+    struct rows rows[2];
+    if (memory != NULL && memory->before != NULL) {
+        return NULL;
+    }
+    TRY(tx_run(change->tx, queries, 2, rows));
+    if (rows_count(&rows[1]) == 0) {
+        return resource_not_found(change->arena, resource, text);
+    }
+    if (memory == NULL) {
+        memory = ARENA_NEW(change->arena, struct memory);
+        memory->id = *id;
+        memory->next = change->memories;
+        change->memories = memory;
+    }
+    memory->before = change_snapshot(change, resource, &rows[1], 0);
+    return NULL;
+}
+
 struct err *
 change_touch(struct change *change, const struct resource *resource,
              const struct uuid *id)
 {
-    static const struct visibility all = {.all = true};
     const char *text = type_of(TYPE_UUID)->to_sql(change->arena, id);
     void *nothing = table_new_record(change->arena, &resource->table);
     struct rows rows;
-    TRY(tx_one(change->tx,
-               sqlgen_get(change->arena, &resource->table, &text, 1, &all,
-                          ROW_CHANGE),
-               &rows));
-    if (rows_count(&rows) == 0) {
-        return resource_not_found(change->arena, resource, text);
-    }
-    const char *before = change_snapshot(change, resource, &rows, 0);
+    TRY(change_remember(change, resource, id));
+    struct memory *memory = recall(change, id);
+    const char *before = memory->before;
+    memory->before = NULL;
     return change_update(change, resource, before, nothing, text, &rows);
 }
 

@@ -269,8 +269,10 @@ subnet_before_create(struct change *change, void *const *subnets, size_t n)
     struct rows rows[2];
     TRY(tx_run(change->tx, queries, 2, rows));
     for (size_t i = 0; i < n; i++) {
+        const struct subnet *subnet = subnets[i];
         TRY(prepare(change, subnets[i], &rows[0]));
         TRY(check_overlap(change, &rows[1], subnets, i));
+        TRY(change_remember(change, &network_resource, &subnet->network_id));
     }
     for (size_t i = 0; i < n && change->settings->dhcp_ports > 0; i++) {
         const struct subnet *subnet = subnets[i];
@@ -366,6 +368,7 @@ const struct resource subnet_resource = {
     .list_cascade = subnet_list_cascade,
     .run_cascade = subnet_run_cascade,
     .in_use = ERR_SUBNET_IN_USE,
+    .after_delete = subnet_after_delete,
     .parent = &network_resource,
     .parent_lock = {ROW_CHANGE, ROW_DELETE},
     .network_attr = SUBNET_NETWORK_ID,

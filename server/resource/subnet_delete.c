@@ -143,6 +143,13 @@ subnet_before_delete(struct change *change, const void *current)
     const struct subnet *subnet = current;
     TRY(quota_lock(change, &subnet->network_id, subnet->project_id));
     TRY(clear_ports(change, subnet));
+    return change_remember(change, &network_resource, &subnet->network_id);
+}
+
+struct err *
+subnet_after_delete(struct change *change, const void *current)
+{
+    const struct subnet *subnet = current;
     return change_touch(change, &network_resource, &subnet->network_id);
 }
 
@@ -213,5 +220,5 @@ subnet_run_cascade(struct change *change, const void *current,
     for (int row = 0; row < rows_count(&rows); row++) {
         TRY(detach(change, subnet, &rows, row));
     }
-    return change_touch(change, &network_resource, &subnet->network_id);
+    return change_remember(change, &network_resource, &subnet->network_id);
 }

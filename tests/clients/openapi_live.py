@@ -521,6 +521,20 @@ def availabilities(call, network):
     call(404, "GET", path + "?marker=x")
 
 
+def events(call, network):
+    path = "/v2.0/events"
+    mine = "project_id=" + RUN
+    for query in (mine, mine + "&limit=3&type=network&type=quota",
+                  "since=now", "since=0&action=delete&" + mine,
+                  "network_id=%s&id=%s" % (network["id"], network["id"]),
+                  "since=%s&wait=1" % call.send(
+                      "GET", path + "?since=now").json["cursor"]):
+        call(200, "GET", "%s?%s" % (path, query))
+    call(200, "GET", path + "?limit=5", X_Roles="member")
+    for query in ("since=x", "wait=61", "no_such=1", "action=drop"):
+        call(400, "GET", "%s?%s" % (path, query))
+
+
 # Bodies of POST that neither the document nor the server takes.
 REFUSED = {
     "networks": (
@@ -587,6 +601,7 @@ def main():
         availabilities(call, network)
         entitlements(call)
         invariants(call)
+        events(call, network)
         quotas(call)
         refusals(call, tap)
         for plural in ("ports", "subnets", "networks"):

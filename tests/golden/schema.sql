@@ -28,6 +28,13 @@ CREATE TABLE entitlements (
     CONSTRAINT entitlements_project_id_key UNIQUE (project_id)
 );
 
+CREATE TABLE event_retention (
+    one boolean NOT NULL DEFAULT true,
+    purged_up_to bigint NOT NULL,
+    CONSTRAINT event_retention_one_check CHECK (one),
+    CONSTRAINT event_retention_pkey PRIMARY KEY (one)
+);
+
 CREATE TABLE events (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
     xact xid8 NOT NULL DEFAULT pg_current_xact_id(),
@@ -37,13 +44,15 @@ CREATE TABLE events (
     user_id text NOT NULL,
     action text NOT NULL,
     type text NOT NULL,
-    object_id uuid NOT NULL,
+    object_id uuid,
     network_id uuid,
-    revision_number bigint NOT NULL,
+    revision_number bigint,
     before json,
     after json,
     CONSTRAINT events_pkey PRIMARY KEY (id)
 );
+CREATE INDEX events_network_id_id_idx ON public.events USING btree (network_id, id) WHERE (network_id IS NOT NULL);
+CREATE INDEX events_project_id_id_idx ON public.events USING btree (project_id, id);
 
 CREATE TABLE idempotency_keys (
     project_id text NOT NULL,

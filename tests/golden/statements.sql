@@ -654,6 +654,92 @@ WHERE shadow_port
 AND ($1::text IS NULL OR project_id = $1::text)
 ORDER BY project_id;
 
+-- events_bounds
+SELECT r.purged_up_to, CASE WHEN s.is_called THEN s.last_value ELSE 0 END
+FROM event_retention r, events_id_seq s;
+
+-- events_page
+SELECT e.id, e.at, e.request_id, e.project_id, e.user_id, e.action, e.type,
+    coalesce(e.object_id::text, e.project_id), e.revision_number, e.before,
+    e.after
+FROM events e
+WHERE e.id > $1::bigint
+AND e.id <= $2::bigint
+AND ($4::text[] IS NULL OR e.project_id = ANY($4::text[]))
+AND ($5::text[] IS NULL OR e.type = ANY($5::text[]))
+AND ($6::text[] IS NULL OR e.action = ANY($6::text[]))
+AND ($7::uuid[] IS NULL OR e.network_id = ANY($7::uuid[]))
+AND ($8::text[] IS NULL OR coalesce(e.object_id::text, e.project_id) =
+    ANY($8::text[]))
+ORDER BY e.id
+LIMIT $3::bigint;
+
+-- events_page_of_networks
+SELECT e.id, e.at, e.request_id, e.project_id, e.user_id, e.action, e.type,
+    coalesce(e.object_id::text, e.project_id), e.revision_number, e.before,
+    e.after
+FROM (SELECT DISTINCT u
+    FROM unnest($7::uuid[]) AS u) AS n, LATERAL (SELECT *
+    FROM events e
+    WHERE e.network_id = n.u
+    AND e.id > $1::bigint
+    AND e.id <= $2::bigint
+    AND ($4::text[] IS NULL OR e.project_id = ANY($4::text[]))
+    AND ($5::text[] IS NULL OR e.type = ANY($5::text[]))
+    AND ($6::text[] IS NULL OR e.action = ANY($6::text[]))
+    AND ($7::uuid[] IS NULL OR e.network_id = ANY($7::uuid[]))
+    AND ($8::text[] IS NULL OR coalesce(e.object_id::text, e.project_id) =
+        ANY($8::text[]))
+    ORDER BY e.id
+    LIMIT $3::bigint) AS e
+ORDER BY e.id
+LIMIT $3::bigint;
+
+-- events_page_of_projects
+SELECT e.id, e.at, e.request_id, e.project_id, e.user_id, e.action, e.type,
+    coalesce(e.object_id::text, e.project_id), e.revision_number, e.before,
+    e.after
+FROM (SELECT DISTINCT u
+    FROM unnest($4::text[]) AS u) AS p, LATERAL (SELECT *
+    FROM events e
+    WHERE e.project_id = p.u
+    AND e.id > $1::bigint
+    AND e.id <= $2::bigint
+    AND ($4::text[] IS NULL OR e.project_id = ANY($4::text[]))
+    AND ($5::text[] IS NULL OR e.type = ANY($5::text[]))
+    AND ($6::text[] IS NULL OR e.action = ANY($6::text[]))
+    AND ($7::uuid[] IS NULL OR e.network_id = ANY($7::uuid[]))
+    AND ($8::text[] IS NULL OR coalesce(e.object_id::text, e.project_id) =
+        ANY($8::text[]))
+    ORDER BY e.id
+    LIMIT $3::bigint) AS e
+ORDER BY e.id
+LIMIT $3::bigint;
+
+-- events_purge_begin
+SELECT purged_up_to
+FROM event_retention FOR UPDATE SKIP LOCKED;
+
+-- events_purge_oldest
+WITH first AS (SELECT id, at
+    FROM events
+    ORDER BY id
+    LIMIT $1::bigint), kept AS (SELECT min(id) AS id
+    FROM first
+    WHERE at >= now() - make_interval(secs => $2::float8)), gone AS (DELETE
+    FROM events e
+    USING first f, kept k
+    WHERE e.id = f.id
+    AND (k.id IS NULL OR f.id < k.id)
+    RETURNING e.id)
+UPDATE event_retention
+SET purged_up_to = greatest(purged_up_to, (SELECT max(id)
+    FROM gone))
+WHERE EXISTS (SELECT 1
+    FROM gone)
+RETURNING (SELECT count(*)
+    FROM gone);
+
 -- events_write
 INSERT INTO events (request_id, project_id, user_id, action, type, object_id,
     network_id, revision_number, before, after)
@@ -662,6 +748,49 @@ SELECT a.c1, a.c2, a.c3, a.c4, a.c5, a.c6::uuid, a.c7::uuid, a.c8::bigint,
 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[],
     $6::text[], $7::text[], $8::text[], $9::text[], $10::text[]) AS a(c1, c2,
     c3, c4, c5, c6, c7, c8, c9, c10);
+
+-- feed_last
+SELECT max(id)
+FROM events
+WHERE id <= $1::bigint;
+
+-- feed_load
+SELECT id, project_id, type, action, network_id, coalesce(object_id::text,
+    project_id)
+FROM events
+WHERE id > $1::bigint
+AND id <= $2::bigint
+ORDER BY id
+LIMIT $3::bigint;
+
+-- feed_oldest_kept
+SELECT purged_up_to
+FROM event_retention;
+
+-- feed_position
+SELECT CASE WHEN is_called THEN last_value ELSE 0 END
+FROM events_id_seq;
+
+-- feed_writers
+SELECT array_agg(DISTINCT l.virtualtransaction)
+FROM pg_locks l
+JOIN pg_database d ON d.oid = l.database
+WHERE l.locktype = 'relation'
+AND l.mode = 'RowExclusiveLock'
+AND l.granted
+AND l.relation = 'events'::regclass
+AND d.datname = current_database();
+
+-- feed_writers_left
+SELECT count(*)
+FROM pg_locks l
+JOIN pg_database d ON d.oid = l.database
+WHERE l.locktype = 'relation'
+AND l.mode = 'RowExclusiveLock'
+AND l.granted
+AND l.relation = 'events'::regclass
+AND d.datname = current_database()
+AND l.virtualtransaction = ANY($1::text[]);
 
 -- keeper_lock
 SELECT pg_try_advisory_xact_lock( hashtextextended('tenet chore ' || $1::text,
@@ -1195,11 +1324,23 @@ SET used = used - $3::bigint
 WHERE project_id = $1::text
 AND resource = $2::text;
 
--- quotas_read
+-- quotas_lock
 SELECT project_id, resource, quota_limit, used
 FROM quotas
 WHERE project_id = $1::text
-ORDER BY project_id;
+ORDER BY resource FOR NO KEY UPDATE;
+
+-- quotas_make
+INSERT INTO quotas (project_id, resource)
+SELECT $1::text, u
+FROM unnest($2::text[]) AS u
+ORDER BY u
+ON CONFLICT (project_id, resource) DO NOTHING;
+
+-- quotas_read
+SELECT project_id, resource, quota_limit, used
+FROM quotas
+WHERE project_id = $1::text;
 
 -- quotas_read_all
 SELECT q.project_id, q.resource, q.quota_limit, q.used
@@ -1210,13 +1351,17 @@ WHERE EXISTS (SELECT 1
     AND s.quota_limit IS NOT NULL)
 ORDER BY q.project_id;
 
+-- quotas_reread
+SELECT project_id, resource, quota_limit, used
+FROM quotas
+WHERE project_id = $1::text;
+
 -- quotas_set
-INSERT INTO quotas AS q (project_id, resource, quota_limit)
-SELECT $1::text, x.resource, x.quota_limit
+UPDATE quotas
+SET quota_limit = x.quota_limit
 FROM unnest($2::text[], $3::bigint[]) AS x(resource, quota_limit)
-ORDER BY x.resource
-ON CONFLICT (project_id, resource) DO UPDATE
-SET quota_limit = excluded.quota_limit;
+WHERE project_id = $1::text
+AND quotas.resource = x.resource;
 
 -- quotas_unset
 UPDATE quotas

@@ -72,7 +72,8 @@ db_column(const char *url, const char *sql)
 static const char untold[] =
     "WITH last AS (SELECT DISTINCT ON (type, object_id)"
     "                     type, object_id, action, revision_number"
-    "                FROM events ORDER BY type, object_id, id DESC),"
+    "                FROM events WHERE object_id IS NOT NULL"
+    "               ORDER BY type, object_id, id DESC),"
     " present AS (SELECT 'network' AS type, id, revision_number"
     "               FROM networks"
     "       UNION ALL SELECT 'subnet', id, revision_number FROM subnets"

@@ -198,6 +198,13 @@ http_receive(struct http *http, const char *method,
 }
 
 bool
+http_readable(struct http *http, int timeout_ms)
+{
+    struct pollfd pollfd = {.fd = http->fd, .events = POLLIN};
+    return http->in.len > 0 || poll(&pollfd, 1, timeout_ms) > 0;
+}
+
+bool
 http_ends(struct http *http, int timeout_ms)
 {
     struct pollfd pollfd = {.fd = http->fd, .events = POLLIN};

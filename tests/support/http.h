@@ -39,6 +39,9 @@ bool http_sends(struct http *http, const char *text);
 bool http_receive(struct http *http, const char *method,
                   struct http_answer *ret_answer);
 
+/* True when something has come, or comes within 'timeout_ms'. */
+bool http_readable(struct http *http, int timeout_ms);
+
 /* True when the other side closes the connection within 'timeout_ms'. */
 bool http_ends(struct http *http, int timeout_ms);
 

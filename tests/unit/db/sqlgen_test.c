@@ -258,7 +258,7 @@ Test(sqlgen, a_get_names_its_ids_and_locks_in_their_order)
         {1, &own, ROW_READ,
          "= $1::uuid AND t.project_id = $2 | " ID1 " | own"},
         {2, &everybody, ROW_READ,
-         "= ANY($1::uuid[]) | {\"" ID1 "\",\"" ID2 "\"}"},
+         "= ANY($1::uuid[]) ORDER BY t.id | {\"" ID1 "\",\"" ID2 "\"}"},
         {0, &everybody, ROW_READ, "= ANY($1::uuid[]) | {}"},
         {1, &everybody, ROW_CHANGE,
          "= $1::uuid ORDER BY t.id FOR NO KEY UPDATE OF t | " ID1},

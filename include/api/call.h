@@ -29,6 +29,7 @@ struct answer {
     const char *etag;         /* Strong, with its quotes, or NULL. */
     bool etag_of_body;        /* http makes one of the body. */
     const char *allow;        /* Methods of the path, with 405. */
+    const char *total;        /* X-Total-Count, or NULL. */
 };
 
 struct call {

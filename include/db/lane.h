@@ -36,7 +36,8 @@ struct job {
     void *owner;         /* Whose it is; the lane does not look. */
     int64_t queued_us;   /* clock_monotonic_us when it was queued. */
 
-    /* LANE_READ: what to ask, and who makes the answer of it. */
+    /* LANE_READ: what to ask, all of one snapshot, and who makes the answer
+     * of it. */
     struct query *queries;
     struct rows *rows;
     size_t n_queries;

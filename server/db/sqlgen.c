@@ -1,23 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * SELECT, INSERT, UPDATE and DELETE made from attribute tables.
- * sqlgen_rows.c reads the rows that they answer.
+ * sqlgen_pages.c makes what goes with a page of them, sqlgen_rows.c reads the
+ * rows that they answer.
  */
 #include "db/sqlgen.h"
 
 #include "core/arena.h"
-#include "core/buf.h"
 #include "schema/sqlarray.h"
+#include "sqlgen_internal.h"
 
-/* A statement under construction. */
-struct gen {
-    struct buf sql;
-    const char **params;
-    int n_params;
-    size_t room;
-};
-
-static void
+void
 gen_init(struct gen *gen, struct arena *arena, size_t max_params)
 {
     buf_init(&gen->sql, arena, 1500);
@@ -26,8 +19,8 @@ gen_init(struct gen *gen, struct arena *arena, size_t max_params)
     gen->room = max_params;
 }
 
-static int
-add_param(struct gen *gen, const char *value)
+int
+gen_add_param(struct gen *gen, const char *value)
 {
     if ((size_t) gen->n_params >= gen->room) {
         abort();
@@ -36,7 +29,7 @@ add_param(struct gen *gen, const char *value)
     return gen->n_params;
 }
 
-static struct query
+struct query
 gen_query(const struct gen *gen)
 {
     return (struct query){gen->sql.data, gen->params, gen->n_params};
@@ -44,8 +37,8 @@ gen_query(const struct gen *gen)
 
 /* --- columns */
 
-static void
-add_columns(struct gen *gen, const struct table *table)
+void
+gen_add_columns(struct gen *gen, const struct table *table)
 {
     bool first = true;
     for (size_t i = 0; i < table->n_attrs; i++) {
@@ -69,7 +62,7 @@ static void
 add_select(struct gen *gen, const struct table *table)
 {
     buf_adds(&gen->sql, "SELECT ");
-    add_columns(gen, table);
+    gen_add_columns(gen, table);
     buf_addf(&gen->sql, " FROM %s t", table->plural);
 }
 
@@ -107,7 +100,10 @@ sqlgen_filter(struct arena *arena, const struct attr *attr,
 static void
 add_predicate(struct gen *gen, const struct predicate *predicate)
 {
-    int no = predicate->param == NULL ? 0 : add_param(gen, predicate->param);
+    int no = 0;
+    if (predicate->param != NULL) {
+        no = gen_add_param(gen, predicate->param);
+    }
     for (const char *p = predicate->sql; *p != '\0'; p++) {
         if (*p == '?') {
             buf_addf(&gen->sql, "$%d", no);
@@ -117,14 +113,14 @@ add_predicate(struct gen *gen, const struct predicate *predicate)
     }
 }
 
-static void
-add_visibility(struct gen *gen, const struct table *table,
+void
+gen_add_visibility(struct gen *gen, const struct table *table,
                const struct visibility *visibility)
 {
     if (visibility->all) {
         return;
     }
-    int no = add_param(gen, visibility->project_id);
+    int no = gen_add_param(gen, visibility->project_id);
     if (table->visible == NULL) {
         buf_addf(&gen->sql, " AND t.project_id = $%d", no);
     } else {
@@ -165,7 +161,7 @@ add_marker_join(struct gen *gen, const struct table *table,
                  operand(gen->sql.arena, selection->keys[i].attr), i);
     }
     buf_addf(&gen->sql, " FROM %s t WHERE t.id = $%d::uuid) m",
-             table->plural, add_param(gen, selection->marker));
+             table->plural, gen_add_param(gen, selection->marker));
 }
 
 static void
@@ -200,7 +196,7 @@ add_order(struct gen *gen, const struct selection *selection)
     if (selection->limit > 0) {
         const char *limit = arena_printf(gen->sql.arena, "%lld",
                                          (long long) selection->limit);
-        buf_addf(&gen->sql, " LIMIT $%d::bigint", add_param(gen, limit));
+        buf_addf(&gen->sql, " LIMIT $%d::bigint", gen_add_param(gen, limit));
     }
 }
 
@@ -212,27 +208,43 @@ static const char *const lock_words[] = {
     [ROW_DELETE] = "UPDATE",
 };
 
+size_t
+gen_count_params(const struct selection *selection)
+{
+    return selection->n_predicates + 3; /* Visibility, marker, limit. */
+}
+
+void
+gen_add_rows(struct gen *gen, const struct table *table,
+             const struct selection *selection,
+             const struct visibility *visibility)
+{
+    buf_addf(&gen->sql, " FROM %s t", table->plural);
+    if (selection->marker != NULL) {
+        add_marker_join(gen, table, selection);
+    }
+    buf_adds(&gen->sql, " WHERE true");
+    gen_add_visibility(gen, table, visibility);
+    for (size_t i = 0; i < selection->n_predicates; i++) {
+        buf_adds(&gen->sql, " AND ");
+        add_predicate(gen, &selection->predicates[i]);
+    }
+    if (selection->marker != NULL) {
+        add_marker_condition(gen, selection);
+    }
+    add_order(gen, selection);
+}
+
 struct query
 sqlgen_list(struct arena *arena, const struct table *table,
             const struct selection *selection,
             const struct visibility *visibility)
 {
     struct gen gen;
-    gen_init(&gen, arena, selection->n_predicates + 3);
-    add_select(&gen, table);
-    if (selection->marker != NULL) {
-        add_marker_join(&gen, table, selection);
-    }
-    buf_adds(&gen.sql, " WHERE true");
-    add_visibility(&gen, table, visibility);
-    for (size_t i = 0; i < selection->n_predicates; i++) {
-        buf_adds(&gen.sql, " AND ");
-        add_predicate(&gen, &selection->predicates[i]);
-    }
-    if (selection->marker != NULL) {
-        add_marker_condition(&gen, selection);
-    }
-    add_order(&gen, selection);
+    gen_init(&gen, arena, gen_count_params(selection));
+    buf_adds(&gen.sql, "SELECT ");
+    gen_add_columns(&gen, table);
+    gen_add_rows(&gen, table, selection, visibility);
     return gen_query(&gen);
 }
 
@@ -245,12 +257,13 @@ sqlgen_get(struct arena *arena, const struct table *table,
     gen_init(&gen, arena, 2);
     add_select(&gen, table);
     if (n == 1) {
-        buf_addf(&gen.sql, " WHERE t.id = $%d::uuid", add_param(&gen, ids[0]));
+        buf_addf(&gen.sql, " WHERE t.id = $%d::uuid",
+                 gen_add_param(&gen, ids[0]));
     } else {
         buf_addf(&gen.sql, " WHERE t.id = ANY($%d::uuid[])",
-                 add_param(&gen, sqlarray_format(arena, ids, n)));
+                 gen_add_param(&gen, sqlarray_format(arena, ids, n)));
     }
-    add_visibility(&gen, table, visibility);
+    gen_add_visibility(&gen, table, visibility);
     if (lock != ROW_READ) {
         buf_addf(&gen.sql, " ORDER BY t.id FOR %s OF t", lock_words[lock]);
     }
@@ -268,7 +281,7 @@ sqlgen_lock_parents(struct arena *arena, const struct table *table,
              "SELECT 1 FROM %s p WHERE p.id IN (SELECT t.network_id"
              " FROM %s t WHERE t.id = ANY($%d::uuid[]))"
              " ORDER BY p.id FOR %s OF p", parent->plural, table->plural,
-             add_param(&gen, sqlarray_format(arena, ids, n)),
+             gen_add_param(&gen, sqlarray_format(arena, ids, n)),
              lock_words[lock]);
     return gen_query(&gen);
 }
@@ -313,7 +326,7 @@ sqlgen_insert(struct arena *arena, const struct table *table,
             continue;
         }
         const char *comma = gen.n_params == 0 ? "" : ", ";
-        int no = add_param(&gen, column_array(arena, table, i, records, n));
+        int no = gen_add_param(&gen, column_array(arena, table, i, records, n));
         char column[ATTR_COLUMN_SIZE];
         attr_column(attr, column);
         buf_addf(&gen.sql, "%s%s", comma, column);
@@ -326,7 +339,7 @@ sqlgen_insert(struct arena *arena, const struct table *table,
         buf_addf(&gen.sql, "%sc%d", no == 1 ? "" : ", ", no);
     }
     buf_adds(&gen.sql, ") RETURNING ");
-    add_columns(&gen, table);
+    gen_add_columns(&gen, table);
     return gen_query(&gen);
 }
 
@@ -349,13 +362,13 @@ sqlgen_update(struct arena *arena, const struct table *table,
                 : NULL;
         char column[ATTR_COLUMN_SIZE];
         attr_column(attr, column);
-        buf_addf(&gen.sql, "%s = $%d::%s, ", column, add_param(&gen, value),
+        buf_addf(&gen.sql, "%s = $%d::%s, ", column, gen_add_param(&gen, value),
                  type->sql);
     }
     buf_addf(&gen.sql,
              "revision_number = t.revision_number + 1, updated_at = now()"
-             " WHERE t.id = $%d::uuid RETURNING ", add_param(&gen, id));
-    add_columns(&gen, table);
+             " WHERE t.id = $%d::uuid RETURNING ", gen_add_param(&gen, id));
+    gen_add_columns(&gen, table);
     return gen_query(&gen);
 }
 
@@ -366,6 +379,7 @@ sqlgen_delete(struct arena *arena, const struct table *table,
     struct gen gen;
     gen_init(&gen, arena, 1);
     buf_addf(&gen.sql, "DELETE FROM %s WHERE id = ANY($%d::uuid[])",
-             table->plural, add_param(&gen, sqlarray_format(arena, ids, n)));
+             table->plural,
+             gen_add_param(&gen, sqlarray_format(arena, ids, n)));
     return gen_query(&gen);
 }

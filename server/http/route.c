@@ -4,6 +4,7 @@
  */
 #include "http/route.h"
 
+#include "api/address_map.h"
 #include "api/availability.h"
 #include "api/discovery.h"
 #include "api/query.h"
@@ -37,6 +38,8 @@ static const struct route routes[] = {
     {"GET", "/v2.0/quotas/{id}/default", quotas_show_default, false},
     {"GET", "/v2.0/quotas/{id}/defaults", quotas_show_default, false},
     {"GET", "/v2.0/quotas/{id}/details", quotas_show_details, false},
+    {"GET", "/v2.0/subnets/{id}/addresses", address_map_list, false},
+    {"GET", "/v2.0/subnets/{id}/addresses/{ip}", address_map_show, false},
     {"GET", "/v2.0/{collection}", verb_list, false},
     {"POST", "/v2.0/{collection}", verb_create, false},
     {"GET", "/v2.0/{collection}/{id}", verb_show, false},
@@ -113,7 +116,7 @@ bind(struct call *call, const char *name, size_t len, const char *part)
         call->id = part;
         return strcmp(part, "project") == 0 || strcmp(part, "tenant") == 0;
     }
-    if (strncmp(name, "{tag}", len) == 0) {
+    if (strncmp(name, "{tag}", len) == 0 || strncmp(name, "{ip}", len) == 0) {
         call->tag = part;
     } else {
         call->id = part;

@@ -47,7 +47,8 @@
 #define COOLING "v.cooling"
 #define FREE "u.total - u.allocated + v.outside - v.cooling"
 
-/* A port stands once in a subnet, at its first address there. */
+/* A port stands once in a subnet, at its first address there.  OFFSET 0: asked
+ * per port, for a join would read the whole subnet for each. */
 #define PORTS                                                                \
     " CROSS JOIN LATERAL ("                                                  \
     "    SELECT a.port_id, a.ip_address FROM ip_allocations a"               \
@@ -56,7 +57,7 @@
     "       AND NOT EXISTS (SELECT 1 FROM ip_allocations b"                  \
     "                        WHERE b.port_id = a.port_id"                    \
     "                          AND b.subnet_id = a.subnet_id"                \
-    "                          AND b.ip_address < a.ip_address)"             \
+    "                          AND b.ip_address < a.ip_address OFFSET 0)"    \
     "     ORDER BY a.ip_address LIMIT ?) c"                                  \
     " JOIN ports t ON t.id = c.port_id"                                      \
     " ORDER BY u.subnet_id, c.ip_address"

@@ -36,6 +36,7 @@ struct selection {
     const char *marker; /* Rows behind the one with this id; NULL: all. */
     bool reverse;       /* The page before the marker, in reverse order. */
     int64_t limit;      /* Most rows; 0: no limit. */
+    bool once;          /* The statement is planned anew each time. */
 };
 
 /* Who asks: what of a table it can see. */

@@ -89,39 +89,77 @@ address_map_read_subnet(const struct call *call, const struct rows *rows,
 enum island_column {
     ISLAND_FIRST,
     ISLAND_PREVIOUS_END,
-    ISLAND_COOLS,
     ISLAND_PORT_ID,
     ISLAND_DEVICE_OWNER
 };
 
-/* The islands as what the map takes.  When not all were read, the last one only
- * says where knowledge ends: '*ret_end' is the address before it. */
-static void
-read_islands(const struct mapping *mapping, struct map *map,
-             struct ip_addr *ret_end)
+/* Reads the islands of one statement.  When not all were read, the last one
+ * only says where knowledge ends: before it, and so does '*end' then. */
+static struct map_taken *
+read_islands(const struct mapping *mapping, enum mapping_query query,
+             struct ip_addr *end, size_t *ret_n)
 {
-    const struct rows *rows = &mapping->job.rows[1];
-    const char *last = rows_text(&mapping->job.rows[2], 0, 0);
+    const struct rows *rows = &mapping->job.rows[query];
     int n = rows_count(rows);
-    bool cut = n == mapping->n_islands;
     struct map_taken *taken =
         ARENA_ARRAY(mapping->call->arena, struct map_taken, (size_t) n);
-    *ret_end = ip_prefix_last(&map->cidr);
     for (int row = 0; row < n; row++) {
-        const char *end = row + 1 < n ? rows_text(rows, row + 1,
-                                                  ISLAND_PREVIOUS_END)
-                                      : last;
+        const char *last =
+            row + 1 < n ? rows_text(rows, row + 1, ISLAND_PREVIOUS_END)
+                        : rows_text(&mapping->job.rows[MAPPING_LAST], 0,
+                                    query == MAPPING_COOLING ? 1 : 0);
         ip_parse(rows_text(rows, row, ISLAND_FIRST), &taken[row].range.first);
-        ip_parse(end, &taken[row].range.last);
-        taken[row].cooling = rows_bool(rows, row, ISLAND_COOLS);
-        taken[row].holder = row + 1;
+        ip_parse(last, &taken[row].range.last);
+        taken[row].cooling = query == MAPPING_COOLING;
+        taken[row].holder = taken[row].cooling ? MAP_NOBODY : row + 1;
     }
-    map->taken = taken;
-    map->n_taken = (size_t) n;
-    if (cut) {
-        *ret_end = taken[n - 1].range.first;
-        ret_end->value--;
+    if (n == mapping->n_islands &&
+        ip_compare(&taken[n - 1].range.first, end) <= 0) {
+        *end = taken[n - 1].range.first;
+        end->value--;
     }
+    *ret_n = (size_t) n;
+    return taken;
+}
+
+/* Both in one order.  Where gaps are too small to count, the islands of both
+ * overlap: they are in use all the same. */
+static void
+merge_islands(struct map *map, struct map_taken *ret_taken,
+              const struct map_taken *const lists[2], const size_t n[2])
+{
+    size_t at[2] = {0, 0}, count = 0;
+    while (at[0] < n[0] || at[1] < n[1]) {
+        bool second = at[0] == n[0] ||
+                      (at[1] < n[1] &&
+                       ip_compare(&lists[1][at[1]].range.first,
+                                  &lists[0][at[0]].range.first) < 0);
+        const struct map_taken *next = &lists[second][at[second]++];
+        struct map_taken *before = count > 0 ? &ret_taken[count - 1] : NULL;
+        if (before == NULL ||
+            ip_compare(&before->range.last, &next->range.first) < 0) {
+            ret_taken[count++] = *next;
+        } else if (ip_compare(&before->range.last, &next->range.last) < 0) {
+            before->range.last = next->range.last;
+        }
+    }
+    map->taken = ret_taken;
+    map->n_taken = count;
+}
+
+/* What is in use, up to '*ret_end'. */
+static void
+read_taken(const struct mapping *mapping, struct map *map,
+           struct ip_addr *ret_end)
+{
+    size_t n[2];
+    *ret_end = ip_prefix_last(&map->cidr);
+    const struct map_taken *const lists[2] = {
+        read_islands(mapping, MAPPING_ALLOCATED, ret_end, &n[0]),
+        read_islands(mapping, MAPPING_COOLING, ret_end, &n[1])};
+    struct map_taken *taken =
+        ARENA_ARRAY(mapping->call->arena, struct map_taken, n[0] + n[1]);
+    merge_islands(map, taken, lists, n);
 }
 
 /* --- the answer */
@@ -139,7 +177,8 @@ static void
 add_holder(struct buf *buf, const struct mapping *mapping, int holder)
 {
     bool gateway = holder == GATEWAY_HOLDER;
-    const struct rows *rows = &mapping->job.rows[gateway ? 0 : 1];
+    const struct rows *rows =
+        &mapping->job.rows[gateway ? MAPPING_SUBNET : MAPPING_ALLOCATED];
     int row = gateway ? 0 : holder - 1;
     buf_adds(buf, ",\"port_id\":");
     buf_adds_json(buf, rows_text(rows, row, gateway ? SUBNET_ROW_PORT_ID
@@ -254,9 +293,10 @@ answer(struct mapping *mapping)
     struct call *call = mapping->call;
     struct map map;
     struct ip_addr end, next;
-    TRY(address_map_read_subnet(call, &mapping->job.rows[0], &map));
+    TRY(address_map_read_subnet(call, &mapping->job.rows[MAPPING_SUBNET],
+                                &map));
     TRY(check_against_cidr(mapping, &map));
-    read_islands(mapping, &map, &end);
+    read_taken(mapping, &map, &end);
     struct buf *body = call_answer(call, 200);
     buf_adds(body, "{\"addresses\":[");
     add_runs(body, mapping, &map, &end, &next);

@@ -7,13 +7,22 @@
 
 #include "api/address_map.h"
 
+/* The statements of a list, in order. */
+enum mapping_query {
+    MAPPING_SUBNET,
+    MAPPING_ALLOCATED, /* Islands: first, end of the one before, the port. */
+    MAPPING_COOLING,   /* Islands: first, end of the one before. */
+    MAPPING_LAST,      /* Where the last of each ends. */
+    MAPPING_N
+};
+
 /* A list under way. */
 struct mapping {
-    struct job job; /* The subnet, its islands, where the last one ends. */
+    struct job job;
     struct call *call;
     bool wanted[MAP_N_STATES];
     int64_t limit;
-    int64_t n_islands;     /* Most that are read. */
+    int64_t n_islands;     /* Most that are read of each. */
     struct ip_addr marker; /* Version 0: none. */
     int prefixlen;         /* Of free blocks; -1: runs as they are. */
 };

@@ -16,50 +16,65 @@
 
 /* --- what is in use */
 
-/* Islands: addresses in use without a gap between them.  Both scans run in
- * the order of the addresses and end with the page.
- * $1 subnet, $2 caller's project, $3 marker, $4 with allocations, $5 with
- * those that cool down, $6 what ends an island beside a gap: 0 nothing, 1
- * another state, 2 another holder; $7 the smallest gap that counts has an
- * aligned block of this length, $8 limit. */
-STATEMENT(address_map_islands,
-    "SELECT x.ip_address, x.prev, x.holder IS NULL, p.id, p.device_owner"
+#define LAST_OF_ALL "'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'::inet"
+
+/* True where an island begins: behind a gap of the addresses or, when $5 is
+ * given, one that has an aligned block of that length.  Row w. */
+#define IS_BEYOND_GAP                                                        \
+    "w.prev IS NULL"                                                         \
+    " OR CASE WHEN $5::int IS NULL OR $5::int >"                             \
+    "              CASE family(w.prev) WHEN 4 THEN 32 ELSE 128 END"          \
+    "         THEN w.ip_address <> w.prev + 1"                               \
+    "         WHEN network(set_masklen(w.ip_address, $5::int))"              \
+    "              = network(set_masklen(w.prev, $5::int)) THEN false"       \
+    "         ELSE network(set_masklen(w.ip_address, $5::int))::inet"        \
+    "              <> broadcast(set_masklen(w.prev, $5::int)) + 1 END"
+
+/* Islands: addresses in use without a gap between them and, with $6, of one
+ * port.  The scan runs in the order of the addresses and ends with the page;
+ * to say that order beside LIMIT once more, or to read what cools down in the
+ * same scan, would have the planner read and sort all there is.  Rows are
+ * compared whole: that is the order of the primary key and of no other index.
+ * $1 subnet, $2 marker, $3 whether to read at all, $4 limit, $7 caller's
+ * project. */
+STATEMENT(address_map_allocated,
+    "SELECT x.ip_address, x.prev, p.id, p.device_owner"
     "  FROM (SELECT w.* FROM ("
-    "      SELECT u.ip_address, u.holder, lag(u.ip_address) OVER o AS prev,"
-    "             lag(u.holder) OVER o AS prev_holder"
-    "        FROM (SELECT a.ip_address, a.port_id AS holder"
-    "                FROM ip_allocations a"
-    "               WHERE a.subnet_id = $1::uuid AND $4::boolean"
-    "                 AND a.ip_address > coalesce($3::inet, '0.0.0.0/0')"
-    "              UNION ALL"
-    "              SELECT r.ip_address, NULL FROM released_addresses r"
-    "               WHERE r.subnet_id = $1::uuid AND $5::boolean"
-    "                 AND r.available_at > now()"
-    "                 AND r.ip_address > coalesce($3::inet, '0.0.0.0/0')) u"
-    "      WINDOW o AS (ORDER BY u.ip_address)) w"
-    "     WHERE w.prev IS NULL"
-    "        OR CASE WHEN $7::int IS NULL OR $7::int >"
-    "                CASE family(w.prev) WHEN 4 THEN 32 ELSE 128 END"
-    "           THEN w.ip_address <> w.prev + 1"
-    "           WHEN network(set_masklen(w.ip_address, $7::int))"
-    "                = network(set_masklen(w.prev, $7::int)) THEN false"
-    "           ELSE network(set_masklen(w.ip_address, $7::int))::inet"
-    "                <> broadcast(set_masklen(w.prev, $7::int)) + 1 END"
-    "        OR ($6::int = 2 AND w.holder IS DISTINCT FROM w.prev_holder)"
-    "        OR ($6::int = 1"
-    "            AND (w.holder IS NULL) <> (w.prev_holder IS NULL))"
-    "     ORDER BY w.ip_address LIMIT $8::bigint) x"
-    "  LEFT JOIN ports p ON p.id = x.holder"
-    "       AND ($2::text IS NULL OR p.project_id = $2::text)"
+    "      SELECT a.ip_address, a.port_id,"
+    "             lag(a.ip_address) OVER o AS prev,"
+    "             lag(a.port_id) OVER o AS prev_port"
+    "        FROM ip_allocations a"
+    "       WHERE $3::boolean AND (a.subnet_id, a.ip_address)"
+    "             > ($1::uuid, coalesce($2::inet, '0.0.0.0/0'))"
+    "         AND (a.subnet_id, a.ip_address) <= ($1::uuid, " LAST_OF_ALL ")"
+    "      WINDOW o AS (ORDER BY a.subnet_id, a.ip_address)) w"
+    "     WHERE " IS_BEYOND_GAP
+    "        OR ($6::boolean AND w.port_id <> w.prev_port)"
+    "     LIMIT $4::bigint) x"
+    "  LEFT JOIN ports p ON p.id = x.port_id"
+    "       AND ($7::text IS NULL OR p.project_id = $7::text)"
     " ORDER BY x.ip_address");
 
-/* Where the last island ends. */
+STATEMENT(address_map_cooling,
+    "SELECT w.ip_address, w.prev FROM ("
+    "    SELECT r.ip_address, lag(r.ip_address) OVER o AS prev"
+    "      FROM released_addresses r"
+    "     WHERE r.subnet_id = $1::uuid AND $3::boolean"
+    "       AND r.available_at > now()"
+    "       AND r.ip_address > coalesce($2::inet, '0.0.0.0/0')"
+    "    WINDOW o AS (ORDER BY r.ip_address)) w"
+    " WHERE " IS_BEYOND_GAP " ORDER BY w.ip_address LIMIT $4::bigint");
+
+/* Where the last islands end. */
 STATEMENT(address_map_last,
-    "SELECT greatest((SELECT max(a.ip_address) FROM ip_allocations a"
-    "                  WHERE a.subnet_id = $1::uuid AND $2::boolean),"
-    "                (SELECT max(r.ip_address) FROM released_addresses r"
-    "                  WHERE r.subnet_id = $1::uuid AND $3::boolean"
-    "                    AND r.available_at > now()))");
+    "SELECT (SELECT x.ip_address FROM ("
+    "    SELECT a.subnet_id, a.ip_address FROM ip_allocations a"
+    "     WHERE (a.subnet_id, a.ip_address) <="
+    "           ($1::uuid, " LAST_OF_ALL ")"
+    "     ORDER BY a.subnet_id DESC, a.ip_address DESC LIMIT 1) x"
+    "   WHERE x.subnet_id = $1::uuid),"
+    "  (SELECT max(r.ip_address) FROM released_addresses r"
+    "    WHERE r.subnet_id = $1::uuid AND r.available_at > now())");
 
 /* --- what is asked */
 
@@ -155,49 +170,54 @@ read_params(struct mapping *mapping)
     return NULL;
 }
 
-/* What ends an island: no more than the answer tells apart. */
-static const char *
-choose_bounds(const bool *wanted)
+/* A statement that reads islands with its first 'n_params' of 'all', if at
+ * all. */
+static struct query
+island_query(struct arena *arena, const struct statement *statement,
+             const char *const *all, int n_params, bool reads)
 {
-    return wanted[MAP_ALLOCATED] ? "2" : wanted[MAP_COOLING] ? "1" : "0";
+    const char **params =
+        arena_memdup(arena, all, (size_t) n_params * sizeof *all);
+    params[2] = reads ? "true" : "false";
+    return (struct query){statement->sql, params, n_params | QUERY_ONCE};
 }
 
 static void
-fill_queries(const struct mapping *mapping, struct query queries[3])
+fill_queries(const struct mapping *mapping, struct query *queries)
 {
     const struct call *call = mapping->call;
     struct arena *arena = call->arena;
     const bool *wanted = mapping->wanted;
-    const char **params = ARENA_ARRAY(arena, const char *, 8);
-    const char **last = ARENA_ARRAY(arena, const char *, 3);
-    params[0] = call->id;
-    params[1] = call->caller.is_admin ? NULL : call->caller.project_id;
+    const char **subnet = ARENA_ARRAY(arena, const char *, 2);
+    const char *params[7] = {call->id};
+    subnet[0] = call->id;
+    subnet[1] = call->caller.is_admin ? NULL : call->caller.project_id;
     if (mapping->marker.version != 0) {
-        params[2] = type_of(TYPE_IP)->to_sql(arena, &mapping->marker);
+        params[1] = type_of(TYPE_IP)->to_sql(arena, &mapping->marker);
     }
-    params[3] = wanted[MAP_ALLOCATED] || wanted[MAP_FREE] ||
-                        wanted[MAP_OUTSIDE_POOL]
-                    ? "true"
-                    : "false";
-    params[4] = wanted[MAP_COOLING] || wanted[MAP_FREE] ? "true" : "false";
-    params[5] = choose_bounds(wanted);
+    params[3] = arena_printf(arena, "%lld", (long long) mapping->n_islands);
     if (mapping->prefixlen >= 0) {
-        params[6] = arena_printf(arena, "%d", mapping->prefixlen);
+        params[4] = arena_printf(arena, "%d", mapping->prefixlen);
     }
-    params[7] = arena_printf(arena, "%lld", (long long) mapping->n_islands);
-    last[0] = call->id;
-    last[1] = params[3];
-    last[2] = params[4];
-    queries[0] = address_map_subnet(params);
-    queries[1] = (struct query){address_map_islands.sql, params, 8};
-    queries[2] = (struct query){address_map_last.sql, last, 3};
+    params[5] = wanted[MAP_ALLOCATED] ? "true" : "false";
+    params[6] = subnet[1];
+    queries[MAPPING_SUBNET] = address_map_subnet(subnet);
+    queries[MAPPING_ALLOCATED] = island_query(
+        arena, &address_map_allocated, params, 7,
+        wanted[MAP_ALLOCATED] || wanted[MAP_FREE] ||
+            wanted[MAP_OUTSIDE_POOL]);
+    queries[MAPPING_COOLING] = island_query(
+        arena, &address_map_cooling, params, 5,
+        wanted[MAP_COOLING] || wanted[MAP_FREE]);
+    queries[MAPPING_LAST] = (struct query){address_map_last.sql, subnet, 1};
 }
 
 struct err *
 address_map_list(struct call *call)
 {
     struct mapping *mapping = ARENA_NEW(call->arena, struct mapping);
-    struct query *queries = ARENA_ARRAY(call->arena, struct query, 3);
+    struct query *queries =
+        ARENA_ARRAY(call->arena, struct query, MAPPING_N);
     struct uuid id;
     mapping->call = call;
     if (!uuid_from_text(call->id, &id)) {
@@ -205,7 +225,7 @@ address_map_list(struct call *call)
     }
     TRY(read_params(mapping));
     fill_queries(mapping, queries);
-    call_read(call, queries, 3, address_map_finish);
+    call_read(call, queries, MAPPING_N, address_map_finish);
     mapping->job = *call->job;
     call->job = &mapping->job;
     return NULL;

@@ -49,7 +49,7 @@ struct operation {
 
 static const struct operation of_resources[] = {
     {LIST, "get", "list<Many>", "<many>", "List <many>",
-     "<query><sdn>" PARAMETER("SortDir") "," PARAMETER("Limit") ","
+     "<query><include><sdn>" PARAMETER("Total") "," PARAMETER("SortDir") "," PARAMETER("Limit") ","
      PARAMETER("Marker") "," PARAMETER("PageReverse") "," TAG_PARAMETERS,
      NULL, "200",
      "{'type':'object','required':['<many>'],'properties':{"
@@ -64,7 +64,7 @@ static const struct operation of_resources[] = {
      "{'oneOf':[" ENVELOPE("<one>", SCHEMA("<One>")) ","
      ENVELOPE("<many>", ARRAY(SCHEMA("<One>"))) "]}", "404 409", 0},
     {OBJECT, "get", "show<One>", "<many>", "Show one <title>",
-     "<fields>" PARAMETER("IfNoneMatch"), NULL, "200",
+     "<fields><include>" PARAMETER("IfNoneMatch"), NULL, "200",
      ENVELOPE("<one>", SCHEMA("<One>")), "404", OPERATION_ETAG},
     {OBJECT, "put", "update<One>", "<many>",
      "Change the given attributes of one <title>", IF_MATCH,
@@ -101,6 +101,7 @@ static const struct operation of_resources[] = {
 #define QUOTAS "/v2.0/quotas"
 #define QUOTA QUOTAS "/{project_id}"
 #define AVAILABILITIES "/v2.0/network-ip-availabilities"
+#define ADDRESSES "/v2.0/subnets/{subnet_id}/addresses"
 #define FILTER(name_, type_)                                             \
     "{'name':'" name_ "','in':'query','schema':" ARRAY(type_) ","        \
     "'description':'Only networks with one of these values.'},"
@@ -155,6 +156,23 @@ static const struct operation beyond[] = {
      ENVELOPE("network_ip_availability", SCHEMA("NetworkIpAvailability")),
      "404", 0},
 
+    {ADDRESSES, "get", "listSubnetAddresses", "subnets",
+     "List the addresses of a subnet, in runs of the same state",
+     "{'name':'state','in':'query','schema':" ARRAY(SCHEMA("AddressState"))
+     ",'description':'Only runs in one of these states.'},"
+     "{'name':'prefixlen','in':'query','schema':{'type':'integer',"
+     "'minimum':0,'maximum':128},'description':'With state=free alone: "
+     "aligned blocks of this length in which all is free.'},"
+     "{'name':'marker','in':'query','schema':" TEXT ",'description':"
+     "'The page begins behind this address.'}," PARAMETER("Limit"), NULL,
+     "200",
+     "{'type':'object','required':['addresses'],'properties':{"
+     "'addresses':" ARRAY(SCHEMA("AddressRun")) ",'addresses_links':"
+     SCHEMA("Links") "}}", "404", 0},
+    {ADDRESSES "/{ip_address}", "get", "showSubnetAddress", "subnets",
+     "Show who holds an address of a subnet, and who held it", NULL, NULL,
+     "200", ENVELOPE("address", SCHEMA("Address")), "404", 0},
+
     {"/healthz", "get", "checkHealth", "operations",
      "Ask whether the process works", NULL, NULL, "200", SCHEMA("Status"),
      "", OPERATION_OPEN},
@@ -181,6 +199,7 @@ static const struct variable {
     {"tag", "{'type':'string','maxLength':255}"},
     {"alias", TEXT},
     {"project_id", TEXT},
+    {"ip_address", TEXT},
 };
 
 static void

@@ -188,6 +188,7 @@ static const struct placeholder {
     {"Many", add_camel_many},
     {"query", openapi_add_query},
     {"fields", openapi_add_fields},
+    {"include", openapi_add_include},
     {"sdn", add_sdn},
     {"sdns", add_sdns},
     {"bulk limit", add_bulk_limit},

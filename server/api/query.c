@@ -57,6 +57,7 @@ struct filters {
     const struct call *call;
     struct predicate *items;
     size_t n;
+    bool once; /* As in struct selection. */
 };
 
 static struct err *
@@ -160,6 +161,7 @@ add_extra_form(struct filters *filters, const struct extra_filter *extra,
     if (n > 0 && convert_values(call, &attr, values, &n) == NULL) {
         filters->items[filters->n++] = (struct predicate){
             extra->sql, sqlarray_format(call->arena, values, n)};
+        filters->once = true; /* One address, or a subnet of 60,000. */
     }
     return found;
 }
@@ -229,6 +231,7 @@ read_filters(const struct call *call, struct selection *selection)
     }
     selection->predicates = filters.items;
     selection->n_predicates = filters.n;
+    selection->once = filters.once;
     return NULL;
 }
 

@@ -168,13 +168,22 @@ find_prepared(struct conn *conn, const char *sql)
     return slot;
 }
 
+/* The same for a query; NULL when it is not to be prepared either. */
+static struct prepared *
+find_slot(struct conn *conn, const struct query *query)
+{
+    bool once = (query->n_params & QUERY_ONCE) != 0;
+    return once ? NULL : find_prepared(conn, query->sql);
+}
+
 /* Queues one statement, by its name when it has one. */
 static bool
 send_query(struct conn *conn, const struct query *query)
 {
-    struct prepared *slot = find_prepared(conn, query->sql);
+    struct prepared *slot = find_slot(conn, query);
     if (slot == NULL) {
-        return PQsendQueryParams(conn->pg, query->sql, query->n_params, NULL,
+        return PQsendQueryParams(conn->pg, query->sql,
+                                 query->n_params & ~QUERY_ONCE, NULL,
                                  query->params, NULL, NULL, 0) == 1;
     }
     return PQsendQueryPrepared(conn->pg, slot->name, query->n_params,
@@ -192,7 +201,7 @@ send_preparations(struct conn *conn, const struct group *groups,
     for (size_t i = 0; i < n_groups; i++) {
         for (size_t j = 0; j < groups[i].n; j++) {
             const char *sql = groups[i].queries[j].sql;
-            struct prepared *slot = find_prepared(conn, sql);
+            struct prepared *slot = find_slot(conn, &groups[i].queries[j]);
             if (slot == NULL || slot->ready || slot->sent) {
                 continue;
             }

@@ -16,6 +16,7 @@ gen_init(struct gen *gen, struct arena *arena, size_t max_params)
     buf_init(&gen->sql, arena, 1500);
     gen->params = ARENA_ARRAY(arena, const char *, max_params + 1);
     gen->n_params = 0;
+    gen->once = false;
     gen->room = max_params;
 }
 
@@ -32,7 +33,8 @@ gen_add_param(struct gen *gen, const char *value)
 struct query
 gen_query(const struct gen *gen)
 {
-    return (struct query){gen->sql.data, gen->params, gen->n_params};
+    return (struct query){gen->sql.data, gen->params,
+                          gen->n_params | (gen->once ? QUERY_ONCE : 0)};
 }
 
 /* --- columns */
@@ -219,6 +221,7 @@ gen_add_rows(struct gen *gen, const struct table *table,
              const struct selection *selection,
              const struct visibility *visibility)
 {
+    gen->once = selection->once;
     buf_addf(&gen->sql, " FROM %s t", table->plural);
     if (selection->marker != NULL) {
         add_marker_join(gen, table, selection);

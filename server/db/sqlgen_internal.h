@@ -14,6 +14,7 @@ struct gen {
     const char **params;
     int n_params;
     size_t room;
+    bool once; /* As in struct selection. */
 };
 
 void gen_init(struct gen *gen, struct arena *arena, size_t max_params);

@@ -74,7 +74,8 @@ sqlgen_count(struct arena *arena, const struct table *table,
 {
     struct gen gen;
     const struct selection all = {.predicates = selection->predicates,
-                                  .n_predicates = selection->n_predicates};
+                                  .n_predicates = selection->n_predicates,
+                                  .once = selection->once};
     gen_init(&gen, arena, gen_count_params(&all));
     buf_adds(&gen.sql, "SELECT count(*)");
     gen_add_rows(&gen, table, &all, visibility);

@@ -177,7 +177,7 @@ static const struct extra_filter port_filters[] = {
      " OR (" IS_SOME(OF_IP) " AND t.fixed_ips::text"
      " LIKE ANY (" PATTERNS(OF_IP) ")"
      " AND EXISTS (SELECT 1 FROM ip_allocations a WHERE a.port_id = t.id"
-     " AND host(a.ip_address) LIKE ANY (" PATTERNS("") "))))"},
+     " AND host(a.ip_address) LIKE ANY (" PATTERNS("") ") OFFSET 0)))"},
     {"name_substr", "", TYPE_TEXT,
      "lower(t.name) LIKE ANY (" PATTERNS("") ")"},
     {"mac_address_substr", "", TYPE_TEXT,

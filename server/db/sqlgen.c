@@ -170,11 +170,10 @@ static void
 add_marker_condition(struct gen *gen, const struct selection *selection)
 {
     if (selection->n_keys == 1) {
-        /* The form that an index on the only key serves. */
+        /* The id itself: a value that the planner knows. */
         bool down = selection->keys[0].descending != selection->reverse;
-        buf_addf(&gen->sql, " AND %s %s m.k0",
-                 operand(gen->sql.arena, selection->keys[0].attr),
-                 down ? "<" : ">");
+        buf_addf(&gen->sql, " AND t.id %s $%d::uuid", down ? "<" : ">",
+                 gen_add_param(gen, selection->marker));
         return;
     }
     buf_adds(&gen->sql, " AND (");
@@ -223,7 +222,7 @@ gen_add_rows(struct gen *gen, const struct table *table,
 {
     gen->once = selection->once;
     buf_addf(&gen->sql, " FROM %s t", table->plural);
-    if (selection->marker != NULL) {
+    if (selection->marker != NULL && selection->n_keys > 1) {
         add_marker_join(gen, table, selection);
     }
     buf_adds(&gen->sql, " WHERE true");

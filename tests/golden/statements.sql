@@ -710,12 +710,10 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     WHERE s.network_id = t.id
     ORDER BY s.created_at, s.id)), (NULL::uuid), (NULL::uuid), (NULL::uuid),
     t.sdn, t.enable_shadow_port, t.private_dns_domain
-FROM networks t, (SELECT t.id AS k0
-    FROM networks t
-    WHERE t.id = $1::uuid) m
+FROM networks t
 WHERE true
-AND (t.project_id = $2 OR t.shared OR t.router_external)
-AND t.id < m.k0
+AND (t.project_id = $1 OR t.shared OR t.router_external)
+AND t.id < $2::uuid
 ORDER BY t.id DESC
 LIMIT $3::bigint;
 
@@ -891,12 +889,10 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.binding_vif_details, t.binding_vnic_type, t.data_plane_status,
     t.device_profile, t.numa_affinity_policy, t.propagate_uplink_status,
     t.ip_allocation, (NULL::uuid), (NULL::uuid), (NULL::json), t.sdn
-FROM ports t, (SELECT t.id AS k0
-    FROM ports t
-    WHERE t.id = $1::uuid) m
+FROM ports t
 WHERE true
-AND t.project_id = $2
-AND t.id < m.k0
+AND t.project_id = $1
+AND t.id < $2::uuid
 ORDER BY t.id DESC
 LIMIT $3::bigint;
 
@@ -1289,15 +1285,13 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.ip_allocation_policy, (NULL::uuid), (NULL::uuid), (SELECT n.shared
     FROM networks n
     WHERE n.id = t.network_id), t.sdn
-FROM subnets t, (SELECT t.id AS k0
-    FROM subnets t
-    WHERE t.id = $1::uuid) m
+FROM subnets t
 WHERE true
-AND (t.project_id = $2 OR t.network_id = ANY(ARRAY(SELECT n.id
+AND (t.project_id = $1 OR t.network_id = ANY(ARRAY(SELECT n.id
     FROM networks n
     WHERE n.shared
     OR n.router_external)))
-AND t.id < m.k0
+AND t.id < $2::uuid
 ORDER BY t.id DESC
 LIMIT $3::bigint;
 

@@ -34,6 +34,7 @@ struct answer {
     const char *cursor;       /* Lists: X-Tenet-Cursor, or NULL. */
     const char *allow;        /* Methods of the path, with 405. */
     bool replayed;            /* It was given before, for the same key. */
+    const char *total;        /* X-Total-Count, or NULL. */
 };
 
 struct call {

@@ -19,12 +19,16 @@ struct err *query_split(struct arena *arena, const char *text,
 const char *query_decode(struct arena *arena, const char *text, size_t len,
                          bool plus);
 
+struct embed;
+
 /* A list as asked for. */
 struct list_query {
     struct selection selection;
     uint64_t mask;       /* Attributes of the answer. */
     int64_t limit;       /* Objects in the answer. */
     bool limit_given;
+    bool total;          /* "total=true": how many there are in all. */
+    struct embed *embed; /* What comes along; NULL: nothing. */
 };
 
 /* Reads the parameters of a list of 'call->resource'. */

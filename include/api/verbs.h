@@ -13,6 +13,9 @@ operation_fn verb_create;
 operation_fn verb_update;
 operation_fn verb_delete;
 
+/* Not found when 'call->id' is no UUID: it names nothing. */
+struct err *verb_check_id(const struct call *call) MUST_CHECK;
+
 /* A write job for 'call', without its records and ids. */
 struct write *verb_new_write(struct call *call, enum write_verb verb);
 

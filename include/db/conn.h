@@ -24,8 +24,12 @@ struct pg_result;
 struct query {
     const char *sql;
     const char *const *params;
-    int n_params;
+    int n_params; /* Their number, perhaps with QUERY_ONCE. */
 };
+
+/* Added to 'n_params': the statement is planned anew for its values.  How many
+ * rows they mean differs so much that one plan for all of them may be bad. */
+#define QUERY_ONCE (1 << 20)
 
 /* The rows of one statement; they live as long as the arena they came to. */
 struct rows {

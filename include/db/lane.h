@@ -43,7 +43,7 @@ struct job {
     /* Makes the answer of the rows, or, before COMMIT, of what was done. */
     void (*finish)(struct job *job);
 
-    /* LANE_READ: what to ask. */
+    /* LANE_READ: what to ask, all of one snapshot. */
     struct query *queries;
     struct rows *rows;
     size_t n_queries;

@@ -36,6 +36,7 @@ struct selection {
     const char *marker; /* Rows behind the one with this id; NULL: all. */
     bool reverse;       /* The page before the marker, in reverse order. */
     int64_t limit;      /* Most rows; 0: no limit. */
+    bool once;          /* The statement is planned anew each time. */
 };
 
 /* Who asks: what of a table it can see. */
@@ -56,6 +57,35 @@ struct predicate sqlgen_filter(struct arena *arena, const struct attr *attr,
 struct query sqlgen_list(struct arena *arena, const struct table *table,
                          const struct selection *selection,
                          const struct visibility *visibility);
+
+/* The number of rows of 'selection', whatever its marker and limit. */
+struct query sqlgen_count(struct arena *arena, const struct table *table,
+                          const struct selection *selection,
+                          const struct visibility *visibility);
+
+/* The rows that a list shows. */
+struct page {
+    const struct table *table;
+    const struct selection *selection;
+    const struct visibility *visibility;
+};
+
+/* Rows that go with the objects of a page, whose ids are g.id. */
+struct companion {
+    const struct table *table; /* Row t of 'from' is a row of it. */
+    bool whole;                /* All its columns come first. */
+    const char *columns; /* The object that the row belongs to, and more. */
+    const char *from;    /* What is behind "FROM page g": '@' stands for the
+                          * visibility of t, '?' for a limit. */
+};
+
+/* SELECT of a companion of 'page'. */
+struct query sqlgen_companion(struct arena *arena, const struct page *page,
+                              const struct companion *companion,
+                              int64_t limit);
+
+/* The first column behind those of the table: what the row belongs to. */
+int sqlgen_key_column(const struct companion *companion);
 
 /* How rows are locked: so that they stay; for a change that keeps their ids,
  * which lets children come and go; or so that none may (PostgreSQL 15,

@@ -12,6 +12,12 @@
 #define COUNT "{'type':'integer','minimum':0}"
 #define TEXT_OR_NULL "{'type':['string','null']}"
 
+#define HOLDER                                                              \
+    "'port_id':{'type':['string','null'],'format':'uuid'},"                 \
+    "'port_name':" TEXT_OR_NULL ",'mac_address':" TEXT_OR_NULL ","                  \
+    "'device_id':" TEXT_OR_NULL ",'device_owner':" TEXT_OR_NULL ","                 \
+    "'project_id':" TEXT_OR_NULL
+
 /* A part of the document: a member of "schemas" or "parameters". */
 struct part {
     const char *name;
@@ -192,6 +198,44 @@ static const struct part schemas[] = {
      "shows it; null: it did not exist.'},"
      "'after':{'type':['object','null'],'description':'Null: it exists no "
      "longer.'}}", false},
+    {"Usage",
+     "'type':'object','required':['total','allocated','cooling','free'],"
+     "'description':'Addresses of the pools: the total is the sum of the "
+     "others.  May exceed 64 bits with IPv6.',"
+     "'properties':{'total':" COUNT ",'allocated':" COUNT ","
+     "'cooling':" COUNT ",'free':" COUNT "}", false},
+    {"NetworkUsage",
+     "'type':'object','required':['ipv4','ipv6'],'properties':{"
+     "'ipv4':" SCHEMA("Usage") ",'ipv6':" SCHEMA("Usage") "}", false},
+    {"AddressState",
+     "'type':'string','enum':['network','gateway','allocated','free',"
+     "'cooling','outside_pool','broadcast']", false},
+    {"AddressRun",
+     "'type':'object','required':['first','last','count','state'],"
+     "'description':'Consecutive addresses in one state and, when they are "
+     "held, of one port.','properties':{"
+     "'first':" TEXT ",'last':" TEXT ",'count':{'type':'integer',"
+     "'minimum':1,'description':'May exceed 64 bits with IPv6.'},"
+     "'state':" SCHEMA("AddressState") ","
+     "'port_id':{'type':['string','null'],'format':'uuid','description':"
+     "'Who holds it; null: a port of another project.'},"
+     "'device_owner':{'type':['string','null']}}", false},
+    {"Address",
+     "'type':'object','required':['ip_address','state','history'],"
+     "'description':'The members of a holder are absent when there is none, "
+     "and null when it belongs to another project.','properties':{"
+     "'ip_address':" TEXT ",'state':" SCHEMA("AddressState") ","
+     HOLDER ",'available_at':{'type':'string','format':'date-time',"
+     "'description':'When the cool-down ends.'},"
+     "'history':{'type':'array','description':'The newest holder first, with "
+     "the one that has it now.','items':" SCHEMA("AddressHolding") "}}",
+     false},
+    {"AddressHolding",
+     "'type':'object','required':['port_id','from','until'],'properties':{"
+     HOLDER ",'from':{'type':['string','null'],'format':'date-time',"
+     "'description':'Null: before the events begin.'},"
+     "'until':{'type':['string','null'],'format':'date-time',"
+     "'description':'Null: it has it now.'}}", false},
     {"Status",
      "'type':'object','required':['status'],'properties':{'status':" TEXT
      "}", false},
@@ -267,6 +311,10 @@ static const struct part parameters[] = {
      "'name':'page_reverse','in':'query','schema':{'type':'boolean',"
      "'default':false},"
      "'description':'The page ends before the marker.'", false},
+    {"Total",
+     "'name':'total','in':'query','schema':{'type':'boolean',"
+     "'default':false},'description':'Answers with the header X-Total-Count: "
+     "how many objects there are on all pages.'", false},
     {"SortDir",
      "'name':'sort_dir','in':'query','schema':{'type':'array','items':{"
      "'type':'string','enum':['asc','desc']}},"

@@ -65,6 +65,13 @@ void openapi_add_type(struct openapi *doc, const struct attr *attr);
 void openapi_add_query(struct openapi *doc);
 void openapi_add_fields(struct openapi *doc);
 
+/* Appends 'include' and 'ports_limit' where the resource has them, each with
+ * a comma behind. */
+void openapi_add_include(struct openapi *doc);
+
+/* Appends the member "_embedded" of the answer's schema where there is one. */
+void openapi_add_embedded(struct openapi *doc);
+
 /* --- openapi_fixed.c: what no table says */
 
 /* Appends the members of "schemas" and "parameters" that are for all. */

@@ -68,8 +68,9 @@ static const char results[] =
 
 static const struct operation of_resources[] = {
     {LIST, "get", "list<Many>", "<many>", "List <many>",
-     "<query><sdn>" PARAMETER("SortDir") "," PARAMETER("Limit") ","
-     PARAMETER("Marker") "," PARAMETER("PageReverse") "<tag filters>",
+     "<query><include><sdn>" PARAMETER("Total") "," PARAMETER("SortDir") ","
+     PARAMETER("Limit") "," PARAMETER("Marker") ","
+     PARAMETER("PageReverse") "<tag filters>",
      NULL, "200",
      "{'type':'object','required':['<many>'],'properties':{"
      "'<many>':" ARRAY(SCHEMA("<One>")) ",'<many>_links':" SCHEMA("Links")
@@ -92,7 +93,7 @@ static const struct operation of_resources[] = {
      GROUP(SCHEMA("Deletion")), "204", NULL, "404 409 412",
      OPERATION_GROUP},
     {OBJECT, "get", "show<One>", "<many>", "Show one <title>",
-     "<fields>" PARAMETER("IfNoneMatch"), NULL, "200",
+     "<fields><include>" PARAMETER("IfNoneMatch"), NULL, "200",
      ENVELOPE("<one>", SCHEMA("<One>")), "404", OPERATION_ETAG},
     {OBJECT, "put", "update<One>", "<many>",
      "Change the given attributes of one <title>", IF_MATCH,
@@ -135,6 +136,7 @@ static const struct operation of_resources[] = {
 #define QUOTA QUOTAS "/{project_id}"
 #define ENTITLEMENTS "/v2.0/entitlements"
 #define AVAILABILITIES "/v2.0/network-ip-availabilities"
+#define ADDRESSES "/v2.0/subnets/{subnet_id}/addresses"
 #define FILTER(name_, type_)                                             \
     "{'name':'" name_ "','in':'query','schema':" ARRAY(type_) ","        \
     "'description':'Only networks with one of these values.'},"
@@ -226,6 +228,23 @@ static const struct operation beyond[] = {
      "{'name':'fresh','in':'query','schema':{'type':'boolean',"
      "'default':false},'description':'Audit now and wait for it.'}", NULL,
      "200", ENVELOPE("invariants", SCHEMA("Invariants")), "", 0},
+    {ADDRESSES, "get", "listSubnetAddresses", "subnets",
+     "List the addresses of a subnet, in runs of the same state",
+     "{'name':'state','in':'query','schema':" ARRAY(SCHEMA("AddressState"))
+     ",'description':'Only runs in one of these states.'},"
+     "{'name':'prefixlen','in':'query','schema':{'type':'integer',"
+     "'minimum':0,'maximum':128},'description':'With state=free alone: "
+     "aligned blocks of this length in which all is free.'},"
+     "{'name':'marker','in':'query','schema':" TEXT ",'description':"
+     "'The page begins behind this address.'}," PARAMETER("Limit"), NULL,
+     "200",
+     "{'type':'object','required':['addresses'],'properties':{"
+     "'addresses':" ARRAY(SCHEMA("AddressRun")) ",'addresses_links':"
+     SCHEMA("Links") "}}", "404", 0},
+    {ADDRESSES "/{ip_address}", "get", "showSubnetAddress", "subnets",
+     "Show who holds an address of a subnet, and who held it", NULL, NULL,
+     "200", ENVELOPE("address", SCHEMA("Address")), "404", 0},
+
     {"/healthz", "get", "checkHealth", "operations",
      "Ask whether the process works", NULL, NULL, "200", SCHEMA("Status"),
      "", OPERATION_OPEN},
@@ -252,6 +271,7 @@ static const struct variable {
     {"tag", "{'type':'string','maxLength':255}"},
     {"alias", TEXT},
     {"project_id", TEXT},
+    {"ip_address", TEXT},
 };
 
 static void

@@ -280,6 +280,9 @@ add_form(struct openapi *doc, enum form form)
             add_attr(doc, &table->attrs[i], form);
         }
     }
+    if (form == FORM_ANSWER) {
+        openapi_add_embedded(doc);
+    }
     buf_put(doc->buf, '}');
     if (form != FORM_UPDATE) {
         add_required(doc, form);

@@ -221,6 +221,7 @@ static const struct placeholder {
     {"Many", add_camel_many},
     {"query", openapi_add_query},
     {"fields", openapi_add_fields},
+    {"include", openapi_add_include},
     {"sdn", add_sdn},
     {"tag filters", add_tag_filters},
     {"sdns", add_sdns},

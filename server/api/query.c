@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Query strings of lists.  query_split.c decodes them, query_links.c writes
- * those of the pages around.
+ * Query strings of lists.  query_split.c decodes them, query_links.c has
+ * what is said of pages.
  */
 #include "api/query.h"
 
-#include <errno.h>
-
+#include "api/embed.h"
 #include "core/arena.h"
-#include "core/settings.h"
 #include "db/render.h"
 #include "schema/sqlarray.h"
 
@@ -17,7 +15,8 @@ static bool
 is_control(const char *key)
 {
     static const char *const keys[] = {"fields", "limit", "marker",
-                                       "page_reverse", "sort_key", "sort_dir"};
+                                       "page_reverse", "sort_key", "sort_dir",
+                                       "total"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         if (strcmp(keys[i], key) == 0) {
             return true;
@@ -58,6 +57,7 @@ struct filters {
     const struct call *call;
     struct predicate *items;
     size_t n;
+    bool once; /* As in struct selection. */
 };
 
 static struct err *
@@ -161,6 +161,7 @@ add_extra_form(struct filters *filters, const struct extra_filter *extra,
     if (n > 0 && convert_values(call, &attr, values, &n) == NULL) {
         filters->items[filters->n++] = (struct predicate){
             extra->sql, sqlarray_format(call->arena, values, n)};
+        filters->once = true; /* One address, or a subnet of 60,000. */
     }
     return found;
 }
@@ -218,8 +219,10 @@ read_filters(const struct call *call, struct selection *selection)
         .call = call,
         .items = ARENA_ARRAY(call->arena, struct predicate, max)};
     for (size_t i = 0; i < call->n_params; i++) {
-        if (!is_control(call->params[i].key) && !seen_before(call, i)) {
-            TRY(add_filter(&filters, call->params[i].key));
+        const char *key = call->params[i].key;
+        if (!is_control(key) && !embed_is_control(call, key) &&
+            !seen_before(call, i)) {
+            TRY(add_filter(&filters, key));
         }
     }
     int index = table_find(&call->resource->table, "sdn");
@@ -229,6 +232,7 @@ read_filters(const struct call *call, struct selection *selection)
     }
     selection->predicates = filters.items;
     selection->n_predicates = filters.n;
+    selection->once = filters.once;
     return NULL;
 }
 
@@ -341,27 +345,15 @@ read_sort(const struct call *call, struct selection *selection)
 
 /* --- paging */
 
-struct err *
-query_read_limit(const struct call *call, int64_t *ret_limit, bool *ret_given)
+/* The parameter 'key' as a truth; absent: false. */
+static struct err *
+read_truth(const struct call *call, const char *key, bool *ret_value)
 {
-    const char *text = call_param(call, "limit");
-    int64_t max = call->settings->page_limit;
-    *ret_limit = max;
-    *ret_given = false;
-    if (text == NULL) {
-        return NULL;
-    }
-    char *end = NULL;
-    errno = 0;
-    long long limit = strtoll(text, &end, 10);
-    if (errno != 0 || end == text || *end != '\0' || limit < 0) {
-        return err_new(call->arena, ERR_BAD_QUERY,
-                       "bad limit request: limit must be an integer 0 or "
-                       "greater and not '%s'", text);
-    }
-    *ret_given = limit > 0;
-    *ret_limit = limit > 0 && limit < max ? limit : max;
-    return NULL;
+    const char *text = call_param(call, key);
+    const struct attr attr = {.name = key, .type = TYPE_BOOL};
+    return text == NULL ? NULL
+                        : type_of(TYPE_BOOL)->from_text(call->arena, &attr,
+                                                        text, ret_value);
 }
 
 static struct err *
@@ -369,13 +361,9 @@ read_paging(const struct call *call, struct list_query *query)
 {
     struct selection *selection = &query->selection;
     const char *marker = call_param(call, "marker");
-    const char *reverse = call_param(call, "page_reverse");
-    const struct attr attr = {.name = "page_reverse", .type = TYPE_BOOL};
     TRY(query_read_limit(call, &query->limit, &query->limit_given));
-    if (reverse != NULL) {
-        TRY(type_of(TYPE_BOOL)->from_text(call->arena, &attr, reverse,
-                                          &selection->reverse));
-    }
+    TRY(read_truth(call, "page_reverse", &selection->reverse));
+    TRY(read_truth(call, "total", &query->total));
     if (marker != NULL && marker[0] != '\0') {
         struct uuid id;
         if (!uuid_from_text(marker, &id)) {
@@ -393,5 +381,6 @@ query_read_list(const struct call *call, struct list_query *ret_query)
     *ret_query = (struct list_query){.mask = query_fields(call)};
     TRY(read_filters(call, &ret_query->selection));
     TRY(read_sort(call, &ret_query->selection));
+    TRY(embed_read(call, &ret_query->embed));
     return read_paging(call, ret_query);
 }

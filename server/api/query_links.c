@@ -1,8 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Links from a page of a list to those before and behind it.
+ * How long a page of a list is, and the links to those before and behind it.
  */
 #include "api/query.h"
+
+#include <errno.h>
+
+#include "core/settings.h"
+
+struct err *
+query_read_limit(const struct call *call, int64_t *ret_limit, bool *ret_given)
+{
+    const char *text = call_param(call, "limit");
+    int64_t max = call->settings->page_limit;
+    *ret_limit = max;
+    *ret_given = false;
+    if (text == NULL) {
+        return NULL;
+    }
+    char *end = NULL;
+    errno = 0;
+    long long limit = strtoll(text, &end, 10);
+    if (errno != 0 || end == text || *end != '\0' || limit < 0) {
+        return err_new(call->arena, ERR_BAD_QUERY,
+                       "bad limit request: limit must be an integer 0 or "
+                       "greater and not '%s'", text);
+    }
+    *ret_given = limit > 0;
+    *ret_limit = limit > 0 && limit < max ? limit : max;
+    return NULL;
+}
 
 static void
 add_encoded(struct buf *buf, const char *text)

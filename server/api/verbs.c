@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The five verbs of every resource: what is asked, on the HTTP loop, and the
- * answers.  write.c runs the transactions.
+ * The verbs that change a resource: what is asked, on the HTTP loop, and the
+ * answers.  write.c runs the transactions; verbs_read.c has list and show.
  */
 #include "api/verbs.h"
 
@@ -13,151 +13,10 @@
 #include "core/arena.h"
 #include "db/render.h"
 
-static const char *
-row_id(const struct call *call, const struct rows *rows, int row)
-{
-    return rows_text(rows, row,
-                     sqlgen_column(&call->resource->table, ATTR_ID));
-}
-
-/* --- list */
-
-#define PAGE_MAX_BYTES (16u << 20) /* A page ends behind the row past it. */
-
-/* A list under way: the call's own parameters, kept for the answer. */
-struct listing {
-    struct job job;
-    struct call *call;
-    struct list_query query;
-};
-
-/* How many of the rows fit into a page. */
-static int
-count_fitting(struct call *call, const struct listing *listing,
-              const struct rows *rows, int n)
-{
-    struct buf buf;
-    size_t bytes = 0;
-    int fitting = 0;
-    buf_init(&buf, call->arena, 2048);
-    while (fitting < n && bytes < PAGE_MAX_BYTES) {
-        buf_truncate(&buf, 0);
-        render_row(&buf, &call->resource->table, rows, fitting++,
-                   listing->query.mask);
-        bytes += buf.len;
-    }
-    return fitting;
-}
-
-/* Appends rows until the page is large enough, however many were asked for;
- * returns how many. */
-static int
-add_page(struct call *call, const struct listing *listing,
-         const struct rows *rows, int n)
-{
-    const struct table *table = &call->resource->table;
-    struct buf *body = call_answer(call, 200);
-    int added = 0;
-    buf_addf(body, "{\"%s\":[", table->plural);
-    if (!listing->query.selection.reverse) {
-        for (; added < n && body->len < PAGE_MAX_BYTES; added++) {
-            buf_adds(body, added == 0 ? "" : ",");
-            render_row(body, table, rows, added, listing->query.mask);
-        }
-    } else {
-        /* The rows are in reverse order: the nearest of them are kept. */
-        added = count_fitting(call, listing, rows, n);
-        for (int row = added - 1; row >= 0; row--) {
-            render_row(body, table, rows, row, listing->query.mask);
-            buf_adds(body, row == 0 ? "" : ",");
-        }
-    }
-    buf_put(body, ']');
-    return added;
-}
-
-/* Which neighbours a page has: more rows were found than fit, or it began
- * behind a marker. */
-static void
-add_list_links(struct call *call, const struct listing *listing,
-               const struct rows *rows, int n, bool more)
-{
-    const struct selection *selection = &listing->query.selection;
-    bool marked = selection->marker != NULL;
-    bool ahead = selection->reverse ? marked : more;
-    bool behind = selection->reverse ? more : marked;
-    if (n == 0) {
-        return;
-    }
-    int first = selection->reverse ? n - 1 : 0;
-    query_add_links(call, &call->answer.body, call->resource->table.plural,
-                    ahead ? row_id(call, rows, n - 1 - first) : NULL,
-                    behind ? row_id(call, rows, first) : NULL);
-}
-
-static void
-finish_list(struct job *job)
-{
-    struct listing *listing = (struct listing *) job;
-    struct call *call = listing->call;
-    bool marked = listing->query.selection.marker != NULL;
-    const struct rows *rows = &job->rows[marked ? 1 : 0];
-    if (marked && rows_count(&job->rows[0]) == 0) {
-        job->err = resource_not_found(call->arena, call->resource,
-                                      listing->query.selection.marker);
-        return;
-    }
-    int found = rows_count(rows);
-    bool full = found > listing->query.limit;
-    int n = add_page(call, listing, rows,
-                     full ? (int) listing->query.limit : found);
-    add_list_links(call, listing, rows, n, n < found);
-    buf_put(&call->answer.body, '}');
-}
+/* --- all writes */
 
 struct err *
-verb_list(struct call *call)
-{
-    struct listing *listing = ARENA_NEW(call->arena, struct listing);
-    struct visibility visibility = call_visibility(call);
-    const struct table *table = &call->resource->table;
-    struct query *queries = ARENA_ARRAY(call->arena, struct query, 2);
-    size_t n = 0;
-    listing->call = call;
-    TRY(query_read_list(call, &listing->query));
-    if (listing->query.selection.marker != NULL) {
-        queries[n++] = sqlgen_get(call->arena, table,
-                                  &listing->query.selection.marker, 1,
-                                  &visibility, ROW_READ);
-    }
-    queries[n++] = sqlgen_list(call->arena, table, &listing->query.selection,
-                               &visibility);
-    call_tell_cursor(call);
-    call_read(call, queries, n, finish_list);
-    listing->job = *call->job;
-    call->job = &listing->job;
-    return NULL;
-}
-
-/* --- show */
-
-static void
-finish_show(struct job *job)
-{
-    struct call *call = job->owner;
-    const struct table *table = &call->resource->table;
-    if (rows_count(&job->rows[0]) == 0) {
-        job->err = resource_not_found(call->arena, call->resource, call->id);
-        return;
-    }
-    struct buf *body = call_answer(call, 200);
-    render_one(body, table, &job->rows[0], 0, query_fields(call));
-    call->answer.etag_of_body = true;
-}
-
-/* An id that is no UUID names nothing. */
-static struct err *
-check_id(const struct call *call)
+verb_check_id(const struct call *call)
 {
     struct uuid id;
     if (!uuid_from_text(call->id, &id)) {
@@ -165,22 +24,6 @@ check_id(const struct call *call)
     }
     return NULL;
 }
-
-struct err *
-verb_show(struct call *call)
-{
-    struct visibility visibility = call_visibility(call);
-    struct query *query = ARENA_NEW(call->arena, struct query);
-    struct list_query unused; /* The parameters must make sense even here. */
-    TRY(check_id(call));
-    TRY(query_read_list(call, &unused));
-    *query = sqlgen_get(call->arena, &call->resource->table, &call->id, 1,
-                        &visibility, ROW_READ);
-    call_read(call, query, 1, finish_show);
-    return NULL;
-}
-
-/* --- writes */
 
 struct write *
 verb_new_write(struct call *call, enum write_verb verb)
@@ -260,7 +103,7 @@ verb_refuse_reader(struct call *call)
 {
     struct visibility visibility = call_visibility(call);
     struct query *query = ARENA_NEW(call->arena, struct query);
-    TRY(check_id(call));
+    TRY(verb_check_id(call));
     *query = sqlgen_get(call->arena, &call->resource->table, &call->id, 1,
                         &visibility, ROW_READ);
     call_read(call, query, 1, finish_refusal);
@@ -336,7 +179,7 @@ verb_update(struct call *call)
 {
     struct precondition precondition;
     void *record;
-    TRY(check_id(call));
+    TRY(verb_check_id(call));
     if (!call->caller.may_write) {
         return verb_refuse_reader(call);
     }
@@ -362,7 +205,7 @@ verb_delete(struct call *call)
 {
     struct precondition precondition;
     struct uuid id;
-    TRY(check_id(call));
+    TRY(verb_check_id(call));
     if (!call->caller.may_write) {
         return verb_refuse_reader(call);
     }

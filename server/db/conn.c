@@ -115,8 +115,7 @@ conn_open(struct conn *conn, struct arena *arena)
     bool ok = PQstatus(conn->pg) == CONNECTION_OK;
     if (ok) {
         PQsetNoticeReceiver(conn->pg, ignore_notice, NULL);
-        ok = run_plain(conn, "SET TimeZone = 'UTC'") &&
-             run_plain(conn, "SET DateStyle = 'ISO'") &&
+        ok = run_plain(conn, "SET TimeZone = 'UTC'; SET DateStyle = 'ISO'") &&
              (conn->at_open == NULL || run_plain(conn, conn->at_open)) &&
              PQenterPipelineMode(conn->pg) == 1;
     }
@@ -141,22 +140,23 @@ hash_text(const char *text)
     return (unsigned) (hash ^ (hash >> 32));
 }
 
-/* The slot of 'sql', new when it was not there; NULL when no more fit. */
+/* The slot of 'query', new when it was not there; NULL: not to be prepared. */
 static struct prepared *
-find_prepared(struct conn *conn, const char *sql)
+find_prepared(struct conn *conn, const struct query *query)
 {
-    unsigned i = hash_text(sql) & (PREPARED_SLOTS - 1);
+    unsigned i = hash_text(query->sql) & (PREPARED_SLOTS - 1);
     while (conn->prepared[i].sql != NULL) {
-        if (strcmp(conn->prepared[i].sql, sql) == 0) {
+        if (strcmp(conn->prepared[i].sql, query->sql) == 0) {
             return &conn->prepared[i];
         }
         i = (i + 1) & (PREPARED_SLOTS - 1);
     }
-    if (conn->n_prepared >= PREPARED_SLOTS / 2) {
+    if ((query->n_params & QUERY_ONCE) != 0 ||
+        conn->n_prepared >= PREPARED_SLOTS / 2) {
         return NULL;
     }
     struct prepared *slot = &conn->prepared[i];
-    slot->sql = arena_strdup(&conn->memory, sql);
+    slot->sql = arena_strdup(&conn->memory, query->sql);
     snprintf(slot->name, sizeof slot->name, "s%u", conn->n_prepared++);
     return slot;
 }
@@ -165,9 +165,10 @@ find_prepared(struct conn *conn, const char *sql)
 static bool
 send_query(struct conn *conn, const struct query *query)
 {
-    struct prepared *slot = find_prepared(conn, query->sql);
+    struct prepared *slot = find_prepared(conn, query);
     if (slot == NULL) {
-        return PQsendQueryParams(conn->pg, query->sql, query->n_params, NULL,
+        return PQsendQueryParams(conn->pg, query->sql,
+                                 query->n_params & ~QUERY_ONCE, NULL,
                                  query->params, NULL, NULL, 0) == 1;
     }
     return PQsendQueryPrepared(conn->pg, slot->name, query->n_params,
@@ -184,14 +185,14 @@ send_preparations(struct conn *conn, const struct group *groups,
     *ret_n = 0;
     for (size_t i = 0; i < n_groups; i++) {
         for (size_t j = 0; j < groups[i].n; j++) {
-            const char *sql = groups[i].queries[j].sql;
-            struct prepared *slot = find_prepared(conn, sql);
+            const struct query *query = &groups[i].queries[j];
+            struct prepared *slot = find_prepared(conn, query);
             if (slot == NULL || slot->ready || slot->sent) {
                 continue;
             }
             slot->sent = true;
             ret_slots[(*ret_n)++] = slot;
-            if (PQsendPrepare(conn->pg, slot->name, sql, 0, NULL) != 1 ||
+            if (PQsendPrepare(conn->pg, slot->name, query->sql, 0, NULL) != 1 ||
                 PQpipelineSync(conn->pg) != 1) {
                 return false;
             }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * SELECT, INSERT and DELETE made from attribute tables.  sqlgen_update.c makes
- * UPDATE, sqlgen_rows.c reads the rows that they answer.
+ * UPDATE, sqlgen_pages.c what goes with a page, sqlgen_rows.c reads the rows
+ * that they answer.
  */
 #include "db/sqlgen.h"
 
 #include "core/arena.h"
-#include "core/buf.h"
 #include "schema/sqlarray.h"
 #include "sqlgen_internal.h"
 
@@ -16,11 +16,12 @@ gen_init(struct gen *gen, struct arena *arena, size_t max_params)
     buf_init(&gen->sql, arena, 1500);
     gen->params = ARENA_ARRAY(arena, const char *, max_params + 1);
     gen->n_params = 0;
+    gen->once = false;
     gen->room = max_params;
 }
 
 int
-gen_param(struct gen *gen, const char *value)
+gen_add_param(struct gen *gen, const char *value)
 {
     if ((size_t) gen->n_params >= gen->room) {
         abort();
@@ -32,13 +33,14 @@ gen_param(struct gen *gen, const char *value)
 struct query
 gen_query(const struct gen *gen)
 {
-    return (struct query){gen->sql.data, gen->params, gen->n_params};
+    return (struct query){gen->sql.data, gen->params,
+                          gen->n_params | (gen->once ? QUERY_ONCE : 0)};
 }
 
 /* --- columns */
 
 void
-gen_columns(struct gen *gen, const struct table *table)
+gen_add_columns(struct gen *gen, const struct table *table)
 {
     bool first = true;
     for (size_t i = 0; i < table->n_attrs; i++) {
@@ -62,7 +64,7 @@ static void
 add_select(struct gen *gen, const struct table *table)
 {
     buf_adds(&gen->sql, "SELECT ");
-    gen_columns(gen, table);
+    gen_add_columns(gen, table);
     buf_addf(&gen->sql, " FROM %s t", table->plural);
 }
 
@@ -100,7 +102,10 @@ sqlgen_filter(struct arena *arena, const struct attr *attr,
 static void
 add_predicate(struct gen *gen, const struct predicate *predicate)
 {
-    int no = predicate->param == NULL ? 0 : gen_param(gen, predicate->param);
+    int no = 0;
+    if (predicate->param != NULL) {
+        no = gen_add_param(gen, predicate->param);
+    }
     for (const char *p = predicate->sql; *p != '\0'; p++) {
         if (*p == '?') {
             buf_addf(&gen->sql, "$%d", no);
@@ -110,14 +115,14 @@ add_predicate(struct gen *gen, const struct predicate *predicate)
     }
 }
 
-static void
-add_visibility(struct gen *gen, const struct table *table,
+void
+gen_add_visibility(struct gen *gen, const struct table *table,
                const struct visibility *visibility)
 {
     if (visibility->all) {
         return;
     }
-    int no = gen_param(gen, visibility->project_id);
+    int no = gen_add_param(gen, visibility->project_id);
     if (table->visible == NULL) {
         buf_addf(&gen->sql, " AND t.project_id = $%d", no);
     } else {
@@ -158,18 +163,17 @@ add_marker_join(struct gen *gen, const struct table *table,
                  operand(gen->sql.arena, selection->keys[i].attr), i);
     }
     buf_addf(&gen->sql, " FROM %s t WHERE t.id = $%d::uuid) m",
-             table->plural, gen_param(gen, selection->marker));
+             table->plural, gen_add_param(gen, selection->marker));
 }
 
 static void
 add_marker_condition(struct gen *gen, const struct selection *selection)
 {
     if (selection->n_keys == 1) {
-        /* The form that an index on the only key serves. */
+        /* The id itself: a value that the planner knows. */
         bool down = selection->keys[0].descending != selection->reverse;
-        buf_addf(&gen->sql, " AND %s %s m.k0",
-                 operand(gen->sql.arena, selection->keys[0].attr),
-                 down ? "<" : ">");
+        buf_addf(&gen->sql, " AND t.id %s $%d::uuid", down ? "<" : ">",
+                 gen_add_param(gen, selection->marker));
         return;
     }
     buf_adds(&gen->sql, " AND (");
@@ -193,7 +197,7 @@ add_order(struct gen *gen, const struct selection *selection)
     if (selection->limit > 0) {
         const char *limit = arena_printf(gen->sql.arena, "%lld",
                                          (long long) selection->limit);
-        buf_addf(&gen->sql, " LIMIT $%d::bigint", gen_param(gen, limit));
+        buf_addf(&gen->sql, " LIMIT $%d::bigint", gen_add_param(gen, limit));
     }
 }
 
@@ -205,27 +209,44 @@ static const char *const lock_words[] = {
     [ROW_DELETE] = "UPDATE",
 };
 
+size_t
+gen_count_params(const struct selection *selection)
+{
+    return selection->n_predicates + 3; /* Visibility, marker, limit. */
+}
+
+void
+gen_add_rows(struct gen *gen, const struct table *table,
+             const struct selection *selection,
+             const struct visibility *visibility)
+{
+    gen->once = selection->once;
+    buf_addf(&gen->sql, " FROM %s t", table->plural);
+    if (selection->marker != NULL && selection->n_keys > 1) {
+        add_marker_join(gen, table, selection);
+    }
+    buf_adds(&gen->sql, " WHERE true");
+    gen_add_visibility(gen, table, visibility);
+    for (size_t i = 0; i < selection->n_predicates; i++) {
+        buf_adds(&gen->sql, " AND ");
+        add_predicate(gen, &selection->predicates[i]);
+    }
+    if (selection->marker != NULL) {
+        add_marker_condition(gen, selection);
+    }
+    add_order(gen, selection);
+}
+
 struct query
 sqlgen_list(struct arena *arena, const struct table *table,
             const struct selection *selection,
             const struct visibility *visibility)
 {
     struct gen gen;
-    gen_init(&gen, arena, selection->n_predicates + 3);
-    add_select(&gen, table);
-    if (selection->marker != NULL) {
-        add_marker_join(&gen, table, selection);
-    }
-    buf_adds(&gen.sql, " WHERE true");
-    add_visibility(&gen, table, visibility);
-    for (size_t i = 0; i < selection->n_predicates; i++) {
-        buf_adds(&gen.sql, " AND ");
-        add_predicate(&gen, &selection->predicates[i]);
-    }
-    if (selection->marker != NULL) {
-        add_marker_condition(&gen, selection);
-    }
-    add_order(&gen, selection);
+    gen_init(&gen, arena, gen_count_params(selection));
+    buf_adds(&gen.sql, "SELECT ");
+    gen_add_columns(&gen, table);
+    gen_add_rows(&gen, table, selection, visibility);
     return gen_query(&gen);
 }
 
@@ -238,12 +259,13 @@ sqlgen_get(struct arena *arena, const struct table *table,
     gen_init(&gen, arena, 2);
     add_select(&gen, table);
     if (n == 1) {
-        buf_addf(&gen.sql, " WHERE t.id = $%d::uuid", gen_param(&gen, ids[0]));
+        buf_addf(&gen.sql, " WHERE t.id = $%d::uuid",
+                 gen_add_param(&gen, ids[0]));
     } else {
         buf_addf(&gen.sql, " WHERE t.id = ANY($%d::uuid[])",
-                 gen_param(&gen, sqlarray_format(arena, ids, n)));
+                 gen_add_param(&gen, sqlarray_format(arena, ids, n)));
     }
-    add_visibility(&gen, table, visibility);
+    gen_add_visibility(&gen, table, visibility);
     if (lock != ROW_READ) {
         buf_addf(&gen.sql, " ORDER BY t.id FOR %s OF t", lock_words[lock]);
     } else if (n > 1) {
@@ -263,7 +285,7 @@ sqlgen_lock_parents(struct arena *arena, const struct table *table,
              "SELECT 1 FROM %s p WHERE p.id IN (SELECT t.network_id"
              " FROM %s t WHERE t.id = ANY($%d::uuid[]))"
              " ORDER BY p.id FOR %s OF p", parent->plural, table->plural,
-             gen_param(&gen, sqlarray_format(arena, ids, n)),
+             gen_add_param(&gen, sqlarray_format(arena, ids, n)),
              lock_words[lock]);
     return gen_query(&gen);
 }
@@ -291,7 +313,7 @@ sqlgen_insert(struct arena *arena, const struct table *table,
             continue;
         }
         const char *comma = gen.n_params == 0 ? "" : ", ";
-        int no = gen_array(&gen, table, i, records, n);
+        int no = gen_add_array(&gen, table, i, records, n);
         char column[ATTR_COLUMN_SIZE];
         attr_column(attr, column);
         buf_addf(&gen.sql, "%s%s", comma, column);
@@ -304,7 +326,7 @@ sqlgen_insert(struct arena *arena, const struct table *table,
         buf_addf(&gen.sql, "%sc%d", no == 1 ? "" : ", ", no);
     }
     buf_adds(&gen.sql, ") RETURNING ");
-    gen_columns(&gen, table);
+    gen_add_columns(&gen, table);
     return gen_query(&gen);
 }
 
@@ -315,6 +337,7 @@ sqlgen_delete(struct arena *arena, const struct table *table,
     struct gen gen;
     gen_init(&gen, arena, 1);
     buf_addf(&gen.sql, "DELETE FROM %s WHERE id = ANY($%d::uuid[])",
-             table->plural, gen_param(&gen, sqlarray_format(arena, ids, n)));
+             table->plural,
+             gen_add_param(&gen, sqlarray_format(arena, ids, n)));
     return gen_query(&gen);
 }

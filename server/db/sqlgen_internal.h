@@ -2,8 +2,8 @@
 /*
  * What the files that make SQL share.
  */
-#ifndef SQLGEN_INTERNAL_H
-#define SQLGEN_INTERNAL_H
+#ifndef DB_SQLGEN_INTERNAL_H
+#define DB_SQLGEN_INTERNAL_H
 
 #include "core/buf.h"
 #include "db/sqlgen.h"
@@ -14,20 +14,33 @@ struct gen {
     const char **params;
     int n_params;
     size_t room;
+    bool once; /* As in struct selection. */
 };
 
 void gen_init(struct gen *gen, struct arena *arena, size_t max_params);
 
-/* Adds a parameter; returns its number, from 1 on. */
-int gen_param(struct gen *gen, const char *value);
+/* Adds a parameter and returns its number. */
+int gen_add_param(struct gen *gen, const char *value);
 
 /* The same for the values of attribute 'i' in 'n' records, as one array. */
-int gen_array(struct gen *gen, const struct table *table, size_t i,
-              void *const *records, size_t n);
-
-/* Appends the columns of a SELECT from t. */
-void gen_columns(struct gen *gen, const struct table *table);
+int gen_add_array(struct gen *gen, const struct table *table, size_t i,
+                  void *const *records, size_t n);
 
 struct query gen_query(const struct gen *gen);
+
+/* Appends the columns of row t, with commas between them. */
+void gen_add_columns(struct gen *gen, const struct table *table);
+
+/* Appends " AND ..." for what 'visibility' shows of row t; nothing for an
+ * admin. */
+void gen_add_visibility(struct gen *gen, const struct table *table,
+                        const struct visibility *visibility);
+
+/* Appends all behind the columns of a SELECT: FROM, WHERE, ORDER BY, LIMIT.
+ * It takes at most as many parameters as 'gen_count_params' says. */
+void gen_add_rows(struct gen *gen, const struct table *table,
+                  const struct selection *selection,
+                  const struct visibility *visibility);
+size_t gen_count_params(const struct selection *selection);
 
 #endif

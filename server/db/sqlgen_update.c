@@ -8,7 +8,7 @@
 #include "sqlgen_internal.h"
 
 int
-gen_array(struct gen *gen, const struct table *table, size_t i,
+gen_add_array(struct gen *gen, const struct table *table, size_t i,
           void *const *records, size_t n)
 {
     const struct attr *attr = &table->attrs[i];
@@ -21,7 +21,7 @@ gen_array(struct gen *gen, const struct table *table, size_t i,
                          ? type->to_sql(arena, attr_value(attr, record))
                          : NULL;
     }
-    return gen_param(gen, sqlarray_format(arena, items, n));
+    return gen_add_param(gen, sqlarray_format(arena, items, n));
 }
 
 static bool
@@ -49,13 +49,13 @@ sqlgen_update(struct arena *arena, const struct table *table,
                 : NULL;
         char column[ATTR_COLUMN_SIZE];
         attr_column(attr, column);
-        buf_addf(&gen.sql, "%s = $%d::%s, ", column, gen_param(&gen, value),
+        buf_addf(&gen.sql, "%s = $%d::%s, ", column, gen_add_param(&gen, value),
                  type->sql);
     }
     buf_addf(&gen.sql,
              "revision_number = t.revision_number + 1, updated_at = now()"
-             " WHERE t.id = $%d::uuid RETURNING ", gen_param(&gen, id));
-    gen_columns(&gen, table);
+             " WHERE t.id = $%d::uuid RETURNING ", gen_add_param(&gen, id));
+    gen_add_columns(&gen, table);
     return gen_query(&gen);
 }
 
@@ -65,7 +65,7 @@ sqlgen_update_all(struct arena *arena, const struct table *table,
 {
     struct gen gen;
     gen_init(&gen, arena, table->n_attrs + 1);
-    int n_columns = gen_param(&gen, sqlarray_format(arena, ids, n));
+    int n_columns = gen_add_param(&gen, sqlarray_format(arena, ids, n));
     buf_addf(&gen.sql, "UPDATE %s AS t SET ", table->plural);
     for (size_t i = 0; i < table->n_attrs; i++) {
         const struct attr *attr = &table->attrs[i];
@@ -74,7 +74,7 @@ sqlgen_update_all(struct arena *arena, const struct table *table,
         }
         char column[ATTR_COLUMN_SIZE];
         attr_column(attr, column);
-        n_columns = gen_array(&gen, table, i, records, n);
+        n_columns = gen_add_array(&gen, table, i, records, n);
         buf_addf(&gen.sql, "%s = a.c%d::%s, ", column, n_columns,
                  type_of(attr->type)->sql);
     }
@@ -88,6 +88,6 @@ sqlgen_update_all(struct arena *arena, const struct table *table,
         buf_addf(&gen.sql, ", c%d", no);
     }
     buf_adds(&gen.sql, ") WHERE t.id = a.c1 RETURNING ");
-    gen_columns(&gen, table);
+    gen_add_columns(&gen, table);
     return gen_query(&gen);
 }

@@ -46,6 +46,9 @@ add_headers(struct MHD_Response *response, const struct request *request,
     if (answer->body.len > 0) {
         add(response, "Vary", "Accept-Encoding");
     }
+    if (answer->total != NULL) {
+        add(response, "X-Total-Count", answer->total);
+    }
     if (answer->allow != NULL) {
         add(response, "Allow", answer->allow);
     }

@@ -4,6 +4,7 @@
  */
 #include "http/route.h"
 
+#include "api/address_map.h"
 #include "api/availability.h"
 #include "api/blockers.h"
 #include "api/discovery.h"
@@ -48,6 +49,8 @@ static const struct route routes[] = {
     {"GET", "/v2.0/entitlements", entitlements_list, false},
     {"GET", "/v2.0/entitlements/{id}", entitlements_show, false},
     {"PUT", "/v2.0/entitlements/{id}", entitlements_update, false},
+    {"GET", "/v2.0/subnets/{id}/addresses", address_map_list, false},
+    {"GET", "/v2.0/subnets/{id}/addresses/{ip}", address_map_show, false},
     {"GET", "/v2.0/{collection}", verb_list, false},
     {"POST", "/v2.0/{collection}", verb_create, false},
     {"PUT", "/v2.0/{collection}", group_update, false},
@@ -130,7 +133,7 @@ bind(struct call *call, const char *name, size_t len, const char *part)
         call->id = part;
         return strcmp(part, "project") == 0 || strcmp(part, "tenant") == 0;
     }
-    if (strncmp(name, "{tag}", len) == 0) {
+    if (strncmp(name, "{tag}", len) == 0 || strncmp(name, "{ip}", len) == 0) {
         call->tag = part;
     } else {
         call->id = part;

@@ -11,6 +11,7 @@
 #include "db/sqlgen.h"
 #include "golden/golden.h"
 #include "golden/sql_lines.h"
+#include "resource/embeds.h"
 #include "resource/registry.h"
 #include "resource/resource.h"
 #include "support/api.h"
@@ -129,6 +130,29 @@ add_changes(struct list *list, const struct table *table)
         sqlgen_delete(arena, table, ids, 2).sql);
 }
 
+/* What goes with a page, as a project sees it, and a total. */
+static void
+add_companions(struct list *list)
+{
+    struct arena *arena = session_arena();
+    const struct visibility own = {.project_id = "p"};
+    for (size_t i = 0; i < n_embed_rows; i++) {
+        const struct embed_row *row = &embed_rows[i];
+        const struct table *table = &row->resource->table;
+        const struct sort_key by_id = {&table->attrs[ATTR_ID], false};
+        const struct selection selection = {
+            .keys = &by_id, .n_keys = 1, .limit = 2};
+        const struct page page = {table, &selection, &own};
+        add(list,
+            text("%s list, includes %s%s", table->name, row->name,
+                 row->slot == EMBED_PORT_TOTALS ? ", their totals" : ""),
+            sqlgen_companion(arena, &page, &row->companion, 50).sql);
+    }
+    const struct selection all = {.limit = 2};
+    add(list, "port total",
+        sqlgen_count(arena, &resource_find("ports")->table, &all, &own).sql);
+}
+
 static void
 add_generated(struct list *list)
 {
@@ -146,6 +170,7 @@ add_generated(struct list *list)
                     .sql);
         }
     }
+    add_companions(list);
 }
 
 Test(statements, every_one_written_by_hand_is_understood)

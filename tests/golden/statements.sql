@@ -1,6 +1,125 @@
 -- Every SQL statement of the program: those written by hand, and of those made
 -- from the attribute tables one of each shape.  Written by statements_test.c.
 
+-- address_map_allocated
+SELECT x.ip_address, x.prev, p.id, p.device_owner
+FROM (SELECT w.*
+    FROM (
+        SELECT a.ip_address, a.port_id, lag(a.ip_address) OVER o AS prev,
+            lag(a.port_id) OVER o AS prev_port
+        FROM ip_allocations a
+        WHERE $3::boolean
+        AND (a.subnet_id, a.ip_address) > ($1::uuid, coalesce($2::inet,
+            '0.0.0.0/0'))
+        AND (a.subnet_id, a.ip_address) <= ($1::uuid,
+            'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'::inet) WINDOW o AS
+            (ORDER BY a.subnet_id, a.ip_address)) w
+    WHERE w.prev IS NULL
+    OR CASE WHEN $5::int IS NULL
+    OR $5::int > CASE family(w.prev) WHEN 4 THEN 32 ELSE 128 END THEN
+        w.ip_address <> w.prev + 1 WHEN network(set_masklen(w.ip_address,
+        $5::int)) = network(set_masklen(w.prev, $5::int)) THEN false ELSE
+        network(set_masklen(w.ip_address, $5::int))::inet <>
+        broadcast(set_masklen(w.prev, $5::int)) + 1 END
+    OR ($6::boolean AND w.port_id <> w.prev_port)
+    LIMIT $4::bigint) x
+LEFT JOIN ports p ON p.id = x.port_id
+AND ($7::text IS NULL OR p.project_id = $7::text)
+ORDER BY x.ip_address;
+
+-- address_map_cooling
+SELECT w.ip_address, w.prev
+FROM (
+    SELECT r.ip_address, lag(r.ip_address) OVER o AS prev
+    FROM released_addresses r
+    WHERE r.subnet_id = $1::uuid
+    AND $3::boolean
+    AND r.available_at > now()
+    AND r.ip_address > coalesce($2::inet, '0.0.0.0/0') WINDOW o AS (ORDER BY
+        r.ip_address)) w
+WHERE w.prev IS NULL
+OR CASE WHEN $5::int IS NULL
+OR $5::int > CASE family(w.prev) WHEN 4 THEN 32 ELSE 128 END THEN w.ip_address
+    <> w.prev + 1 WHEN network(set_masklen(w.ip_address, $5::int)) =
+    network(set_masklen(w.prev, $5::int)) THEN false ELSE
+    network(set_masklen(w.ip_address, $5::int))::inet <>
+    broadcast(set_masklen(w.prev, $5::int)) + 1 END
+ORDER BY w.ip_address
+LIMIT $4::bigint;
+
+-- address_map_last
+SELECT (SELECT x.ip_address
+    FROM (
+        SELECT a.subnet_id, a.ip_address
+        FROM ip_allocations a
+        WHERE (a.subnet_id, a.ip_address) <= ($1::uuid,
+            'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'::inet)
+        ORDER BY a.subnet_id DESC, a.ip_address DESC
+        LIMIT 1) x
+    WHERE x.subnet_id = $1::uuid), (SELECT max(r.ip_address)
+    FROM released_addresses r
+    WHERE r.subnet_id = $1::uuid
+    AND r.available_at > now());
+
+-- address_map_read
+SELECT s.cidr, s.gateway_ip, s.network_id, p.id, p.device_owner, g.port_id IS
+    NOT NULL, ARRAY(SELECT host(l.first_ip)
+    FROM subnet_pools l
+    WHERE l.subnet_id = s.id
+    ORDER BY l.first_ip), ARRAY(SELECT host(l.last_ip)
+    FROM subnet_pools l
+    WHERE l.subnet_id = s.id
+    ORDER BY l.first_ip)
+FROM subnets s
+JOIN networks n ON n.id = s.network_id
+LEFT JOIN ip_allocations g ON g.subnet_id = s.id
+AND g.ip_address = s.gateway_ip
+LEFT JOIN ports p ON p.id = g.port_id
+AND ($2::text IS NULL OR p.project_id = $2::text)
+WHERE s.id = $1::uuid
+AND ($2::text IS NULL OR s.project_id = $2::text OR n.shared OR
+    n.router_external);
+
+-- address_show_cooling
+SELECT available_at
+FROM released_addresses
+WHERE subnet_id = $1::uuid
+AND ip_address = $2::inet
+AND available_at > now();
+
+-- address_show_history
+SELECT e.object->>'id', e.object->>'name', e.object->>'mac_address',
+    e.object->>'device_id', e.object->>'device_owner',
+    e.object->>'project_id', e.at, e.held, e.holds, $2::text IS NULL
+OR e.object->>'project_id' = $2::text
+FROM (SELECT v.id, v.at, coalesce(v.after, v.before) AS object, EXISTS (SELECT
+            1
+        FROM json_array_elements(v.before->'fixed_ips') f
+        WHERE f->>'subnet_id' = $1
+        AND f->>'ip_address' = $3) AS held, EXISTS (SELECT 1
+        FROM json_array_elements(v.after->'fixed_ips') f
+        WHERE f->>'subnet_id' = $1
+        AND f->>'ip_address' = $3) AS holds
+    FROM events v
+    WHERE v.type = 'port'
+    AND v.network_id = (SELECT s.network_id
+        FROM subnets s
+        WHERE s.id = $1::text::uuid)
+    AND (position($4 IN v.before::text) > 0 OR position($4 IN v.after::text) >
+        0) OFFSET 0) e
+WHERE e.held
+OR e.holds
+ORDER BY e.id DESC
+LIMIT $5::bigint;
+
+-- address_show_holder
+SELECT p.id, p.name, p.mac_address, p.device_id, p.device_owner, p.project_id
+FROM ip_allocations a
+LEFT JOIN ports p ON p.id = a.port_id
+AND ($2::text IS NULL OR p.project_id = $2::text)
+WHERE a.subnet_id = $1::uuid
+AND a.ip_address = $3::inet;
+
 -- addresses_count
 UPDATE subnet_usage u
 SET allocated = u.allocated + x.taken, released = u.released - x.reused
@@ -605,12 +724,10 @@ LIMIT $3::bigint;
 SELECT t.id, (''::text), t.project_id, (''::text), ('{}'::text[]),
     t.revision_number, t.created_at, t.updated_at, t.user_id, t.entitlement,
     t.comment, t.status, t.decided_by, t.decision_comment
-FROM entitlement_requests t, (SELECT t.id AS k0
-    FROM entitlement_requests t
-    WHERE t.id = $1::uuid) m
+FROM entitlement_requests t
 WHERE true
-AND t.project_id = $2
-AND t.id < m.k0
+AND t.project_id = $1
+AND t.id < $2::uuid
 ORDER BY t.id DESC
 LIMIT $3::bigint;
 
@@ -913,6 +1030,159 @@ AND (((t.name < m.k0 OR (m.k0 IS NULL AND t.name IS NOT NULL))) OR (t.name IS
 ORDER BY t.name DESC, t.id
 LIMIT $3::bigint;
 
+-- network list, includes subnets
+WITH page AS MATERIALIZED (SELECT t.id
+    FROM networks t
+    WHERE true
+    AND (t.project_id = $1 OR t.shared OR t.router_external)
+    ORDER BY t.id
+    LIMIT $2::bigint)
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.network_id, t.ip_version, t.cidr,
+    t.gateway_ip, t.allocation_pools, t.dns_nameservers, t.host_routes,
+    t.enable_dhcp, t.ipv6_address_mode, t.ipv6_ra_mode, t.service_types,
+    t.dns_publish_fixed_ip, t.enable_private_dns, t.ip_cooldown,
+    t.ip_allocation_policy, (NULL::uuid), (NULL::uuid), (SELECT n.shared
+    FROM networks n
+    WHERE n.id = t.network_id), t.sdn, t.network_id
+FROM page g
+JOIN subnets t ON t.network_id = g.id
+WHERE true
+AND (t.project_id = $3 OR t.network_id = ANY(ARRAY(SELECT n.id
+    FROM networks n
+    WHERE n.shared
+    OR n.router_external)))
+ORDER BY t.network_id, t.created_at, t.id;
+
+-- network list, includes subnets.ports
+WITH page AS MATERIALIZED (SELECT t.id
+    FROM networks t
+    WHERE true
+    AND (t.project_id = $1 OR t.shared OR t.router_external)
+    ORDER BY t.id
+    LIMIT $2::bigint)
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.network_id, t.admin_state_up, t.status,
+    t.mac_address, t.fixed_ips, t.device_id, t.device_owner,
+    t.security_groups, t.allowed_address_pairs, t.extra_dhcp_opts,
+    t.port_security_enabled, t.dns_name, t.dns_domain, t.dns_assignment,
+    t.binding_host_id, t.binding_profile, t.binding_vif_type,
+    t.binding_vif_details, t.binding_vnic_type, t.data_plane_status,
+    t.device_profile, t.numa_affinity_policy, t.propagate_uplink_status,
+    t.ip_allocation, (NULL::uuid), (NULL::uuid), (NULL::json), t.sdn,
+    u.subnet_id
+FROM page g
+JOIN subnet_usage u ON u.network_id = g.id CROSS
+JOIN LATERAL (
+    SELECT a.port_id, a.ip_address
+    FROM ip_allocations a
+    JOIN ports t ON t.id = a.port_id
+    WHERE a.subnet_id = u.subnet_id
+    AND t.project_id = $4
+    AND NOT EXISTS (SELECT 1
+        FROM ip_allocations b
+        WHERE b.port_id = a.port_id
+        AND b.subnet_id = a.subnet_id
+        AND b.ip_address < a.ip_address OFFSET 0)
+    ORDER BY a.ip_address
+    LIMIT $3::bigint) c
+JOIN ports t ON t.id = c.port_id
+ORDER BY u.subnet_id, c.ip_address;
+
+-- network list, includes subnets.ports, their totals
+WITH page AS MATERIALIZED (SELECT t.id
+    FROM networks t
+    WHERE true
+    AND (t.project_id = $1 OR t.shared OR t.router_external)
+    ORDER BY t.id
+    LIMIT $2::bigint)
+SELECT u.subnet_id, c.n
+FROM page g
+JOIN subnet_usage u ON u.network_id = g.id CROSS
+JOIN LATERAL (
+    SELECT count(DISTINCT a.port_id) AS n
+    FROM ip_allocations a
+    JOIN ports t ON t.id = a.port_id
+    WHERE a.subnet_id = u.subnet_id
+    AND t.project_id = $4) c
+WHERE u.allocated > $3::bigint
+ORDER BY u.subnet_id;
+
+-- network list, includes subnets.usage
+WITH page AS MATERIALIZED (SELECT t.id
+    FROM networks t
+    WHERE true
+    AND (t.project_id = $1 OR t.shared OR t.router_external)
+    ORDER BY t.id
+    LIMIT $2::bigint)
+SELECT u.subnet_id, NULL, u.total, u.allocated - v.outside, v.cooling, u.total
+    - u.allocated + v.outside - v.cooling
+FROM page g
+JOIN subnet_usage u ON u.network_id = g.id CROSS
+JOIN LATERAL (
+    SELECT CASE WHEN u.released = 0 THEN 0 ELSE (SELECT count(*)
+        FROM released_addresses r
+        WHERE r.subnet_id = u.subnet_id
+        AND r.available_at > now()) END AS cooling, CASE WHEN u.allocated = 0
+        THEN 0 ELSE (SELECT count(*)
+        FROM (SELECT (SELECT max(q.last_ip)
+                FROM subnet_pools q
+                WHERE q.subnet_id = p.subnet_id
+                AND q.last_ip < p.first_ip) AS low, p.first_ip AS high
+            FROM subnet_pools p
+            WHERE p.subnet_id = u.subnet_id
+            UNION ALL
+            SELECT max(p.last_ip), NULL
+            FROM subnet_pools p
+            WHERE p.subnet_id = u.subnet_id) h
+        JOIN ip_allocations a ON a.subnet_id = u.subnet_id
+        AND a.ip_address > coalesce(h.low, '0.0.0.0/0')
+        AND a.ip_address < coalesce(h.high,
+            'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff')) END AS outside OFFSET
+        0) v
+ORDER BY u.subnet_id;
+
+-- network list, includes usage
+WITH page AS MATERIALIZED (SELECT t.id
+    FROM networks t
+    WHERE true
+    AND (t.project_id = $1 OR t.shared OR t.router_external)
+    ORDER BY t.id
+    LIMIT $2::bigint)
+SELECT g.id, t.ip_version, sum(u.total), sum(u.allocated - v.outside),
+    sum(v.cooling), sum(u.total - u.allocated + v.outside - v.cooling)
+FROM page g
+JOIN subnets t ON t.network_id = g.id
+JOIN subnet_usage u ON u.subnet_id = t.id CROSS
+JOIN LATERAL (
+    SELECT CASE WHEN u.released = 0 THEN 0 ELSE (SELECT count(*)
+        FROM released_addresses r
+        WHERE r.subnet_id = u.subnet_id
+        AND r.available_at > now()) END AS cooling, CASE WHEN u.allocated = 0
+        THEN 0 ELSE (SELECT count(*)
+        FROM (SELECT (SELECT max(q.last_ip)
+                FROM subnet_pools q
+                WHERE q.subnet_id = p.subnet_id
+                AND q.last_ip < p.first_ip) AS low, p.first_ip AS high
+            FROM subnet_pools p
+            WHERE p.subnet_id = u.subnet_id
+            UNION ALL
+            SELECT max(p.last_ip), NULL
+            FROM subnet_pools p
+            WHERE p.subnet_id = u.subnet_id) h
+        JOIN ip_allocations a ON a.subnet_id = u.subnet_id
+        AND a.ip_address > coalesce(h.low, '0.0.0.0/0')
+        AND a.ip_address < coalesce(h.high,
+            'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff')) END AS outside OFFSET
+        0) v
+WHERE true
+AND (t.project_id = $3 OR t.network_id = ANY(ARRAY(SELECT n.id
+    FROM networks n
+    WHERE n.shared
+    OR n.router_external)))
+GROUP BY g.id, t.ip_version
+ORDER BY g.id, t.ip_version;
+
 -- network list, the page before
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.created_at, t.updated_at, t.admin_state_up, t.status, t.shared,
@@ -924,12 +1194,10 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     WHERE s.network_id = t.id
     ORDER BY s.created_at, s.id)), (NULL::uuid), (NULL::uuid), (NULL::uuid),
     t.sdn, t.enable_shadow_port, t.private_dns_domain
-FROM networks t, (SELECT t.id AS k0
-    FROM networks t
-    WHERE t.id = $1::uuid) m
+FROM networks t
 WHERE true
-AND (t.project_id = $2 OR t.shared OR t.router_external)
-AND t.id < m.k0
+AND (t.project_id = $1 OR t.shared OR t.router_external)
+AND t.id < $2::uuid
 ORDER BY t.id DESC
 LIMIT $3::bigint;
 
@@ -1139,12 +1407,10 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.binding_vif_details, t.binding_vnic_type, t.data_plane_status,
     t.device_profile, t.numa_affinity_policy, t.propagate_uplink_status,
     t.ip_allocation, (NULL::uuid), (NULL::uuid), (NULL::json), t.sdn
-FROM ports t, (SELECT t.id AS k0
-    FROM ports t
-    WHERE t.id = $1::uuid) m
+FROM ports t
 WHERE true
-AND t.project_id = $2
-AND t.id < m.k0
+AND t.project_id = $1
+AND t.id < $2::uuid
 ORDER BY t.id DESC
 LIMIT $3::bigint;
 
@@ -1155,6 +1421,12 @@ WHERE p.id IN (SELECT t.network_id
     FROM ports t
     WHERE t.id = ANY($1::uuid[]))
 ORDER BY p.id FOR NO KEY UPDATE OF p;
+
+-- port total
+SELECT count(*)
+FROM ports t
+WHERE true
+AND t.project_id = $1;
 
 -- port update
 UPDATE ports AS t
@@ -1538,6 +1810,103 @@ AND (((t.name < m.k0 OR (m.k0 IS NULL AND t.name IS NOT NULL))) OR (t.name IS
 ORDER BY t.name DESC, t.id
 LIMIT $3::bigint;
 
+-- subnet list, includes ports
+WITH page AS MATERIALIZED (SELECT t.id
+    FROM subnets t
+    WHERE true
+    AND (t.project_id = $1 OR t.network_id = ANY(ARRAY(SELECT n.id
+        FROM networks n
+        WHERE n.shared
+        OR n.router_external)))
+    ORDER BY t.id
+    LIMIT $2::bigint)
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.network_id, t.admin_state_up, t.status,
+    t.mac_address, t.fixed_ips, t.device_id, t.device_owner,
+    t.security_groups, t.allowed_address_pairs, t.extra_dhcp_opts,
+    t.port_security_enabled, t.dns_name, t.dns_domain, t.dns_assignment,
+    t.binding_host_id, t.binding_profile, t.binding_vif_type,
+    t.binding_vif_details, t.binding_vnic_type, t.data_plane_status,
+    t.device_profile, t.numa_affinity_policy, t.propagate_uplink_status,
+    t.ip_allocation, (NULL::uuid), (NULL::uuid), (NULL::json), t.sdn,
+    u.subnet_id
+FROM page g
+JOIN subnet_usage u ON u.subnet_id = g.id CROSS
+JOIN LATERAL (
+    SELECT a.port_id, a.ip_address
+    FROM ip_allocations a
+    JOIN ports t ON t.id = a.port_id
+    WHERE a.subnet_id = u.subnet_id
+    AND t.project_id = $4
+    AND NOT EXISTS (SELECT 1
+        FROM ip_allocations b
+        WHERE b.port_id = a.port_id
+        AND b.subnet_id = a.subnet_id
+        AND b.ip_address < a.ip_address OFFSET 0)
+    ORDER BY a.ip_address
+    LIMIT $3::bigint) c
+JOIN ports t ON t.id = c.port_id
+ORDER BY u.subnet_id, c.ip_address;
+
+-- subnet list, includes ports, their totals
+WITH page AS MATERIALIZED (SELECT t.id
+    FROM subnets t
+    WHERE true
+    AND (t.project_id = $1 OR t.network_id = ANY(ARRAY(SELECT n.id
+        FROM networks n
+        WHERE n.shared
+        OR n.router_external)))
+    ORDER BY t.id
+    LIMIT $2::bigint)
+SELECT u.subnet_id, c.n
+FROM page g
+JOIN subnet_usage u ON u.subnet_id = g.id CROSS
+JOIN LATERAL (
+    SELECT count(DISTINCT a.port_id) AS n
+    FROM ip_allocations a
+    JOIN ports t ON t.id = a.port_id
+    WHERE a.subnet_id = u.subnet_id
+    AND t.project_id = $4) c
+WHERE u.allocated > $3::bigint
+ORDER BY u.subnet_id;
+
+-- subnet list, includes usage
+WITH page AS MATERIALIZED (SELECT t.id
+    FROM subnets t
+    WHERE true
+    AND (t.project_id = $1 OR t.network_id = ANY(ARRAY(SELECT n.id
+        FROM networks n
+        WHERE n.shared
+        OR n.router_external)))
+    ORDER BY t.id
+    LIMIT $2::bigint)
+SELECT u.subnet_id, NULL, u.total, u.allocated - v.outside, v.cooling, u.total
+    - u.allocated + v.outside - v.cooling
+FROM page g
+JOIN subnet_usage u ON u.subnet_id = g.id CROSS
+JOIN LATERAL (
+    SELECT CASE WHEN u.released = 0 THEN 0 ELSE (SELECT count(*)
+        FROM released_addresses r
+        WHERE r.subnet_id = u.subnet_id
+        AND r.available_at > now()) END AS cooling, CASE WHEN u.allocated = 0
+        THEN 0 ELSE (SELECT count(*)
+        FROM (SELECT (SELECT max(q.last_ip)
+                FROM subnet_pools q
+                WHERE q.subnet_id = p.subnet_id
+                AND q.last_ip < p.first_ip) AS low, p.first_ip AS high
+            FROM subnet_pools p
+            WHERE p.subnet_id = u.subnet_id
+            UNION ALL
+            SELECT max(p.last_ip), NULL
+            FROM subnet_pools p
+            WHERE p.subnet_id = u.subnet_id) h
+        JOIN ip_allocations a ON a.subnet_id = u.subnet_id
+        AND a.ip_address > coalesce(h.low, '0.0.0.0/0')
+        AND a.ip_address < coalesce(h.high,
+            'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff')) END AS outside OFFSET
+        0) v
+ORDER BY u.subnet_id;
+
 -- subnet list, the page before
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.created_at, t.updated_at, t.network_id, t.ip_version, t.cidr,
@@ -1547,15 +1916,13 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.ip_allocation_policy, (NULL::uuid), (NULL::uuid), (SELECT n.shared
     FROM networks n
     WHERE n.id = t.network_id), t.sdn
-FROM subnets t, (SELECT t.id AS k0
-    FROM subnets t
-    WHERE t.id = $1::uuid) m
+FROM subnets t
 WHERE true
-AND (t.project_id = $2 OR t.network_id = ANY(ARRAY(SELECT n.id
+AND (t.project_id = $1 OR t.network_id = ANY(ARRAY(SELECT n.id
     FROM networks n
     WHERE n.shared
     OR n.router_external)))
-AND t.id < m.k0
+AND t.id < $2::uuid
 ORDER BY t.id DESC
 LIMIT $3::bigint;
 

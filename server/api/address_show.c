@@ -179,6 +179,7 @@ find_state(const struct showing *showing, struct map *map)
     map->taken = &taken;
     map->n_taken = rows_count(&rows[1]) + rows_count(&rows[2]) > 0 ? 1 : 0;
     enum map_state state = map_run_at(map, &showing->ip).state;
+    map->taken = NULL;
     map->n_taken = 0;
     return state;
 }

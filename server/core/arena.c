@@ -10,7 +10,6 @@
  */
 #include "core/arena.h"
 
-#include <sanitizer/asan_interface.h>
 #include <stdalign.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -26,16 +25,23 @@
 #define BLOCK_SIZE_MOST (64u * 1024u)
 #define ALIGNMENT alignof(max_align_t)
 
-/* Bytes kept free behind each allocation for the sanitizer to watch. */
 #if defined(__SANITIZE_ADDRESS__)
-#define GAP ALIGNMENT
+#define IS_SANITIZED 1
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer)
+#define IS_SANITIZED 1
+#endif
+#endif
+
+/* Bytes kept free behind each allocation for the sanitizer to watch.  Its
+ * header comes with it, and is not everywhere where it is not used. */
+#ifdef IS_SANITIZED
+#include <sanitizer/asan_interface.h>
 #define GAP ALIGNMENT
-#endif
-#endif
-#ifndef GAP
+#else
 #define GAP 0u
+#define ASAN_POISON_MEMORY_REGION(at, size) ((void) (at), (void) (size))
+#define ASAN_UNPOISON_MEMORY_REGION(at, size) ((void) (at), (void) (size))
 #endif
 
 struct arena_block {

@@ -592,15 +592,19 @@ JOIN subnet_usage u ON u.network_id = g.id CROSS
 JOIN LATERAL (
     SELECT a.port_id, a.ip_address
     FROM ip_allocations a
-    JOIN ports t ON t.id = a.port_id
-    WHERE a.subnet_id = u.subnet_id
-    AND t.project_id = $4
+    WHERE (a.subnet_id, a.ip_address) >= (u.subnet_id, '0.0.0.0/0')
+    AND (a.subnet_id, a.ip_address) <= (u.subnet_id,
+        'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff')
+    AND EXISTS (SELECT 1
+        FROM ports t
+        WHERE t.id = a.port_id
+        AND t.project_id = $4 OFFSET 0)
     AND NOT EXISTS (SELECT 1
         FROM ip_allocations b
         WHERE b.port_id = a.port_id
         AND b.subnet_id = a.subnet_id
         AND b.ip_address < a.ip_address OFFSET 0)
-    ORDER BY a.ip_address
+    ORDER BY a.subnet_id, a.ip_address
     LIMIT $3::bigint) c
 JOIN ports t ON t.id = c.port_id
 ORDER BY u.subnet_id, c.ip_address;
@@ -615,12 +619,22 @@ WITH page AS MATERIALIZED (SELECT t.id
 SELECT u.subnet_id, c.n
 FROM page g
 JOIN subnet_usage u ON u.network_id = g.id CROSS
-JOIN LATERAL (
-    SELECT count(DISTINCT a.port_id) AS n
-    FROM ip_allocations a
-    JOIN ports t ON t.id = a.port_id
-    WHERE a.subnet_id = u.subnet_id
-    AND t.project_id = $4) c
+JOIN LATERAL (SELECT CASE WHEN (SELECT t.used
+        FROM quotas t
+        WHERE t.resource = 'port'
+        AND t.project_id = $4) < 8 * u.allocated THEN (SELECT count(*)
+        FROM (SELECT t.id
+            FROM ports t
+            WHERE true
+            AND t.project_id = $5 OFFSET 0) p
+        WHERE EXISTS (SELECT 1
+            FROM ip_allocations a
+            WHERE a.subnet_id = u.subnet_id
+            AND a.port_id = p.id)) ELSE (SELECT count(DISTINCT a.port_id)
+        FROM ip_allocations a
+        JOIN ports t ON t.id = a.port_id
+        WHERE a.subnet_id = u.subnet_id
+        AND t.project_id = $6) END AS n) c
 WHERE u.allocated > $3::bigint
 ORDER BY u.subnet_id;
 
@@ -1204,15 +1218,19 @@ JOIN subnet_usage u ON u.subnet_id = g.id CROSS
 JOIN LATERAL (
     SELECT a.port_id, a.ip_address
     FROM ip_allocations a
-    JOIN ports t ON t.id = a.port_id
-    WHERE a.subnet_id = u.subnet_id
-    AND t.project_id = $4
+    WHERE (a.subnet_id, a.ip_address) >= (u.subnet_id, '0.0.0.0/0')
+    AND (a.subnet_id, a.ip_address) <= (u.subnet_id,
+        'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff')
+    AND EXISTS (SELECT 1
+        FROM ports t
+        WHERE t.id = a.port_id
+        AND t.project_id = $4 OFFSET 0)
     AND NOT EXISTS (SELECT 1
         FROM ip_allocations b
         WHERE b.port_id = a.port_id
         AND b.subnet_id = a.subnet_id
         AND b.ip_address < a.ip_address OFFSET 0)
-    ORDER BY a.ip_address
+    ORDER BY a.subnet_id, a.ip_address
     LIMIT $3::bigint) c
 JOIN ports t ON t.id = c.port_id
 ORDER BY u.subnet_id, c.ip_address;
@@ -1230,12 +1248,22 @@ WITH page AS MATERIALIZED (SELECT t.id
 SELECT u.subnet_id, c.n
 FROM page g
 JOIN subnet_usage u ON u.subnet_id = g.id CROSS
-JOIN LATERAL (
-    SELECT count(DISTINCT a.port_id) AS n
-    FROM ip_allocations a
-    JOIN ports t ON t.id = a.port_id
-    WHERE a.subnet_id = u.subnet_id
-    AND t.project_id = $4) c
+JOIN LATERAL (SELECT CASE WHEN (SELECT t.used
+        FROM quotas t
+        WHERE t.resource = 'port'
+        AND t.project_id = $4) < 8 * u.allocated THEN (SELECT count(*)
+        FROM (SELECT t.id
+            FROM ports t
+            WHERE true
+            AND t.project_id = $5 OFFSET 0) p
+        WHERE EXISTS (SELECT 1
+            FROM ip_allocations a
+            WHERE a.subnet_id = u.subnet_id
+            AND a.port_id = p.id)) ELSE (SELECT count(DISTINCT a.port_id)
+        FROM ip_allocations a
+        JOIN ports t ON t.id = a.port_id
+        WHERE a.subnet_id = u.subnet_id
+        AND t.project_id = $6) END AS n) c
 WHERE u.allocated > $3::bigint
 ORDER BY u.subnet_id;
 

@@ -233,7 +233,6 @@ Test(statements, lists_by_every_filter_are_understood)
             }
         }
         for (size_t f = 0; f < resources[i]->n_filters; f++) {
-            const struct extra_filter *filter = &resources[i]->filters[f];
             add_extra_lists(&list, table, &resources[i]->filters[f]);
         }
     }

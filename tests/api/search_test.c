@@ -35,7 +35,11 @@ Test(search, finds_a_part_of_each_that_a_port_is_known_by)
         {"nowhere", ""},    {"b_2", "DB_2"},        {"w_b", ""},
         {"%25", ""},        {"%5C", ""},            {"10.0.0.79", ""},
         {"subnet_id", ""},  {"ip_address", ""},
-        {".77", "web-1"},   {"_2", "DB_2"},
+        {".77", "web-1"},   {"_2", "DB_2"},          {"10.0.0.", "DB_2,web-1"},
+        {"fa:16:3e:a", "DB_2,web-1"},
+        {"FA:16:3E:AA:BB:02", "DB_2"},
+        {":16:3e:aa:bb:02", "DB_2"},                 {"fa:16:3e:aa:bb:02:", ""},
+        {"fa:16:3f", ""},   {"fd00::", "DB_2"},      {"::7", "DB_2"},
     };
     const char *subnet = make_ports();
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -94,6 +98,9 @@ Test(search, several_texts_are_alternatives_and_other_keys_restrict)
     const char *subnet = make_ports();
     struct reply r = list("port", "fixed_ips=subnet_id=%s&search=web"
                           "&search=db_", subnet);
+    expect_set(&r, "port", "DB_2,web-1");
+    r = list("port", "fixed_ips=subnet_id=%s&search=fa:16:3e:aa:bb:01"
+             "&search=0.0.78", subnet);
     expect_set(&r, "port", "DB_2,web-1");
     r = list("port", "fixed_ips=subnet_id=%s&search=srv&tags=rack-1", subnet);
     expect_set(&r, "port", "web-1");

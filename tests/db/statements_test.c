@@ -205,7 +205,8 @@ static void
 add_extra_lists(struct list *list, const struct table *table,
                 const struct extra_filter *filter)
 {
-    static const char *const values[] = {"7", "a", "a.b", "z", "\xc3\xb6"};
+    static const char *const values[] = {"7",    "a:b",   "aa:bb",
+                                        "2001", "a.b-z", "\xc3\xb6"};
     struct predicate predicate = {filter->sql, "{}"};
     if (filter->make == NULL) {
         add_list_by(list, table, filter->key, &predicate);

@@ -76,7 +76,8 @@ struct companion {
     bool whole;                /* All its columns come first. */
     const char *columns; /* The object that the row belongs to, and more. */
     const char *from;    /* What is behind "FROM page g": '@' stands for the
-                          * visibility of t, '?' for a limit. */
+                          * visibility of t, '?' for a limit; what is in
+                          * braces is left out when all is visible. */
 };
 
 /* SELECT of a companion of 'page'. */

@@ -25,6 +25,15 @@ struct err *port_delete_batch(struct tx *tx, struct job **jobs, size_t n);
 struct err *port_refuse_mac(struct change *change, const struct port *port)
     __attribute__((returns_nonnull));
 
+/* Ports that have one of the values as a part of their name, device, MAC, id
+ * or an address, or as a tag; of their name alone; of their MAC alone. */
+struct predicate port_search(struct arena *arena, const char *const *values,
+                             size_t n);
+struct predicate port_search_name(struct arena *arena,
+                                  const char *const *values, size_t n);
+struct predicate port_search_mac(struct arena *arena,
+                                 const char *const *values, size_t n);
+
 /* The error about address 'ip': 'why' completes the sentence. */
 struct err *port_refuse_ip(struct arena *arena, enum err_kind kind,
                            const struct ip_addr *ip, const char *why);

@@ -112,12 +112,15 @@ struct resource {
     int project_attr; /* Index of project_id. */
 };
 
-/* 'sql' for the values that begin with 'prefix', such as "ip_address=". */
+/* 'sql' for the values that begin with 'prefix', such as "ip_address=", or
+ * what 'make' makes of them. */
 struct extra_filter {
     const char *key;
     const char *prefix;
     enum type_id type;
-    const char *sql;
+    const char *sql; /* NULL: made. */
+    struct predicate (*make)(struct arena *arena, const char *const *values,
+                             size_t n);
 };
 
 /* What If-Match asks of an object before it is changed. */

@@ -229,6 +229,35 @@ next_part(const struct mapping *mapping, const struct map *map,
     return true;
 }
 
+/* Where the runs of a page begin: behind the marker and, when free addresses
+ * alone are asked for, where the first may be.  False: nothing is there. */
+static bool
+find_begin(const struct mapping *mapping, const struct map *map,
+           struct ip_addr *ret_at)
+{
+    const struct ip_addr last = ip_prefix_last(&map->cidr);
+    const char *text = rows_text(&mapping->job.rows[MAPPING_LAST], 0, 2);
+    struct ip_addr first_free;
+    *ret_at = ip_prefix_first(&map->cidr);
+    if (mapping->marker.version != 0) {
+        *ret_at = mapping->marker;
+        if (ip_equal(ret_at, &last)) {
+            return false;
+        }
+        ret_at->value++;
+    }
+    if (!mapping->free_alone) {
+        return true;
+    }
+    if (text == NULL || !ip_parse(text, &first_free)) {
+        return false;
+    }
+    if (ip_compare(ret_at, &first_free) < 0) {
+        *ret_at = first_free;
+    }
+    return true;
+}
+
 /* Appends the runs of a page; '*ret_next' is its last address when there may
  * be more behind it, else of version 0. */
 static void
@@ -237,16 +266,12 @@ add_runs(struct buf *buf, const struct mapping *mapping,
          struct ip_addr *ret_next)
 {
     struct ip_addr last = ip_prefix_last(&map->cidr);
-    struct ip_addr at = ip_prefix_first(&map->cidr);
+    struct ip_addr at;
     struct map_run run;
     int64_t n = 0;
     *ret_next = (struct ip_addr){.version = 0};
-    if (mapping->marker.version != 0) {
-        at = mapping->marker;
-        if (ip_equal(&at, &last)) {
-            return;
-        }
-        at.value++;
+    if (!find_begin(mapping, map, &at)) {
+        return;
     }
     for (;; at.value++) {
         if (n == mapping->limit || ip_compare(&at, end) > 0) {

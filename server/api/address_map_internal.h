@@ -12,7 +12,7 @@ enum mapping_query {
     MAPPING_SUBNET,
     MAPPING_ALLOCATED, /* Islands: first, end of the one before, the port. */
     MAPPING_COOLING,   /* Islands: first, end of the one before. */
-    MAPPING_LAST,      /* Where the last of each ends. */
+    MAPPING_LAST,      /* Where the last of each ends, the first free is. */
     MAPPING_N
 };
 
@@ -21,6 +21,7 @@ struct mapping {
     struct job job;
     struct call *call;
     bool wanted[MAP_N_STATES];
+    bool free_alone;       /* No other state is wanted. */
     int64_t limit;
     int64_t n_islands;     /* Most that are read of each. */
     struct ip_addr marker; /* Version 0: none. */

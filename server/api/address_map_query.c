@@ -18,25 +18,41 @@
 
 #define LAST_OF_ALL "'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'::inet"
 
-/* True where an island begins: behind a gap of the addresses or, when $5 is
+/* True where an island begins: behind a gap of the addresses or, when $6 is
  * given, one that has an aligned block of that length.  Row w. */
 #define IS_BEYOND_GAP                                                        \
     "w.prev IS NULL"                                                         \
-    " OR CASE WHEN $5::int IS NULL OR $5::int >"                             \
+    " OR CASE WHEN $6::int IS NULL OR $6::int >"                             \
     "              CASE family(w.prev) WHEN 4 THEN 32 ELSE 128 END"          \
     "         THEN w.ip_address <> w.prev + 1"                               \
-    "         WHEN network(set_masklen(w.ip_address, $5::int))"              \
-    "              = network(set_masklen(w.prev, $5::int)) THEN false"       \
-    "         ELSE network(set_masklen(w.ip_address, $5::int))::inet"        \
-    "              <> broadcast(set_masklen(w.prev, $5::int)) + 1 END"
+    "         WHEN network(set_masklen(w.ip_address, $6::int))"              \
+    "              = network(set_masklen(w.prev, $6::int)) THEN false"       \
+    "         ELSE network(set_masklen(w.ip_address, $6::int))::inet"        \
+    "              <> broadcast(set_masklen(w.prev, $6::int)) + 1 END"
 
-/* Islands: addresses in use without a gap between them and, with $6, of one
+/* Nothing before it is free: below the marks of its pools an address is in use
+ * or freed.  NULL: nothing is. */
+#define FIRST_FREE                                                           \
+    "(SELECT min(f.ip) FROM ("                                               \
+    "    SELECT min(r.ip_address) AS ip FROM released_addresses r"           \
+    "     WHERE r.subnet_id = $1::uuid AND r.available_at <= now()"          \
+    "       AND r.ip_address > coalesce($2::inet, '0.0.0.0/0')"              \
+    "    UNION ALL SELECT greatest(l.next_ip, $2::inet) FROM subnet_pools l" \
+    "     WHERE l.subnet_id = $1::uuid AND l.next_ip IS NOT NULL"            \
+    "       AND l.last_ip > coalesce($2::inet, '0.0.0.0/0')) f)"
+
+/* Where reading begins. */
+#define BEGIN                                                                \
+    "CASE WHEN $3::boolean THEN coalesce(" FIRST_FREE ", " LAST_OF_ALL ")"   \
+    "     ELSE coalesce($2::inet, '0.0.0.0/0') END"
+
+/* Islands: addresses in use without a gap between them and, with $7, of one
  * port.  The scan runs in the order of the addresses and ends with the page;
  * to say that order beside LIMIT once more, or to read what cools down in the
  * same scan, would have the planner read and sort all there is.  Rows are
  * compared whole: that is the order of the primary key and of no other index.
- * $1 subnet, $2 marker, $3 whether to read at all, $4 limit, $7 caller's
- * project. */
+ * $1 subnet, $2 marker, $3 whether free addresses alone are asked for, $4
+ * whether to read at all, $5 limit, $8 caller's project. */
 STATEMENT(address_map_allocated,
     "SELECT x.ip_address, x.prev, p.id, p.device_owner"
     "  FROM (SELECT w.* FROM ("
@@ -44,28 +60,28 @@ STATEMENT(address_map_allocated,
     "             lag(a.ip_address) OVER o AS prev,"
     "             lag(a.port_id) OVER o AS prev_port"
     "        FROM ip_allocations a"
-    "       WHERE $3::boolean AND (a.subnet_id, a.ip_address)"
-    "             > ($1::uuid, coalesce($2::inet, '0.0.0.0/0'))"
+    "       WHERE $4::boolean"
+    "         AND (a.subnet_id, a.ip_address) >= ($1::uuid, " BEGIN ")"
     "         AND (a.subnet_id, a.ip_address) <= ($1::uuid, " LAST_OF_ALL ")"
     "      WINDOW o AS (ORDER BY a.subnet_id, a.ip_address)) w"
     "     WHERE " IS_BEYOND_GAP
-    "        OR ($6::boolean AND w.port_id <> w.prev_port)"
-    "     LIMIT $4::bigint) x"
+    "        OR ($7::boolean AND w.port_id <> w.prev_port)"
+    "     LIMIT $5::bigint) x"
     "  LEFT JOIN ports p ON p.id = x.port_id"
-    "       AND ($7::text IS NULL OR p.project_id = $7::text)"
+    "       AND ($8::text IS NULL OR p.project_id = $8::text)"
     " ORDER BY x.ip_address");
 
 STATEMENT(address_map_cooling,
     "SELECT w.ip_address, w.prev FROM ("
     "    SELECT r.ip_address, lag(r.ip_address) OVER o AS prev"
     "      FROM released_addresses r"
-    "     WHERE r.subnet_id = $1::uuid AND $3::boolean"
+    "     WHERE r.subnet_id = $1::uuid AND $4::boolean"
     "       AND r.available_at > now()"
-    "       AND r.ip_address > coalesce($2::inet, '0.0.0.0/0')"
+    "       AND r.ip_address >= " BEGIN
     "    WINDOW o AS (ORDER BY r.ip_address)) w"
-    " WHERE " IS_BEYOND_GAP " ORDER BY w.ip_address LIMIT $4::bigint");
+    " WHERE " IS_BEYOND_GAP " ORDER BY w.ip_address LIMIT $5::bigint");
 
-/* Where the last islands end. */
+/* Where the last islands end, and the first free address may be. */
 STATEMENT(address_map_last,
     "SELECT (SELECT x.ip_address FROM ("
     "    SELECT a.subnet_id, a.ip_address FROM ip_allocations a"
@@ -74,7 +90,8 @@ STATEMENT(address_map_last,
     "     ORDER BY a.subnet_id DESC, a.ip_address DESC LIMIT 1) x"
     "   WHERE x.subnet_id = $1::uuid),"
     "  (SELECT max(r.ip_address) FROM released_addresses r"
-    "    WHERE r.subnet_id = $1::uuid AND r.available_at > now())");
+    "    WHERE r.subnet_id = $1::uuid AND r.available_at > now()),"
+    "  CASE WHEN $3::boolean THEN " FIRST_FREE " END");
 
 /* --- what is asked */
 
@@ -100,6 +117,11 @@ read_states(struct mapping *mapping)
     for (int state = 0; state < MAP_N_STATES && !any; state++) {
         mapping->wanted[state] = true;
     }
+    mapping->free_alone = true;
+    for (int state = 0; state < MAP_N_STATES; state++) {
+        bool as_alone = mapping->wanted[state] == (state == MAP_FREE);
+        mapping->free_alone = mapping->free_alone && as_alone;
+    }
     return NULL;
 }
 
@@ -120,12 +142,10 @@ read_prefixlen(struct mapping *mapping)
                         "invalid input for \"prefixlen\": '%s' is not the "
                         "length of a prefix", text);
     }
-    for (int state = 0; state < MAP_N_STATES; state++) {
-        if (mapping->wanted[state] != (state == MAP_FREE)) {
-            return err_attr(call->arena, "prefixlen", "requires",
-                            "\"prefixlen\" finds free blocks: it needs "
-                            "state=free and no other state");
-        }
+    if (!mapping->free_alone) {
+        return err_attr(call->arena, "prefixlen", "requires",
+                        "\"prefixlen\" finds free blocks: it needs "
+                        "state=free and no other state");
     }
     mapping->prefixlen = (int) len;
     return NULL;
@@ -178,7 +198,7 @@ island_query(struct arena *arena, const struct statement *statement,
 {
     const char **params =
         arena_memdup(arena, all, (size_t) n_params * sizeof *all);
-    params[2] = reads ? "true" : "false";
+    params[3] = reads ? "true" : "false";
     return (struct query){statement->sql, params, n_params | QUERY_ONCE};
 }
 
@@ -189,27 +209,30 @@ fill_queries(const struct mapping *mapping, struct query *queries)
     struct arena *arena = call->arena;
     const bool *wanted = mapping->wanted;
     const char **subnet = ARENA_ARRAY(arena, const char *, 2);
-    const char *params[7] = {call->id};
+    const char *params[8] = {call->id};
     subnet[0] = call->id;
     subnet[1] = call->caller.is_admin ? NULL : call->caller.project_id;
     if (mapping->marker.version != 0) {
         params[1] = type_of(TYPE_IP)->to_sql(arena, &mapping->marker);
     }
-    params[3] = arena_printf(arena, "%lld", (long long) mapping->n_islands);
+    params[2] = mapping->free_alone ? "true" : "false";
+    params[4] = arena_printf(arena, "%lld", (long long) mapping->n_islands);
     if (mapping->prefixlen >= 0) {
-        params[4] = arena_printf(arena, "%d", mapping->prefixlen);
+        params[5] = arena_printf(arena, "%d", mapping->prefixlen);
     }
-    params[5] = wanted[MAP_ALLOCATED] ? "true" : "false";
-    params[6] = subnet[1];
+    params[6] = wanted[MAP_ALLOCATED] ? "true" : "false";
+    params[7] = subnet[1];
     queries[MAPPING_SUBNET] = address_map_subnet(subnet);
     queries[MAPPING_ALLOCATED] = island_query(
-        arena, &address_map_allocated, params, 7,
+        arena, &address_map_allocated, params, 8,
         wanted[MAP_ALLOCATED] || wanted[MAP_FREE] ||
             wanted[MAP_OUTSIDE_POOL]);
     queries[MAPPING_COOLING] = island_query(
-        arena, &address_map_cooling, params, 5,
+        arena, &address_map_cooling, params, 6,
         wanted[MAP_COOLING] || wanted[MAP_FREE]);
-    queries[MAPPING_LAST] = (struct query){address_map_last.sql, subnet, 1};
+    queries[MAPPING_LAST] = (struct query){
+        address_map_last.sql, arena_memdup(arena, params, 3 * sizeof *params),
+        3};
 }
 
 struct err *

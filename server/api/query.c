@@ -159,8 +159,11 @@ add_extra_form(struct filters *filters, const struct extra_filter *extra,
     size_t n = values_of(call, extra->key, extra->prefix, values);
     size_t found = n;
     if (n > 0 && convert_values(call, &attr, values, &n) == NULL) {
-        filters->items[filters->n++] = (struct predicate){
-            extra->sql, sqlarray_format(call->arena, values, n)};
+        filters->items[filters->n++] =
+            extra->make != NULL
+                ? extra->make(call->arena, values, n)
+                : (struct predicate){extra->sql,
+                                     sqlarray_format(call->arena, values, n)};
         filters->once = true; /* One address, or a subnet of 60,000. */
     }
     return found;

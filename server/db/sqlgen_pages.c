@@ -5,13 +5,19 @@
 #include "core/arena.h"
 #include "sqlgen_internal.h"
 
-/* Appends 'text', its '?' and '@' replaced. */
+/* Appends 'text', its '?' and '@' replaced, and without what is in braces for
+ * whom all is visible. */
 static void
 add_text(struct gen *gen, const char *text, const struct companion *companion,
          const struct visibility *visibility, int limit_no)
 {
+    bool hidden = false;
     for (const char *p = text; *p != '\0'; p++) {
-        if (*p == '?') {
+        if (*p == '{' || *p == '}') {
+            hidden = *p == '{' && visibility->all;
+        } else if (hidden) {
+            continue;
+        } else if (*p == '?') {
             buf_addf(&gen->sql, "$%d::bigint", limit_no);
         } else if (*p == '@') {
             gen_add_visibility(gen, companion->table, visibility);

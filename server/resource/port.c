@@ -142,50 +142,24 @@ static const struct attr port_attrs[] = {
                   .doc = "The SDN that carries the network."},
 };
 
-/* The values of a filter as patterns of LIKE that match where a value is part
- * of a text in lower case: computed once, whatever the number of rows. */
-#define PATTERNS(where_)                                                     \
-    "ARRAY(SELECT '%' || replace(replace(replace(lower(p), '\\', '\\\\'),"    \
-    " '%', '\\%'), '_', '\\_') || '%' FROM unnest(?::text[]) p" where_ ")"
-
-/* Whether one of them can be a part of a MAC address, an id, an address: what
- * cannot be there is not looked for in every row. */
-#define OF_MAC " WHERE p !~* '[^0-9a-f:]'"
-#define OF_ID " WHERE p !~* '[^0-9a-f-]'"
-#define OF_IP " WHERE p !~* '[^0-9a-f:.]'"
-#define IS_SOME(where_) \
-    "(SELECT count(*) > 0 FROM unnest(?::text[]) p" where_ ")"
-
 /* The forms of ?fixed_ips=..., each an array of values, and of searching by a
- * part of what a port is known by. */
+ * part of what a port is known by (port_search.c). */
 static const struct extra_filter port_filters[] = {
     {"fixed_ips", "ip_address=", TYPE_IP,
      "t.id IN (SELECT a.port_id FROM ip_allocations a"
-     " WHERE a.ip_address = ANY(?::inet[]))"},
+     " WHERE a.ip_address = ANY(?::inet[]))", NULL},
     {"fixed_ips", "subnet_id=", TYPE_UUID,
      "t.id IN (SELECT a.port_id FROM ip_allocations a"
-     " WHERE a.subnet_id = ANY(?::uuid[]))"},
+     " WHERE a.subnet_id = ANY(?::uuid[]))", NULL},
     {"fixed_ips", "ip_address_substr=", TYPE_TEXT,
      "EXISTS (SELECT 1 FROM ip_allocations a, unnest(?::text[]) s(part)"
      " WHERE a.port_id = t.id"
-     " AND position(s.part IN host(a.ip_address)) > 0)"},
-    {"search", "", TYPE_TEXT,
-     "(lower(t.name || chr(10) || t.device_id) LIKE ANY (" PATTERNS("") ")"
-     " OR t.tags && ?::text[]"
-     " OR (" IS_SOME(OF_MAC) " AND t.mac_address::text"
-     " LIKE ANY (" PATTERNS(OF_MAC) "))"
-     " OR (" IS_SOME(OF_ID) " AND t.id::text"
-     " LIKE ANY (" PATTERNS(OF_ID) "))"
-     /* Where the text of fixed_ips does not have it, no address has. */
-     " OR (" IS_SOME(OF_IP) " AND t.fixed_ips::text"
-     " LIKE ANY (" PATTERNS(OF_IP) ")"
-     " AND EXISTS (SELECT 1 FROM ip_allocations a WHERE a.port_id = t.id"
-     " AND host(a.ip_address) LIKE ANY (" PATTERNS("") ") OFFSET 0)))"},
-    {"name_substr", "", TYPE_TEXT,
-     "lower(t.name) LIKE ANY (" PATTERNS("") ")"},
-    {"mac_address_substr", "", TYPE_TEXT,
-     "t.mac_address::text LIKE ANY (" PATTERNS("") ")"},
-    {"security_groups", "", TYPE_UUID, "t.security_groups && ?::uuid[]"},
+     " AND position(s.part IN host(a.ip_address)) > 0)", NULL},
+    {"search", "", TYPE_TEXT, NULL, port_search},
+    {"name_substr", "", TYPE_TEXT, NULL, port_search_name},
+    {"mac_address_substr", "", TYPE_TEXT, NULL, port_search_mac},
+    {"security_groups", "", TYPE_UUID, "t.security_groups && ?::uuid[]",
+     NULL},
 };
 
 static const char *const automatic_owners[] = {

@@ -203,6 +203,74 @@ Test(address_map, states_are_alternatives)
     expect_refused(&r, "state");
 }
 
+/* Of two pools: given in order, freed, taken out of order, taken outside. */
+static struct site
+make_holes(void)
+{
+    const char *network = make_network();
+    struct site site = {
+        network,
+        make("subnet", "'network_id': '%s', 'ip_version': 4, "
+             "'cidr': '10.0.0.0/27', 'allocation_pools': "
+             "[{'start': '10.0.0.4', 'end': '10.0.0.11'}, "
+             "{'start': '10.0.0.20', 'end': '10.0.0.24'}]", network)};
+    make_port(network);
+    const char *freed = make_port(network);
+    make_port(network);
+    make_at(network, "10.0.0.9");
+    make_at(network, "10.0.0.15");
+    make_at(network, "10.0.0.22");
+    erase("port", freed);
+    return site;
+}
+
+Test(address_map, free_addresses_alone_are_found_behind_every_marker)
+{
+    static const struct {
+        const char *marker;
+        const char *first;
+    } cases[] = {{"10.0.0.0", "10.0.0.5"},
+                 {"10.0.0.4", "10.0.0.5"},
+                 {"10.0.0.5", "10.0.0.7-10.0.0.8"},
+                 {"10.0.0.6", "10.0.0.7-10.0.0.8"},
+                 {"10.0.0.7", "10.0.0.8"},
+                 {"10.0.0.8", "10.0.0.10-10.0.0.11"},
+                 {"10.0.0.10", "10.0.0.11"},
+                 {"10.0.0.11", "10.0.0.20-10.0.0.21"},
+                 {"10.0.0.20", "10.0.0.21"},
+                 {"10.0.0.21", "10.0.0.23-10.0.0.24"},
+                 {"10.0.0.24", NULL},
+                 {"10.0.0.31", NULL}};
+    struct site site = make_holes();
+    struct reply r = map_of(site.subnet_id, "state=free&limit=1");
+    expect_runs(&r, "10.0.0.5 free");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        r = map_of(site.subnet_id, text("state=free&limit=1&marker=%s",
+                                        cases[i].marker));
+        expect_runs(&r, cases[i].first == NULL
+                            ? ""
+                            : text("%s free", cases[i].first));
+    }
+    r = map_of(site.subnet_id, "state=free");
+    expect_runs(&r, "10.0.0.5 free, 10.0.0.7-10.0.0.8 free, "
+                "10.0.0.10-10.0.0.11 free, 10.0.0.20-10.0.0.21 free, "
+                "10.0.0.23-10.0.0.24 free");
+    r = map_of(site.subnet_id, "state=free&prefixlen=31&limit=1");
+    expect_runs(&r, "10.0.0.10-10.0.0.11 free");
+}
+
+Test(address_map, of_a_full_subnet_nothing_is_free_until_it_is)
+{
+    struct site site = make_site("10.0.0.0/30");
+    const char *port = make_port(site.network_id);
+    struct reply r = map_of(site.subnet_id, "state=free");
+    expect_runs(&r, "");
+    expect_at(&r, "addresses_links", "absent");
+    erase("port", port);
+    r = map_of(site.subnet_id, "state=free");
+    expect_runs(&r, "10.0.0.2 free");
+}
+
 Test(address_map, finds_aligned_free_blocks)
 {
     struct site site = make_pooled("10.0.0.0/24", "10.0.0.2", "10.0.0.254");

@@ -161,6 +161,34 @@ Test(embedded, ports_are_cut_and_counted)
     cr_assert_str_eq(joined(&r, "subnet._embedded.ports", "name"), "p0,p1");
 }
 
+/* A port with two addresses, one with one; the caller's others are elsewhere,
+ * or another project's. */
+static void
+expect_two_ports(struct site site)
+{
+    struct reply r = one("subnet", site.subnet_id,
+                         "include=ports&ports_limit=1");
+    cr_assert_eq(count_at(&r, "subnet._embedded.ports"), 1);
+    expect_at(&r, "subnet._embedded.ports_total", "2");
+}
+
+Test(embedded, a_port_is_counted_once_whoever_asks_and_has_how_many)
+{
+    struct site site = make_site("10.0.0.0/24");
+    make("port", "'network_id': '%s', 'fixed_ips': [{'subnet_id': '%s'}, "
+         "{'subnet_id': '%s'}]", site.network_id, site.subnet_id,
+         site.subnet_id);
+    make_port(site.network_id);
+    expect_two_ports(site);
+    const char *other = make_network();
+    for (int i = 0; i < 30; i++) { /* Too many to read for three addresses. */
+        make_port(other);
+    }
+    expect_two_ports(site);
+    as(unique("operators-"), "admin");
+    expect_two_ports(site);
+}
+
 Test(embedded, fifty_ports_come_along_when_nothing_is_said)
 {
     struct site site = make_site("10.0.0.0/24");

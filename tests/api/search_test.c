@@ -28,13 +28,18 @@ Test(search, finds_a_part_of_each_that_a_port_is_known_by)
         const char *part;
         const char *names;
     } cases[] = {
-        {"web", "web-1"},   {"WEB-", "web-1"},      {"db", "DB_2"},
+        {"web", "web-1"},   {"WEB-", "web-1"},      {"db_", "DB_2"},
         {"srv-b", "DB_2"},  {"srv", "DB_2,web-1"},  {"bb:01", "web-1"},
         {"BB:0", "DB_2,web-1"}, {"0.0.77", "web-1"}, {"10.0.0.7", "DB_2,web-1"},
         {"fd00::78", "DB_2"},   {"rack-2", "DB_2"},  {"rack", ""},
         {"nowhere", ""},    {"b_2", "DB_2"},        {"w_b", ""},
         {"%25", ""},        {"%5C", ""},            {"10.0.0.79", ""},
         {"subnet_id", ""},  {"ip_address", ""},
+        {".77", "web-1"},   {"_2", "DB_2"},          {"10.0.0.", "DB_2,web-1"},
+        {"fa:16:3e:a", "DB_2,web-1"},
+        {"FA:16:3E:AA:BB:02", "DB_2"},
+        {":16:3e:aa:bb:02", "DB_2"},                 {"fa:16:3e:aa:bb:02:", ""},
+        {"fa:16:3f", ""},   {"fd00::", "DB_2"},      {"::7", "DB_2"},
     };
     const char *subnet = make_ports();
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -55,11 +60,47 @@ Test(search, finds_a_port_by_a_part_of_its_id)
     expect_at(&r, "ports.0.id", port);
 }
 
+/* Of the tests' database the locale is C, which knows ASCII alone. */
+Test(search, looks_for_other_letters_as_they_are)
+{
+    const char *network = make_network();
+    make("port", "'network_id': '%s', 'name': 'Größe 50%%'", network);
+    make("port", "'network_id': '%s', 'name': 'Grosse'", network);
+    struct reply r = list("port", "network_id=%s&search=%s", network,
+                          "gr%C3%B6%C3%9Fe");
+    expect_set(&r, "port", "Größe 50%");
+    r = list("port", "network_id=%s&name_substr=%s", network,
+             "%C3%B6&name_substr=ROSS");
+    expect_set(&r, "port", "Grosse,Größe 50%");
+    r = list("port", "network_id=%s&name_substr=%s", network, "50%25");
+    expect_set(&r, "port", "Größe 50%");
+}
+
+Test(search, a_part_of_a_mac_stands_where_its_colons_say)
+{
+    const char *subnet = make_ports();
+    static const struct {
+        const char *part;
+        const char *names;
+    } cases[] = {{"a:b", "DB_2,web-1"}, {"aa:bb:01", "web-1"},
+                 {":02", "DB_2"},       {"aabb", ""},
+                 {"bb0:", ""},          {":", "DB_2,web-1"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct reply r = list("port", "fixed_ips=subnet_id=%s"
+                              "&mac_address_substr=%s", subnet,
+                              cases[i].part);
+        expect_set(&r, "port", cases[i].names);
+    }
+}
+
 Test(search, several_texts_are_alternatives_and_other_keys_restrict)
 {
     const char *subnet = make_ports();
     struct reply r = list("port", "fixed_ips=subnet_id=%s&search=web"
-                          "&search=db", subnet);
+                          "&search=db_", subnet);
+    expect_set(&r, "port", "DB_2,web-1");
+    r = list("port", "fixed_ips=subnet_id=%s&search=fa:16:3e:aa:bb:01"
+             "&search=0.0.78", subnet);
     expect_set(&r, "port", "DB_2,web-1");
     r = list("port", "fixed_ips=subnet_id=%s&search=srv&tags=rack-1", subnet);
     expect_set(&r, "port", "web-1");

@@ -8,23 +8,37 @@ FROM (SELECT w.*
         SELECT a.ip_address, a.port_id, lag(a.ip_address) OVER o AS prev,
             lag(a.port_id) OVER o AS prev_port
         FROM ip_allocations a
-        WHERE $3::boolean
-        AND (a.subnet_id, a.ip_address) > ($1::uuid, coalesce($2::inet,
-            '0.0.0.0/0'))
+        WHERE $4::boolean
+        AND (a.subnet_id, a.ip_address) >= ($1::uuid, CASE WHEN $3::boolean
+            THEN coalesce((SELECT min(f.ip)
+            FROM (
+                SELECT min(r.ip_address) AS ip
+                FROM released_addresses r
+                WHERE r.subnet_id = $1::uuid
+                AND r.available_at <= now()
+                AND r.ip_address > coalesce($2::inet, '0.0.0.0/0')
+                UNION ALL
+                SELECT greatest(l.next_ip, $2::inet)
+                FROM subnet_pools l
+                WHERE l.subnet_id = $1::uuid
+                AND l.next_ip IS NOT NULL
+                AND l.last_ip > coalesce($2::inet, '0.0.0.0/0')) f),
+            'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'::inet) ELSE
+            coalesce($2::inet, '0.0.0.0/0') END)
         AND (a.subnet_id, a.ip_address) <= ($1::uuid,
             'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'::inet) WINDOW o AS
             (ORDER BY a.subnet_id, a.ip_address)) w
     WHERE w.prev IS NULL
-    OR CASE WHEN $5::int IS NULL
-    OR $5::int > CASE family(w.prev) WHEN 4 THEN 32 ELSE 128 END THEN
+    OR CASE WHEN $6::int IS NULL
+    OR $6::int > CASE family(w.prev) WHEN 4 THEN 32 ELSE 128 END THEN
         w.ip_address <> w.prev + 1 WHEN network(set_masklen(w.ip_address,
-        $5::int)) = network(set_masklen(w.prev, $5::int)) THEN false ELSE
-        network(set_masklen(w.ip_address, $5::int))::inet <>
-        broadcast(set_masklen(w.prev, $5::int)) + 1 END
-    OR ($6::boolean AND w.port_id <> w.prev_port)
-    LIMIT $4::bigint) x
+        $6::int)) = network(set_masklen(w.prev, $6::int)) THEN false ELSE
+        network(set_masklen(w.ip_address, $6::int))::inet <>
+        broadcast(set_masklen(w.prev, $6::int)) + 1 END
+    OR ($7::boolean AND w.port_id <> w.prev_port)
+    LIMIT $5::bigint) x
 LEFT JOIN ports p ON p.id = x.port_id
-AND ($7::text IS NULL OR p.project_id = $7::text)
+AND ($8::text IS NULL OR p.project_id = $8::text)
 ORDER BY x.ip_address;
 
 -- address_map_cooling
@@ -33,19 +47,33 @@ FROM (
     SELECT r.ip_address, lag(r.ip_address) OVER o AS prev
     FROM released_addresses r
     WHERE r.subnet_id = $1::uuid
-    AND $3::boolean
+    AND $4::boolean
     AND r.available_at > now()
-    AND r.ip_address > coalesce($2::inet, '0.0.0.0/0') WINDOW o AS (ORDER BY
+    AND r.ip_address >= CASE WHEN $3::boolean THEN coalesce((SELECT min(f.ip)
+        FROM (
+            SELECT min(r.ip_address) AS ip
+            FROM released_addresses r
+            WHERE r.subnet_id = $1::uuid
+            AND r.available_at <= now()
+            AND r.ip_address > coalesce($2::inet, '0.0.0.0/0')
+            UNION ALL
+            SELECT greatest(l.next_ip, $2::inet)
+            FROM subnet_pools l
+            WHERE l.subnet_id = $1::uuid
+            AND l.next_ip IS NOT NULL
+            AND l.last_ip > coalesce($2::inet, '0.0.0.0/0')) f),
+        'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'::inet) ELSE
+        coalesce($2::inet, '0.0.0.0/0') END WINDOW o AS (ORDER BY
         r.ip_address)) w
 WHERE w.prev IS NULL
-OR CASE WHEN $5::int IS NULL
-OR $5::int > CASE family(w.prev) WHEN 4 THEN 32 ELSE 128 END THEN w.ip_address
-    <> w.prev + 1 WHEN network(set_masklen(w.ip_address, $5::int)) =
-    network(set_masklen(w.prev, $5::int)) THEN false ELSE
-    network(set_masklen(w.ip_address, $5::int))::inet <>
-    broadcast(set_masklen(w.prev, $5::int)) + 1 END
+OR CASE WHEN $6::int IS NULL
+OR $6::int > CASE family(w.prev) WHEN 4 THEN 32 ELSE 128 END THEN w.ip_address
+    <> w.prev + 1 WHEN network(set_masklen(w.ip_address, $6::int)) =
+    network(set_masklen(w.prev, $6::int)) THEN false ELSE
+    network(set_masklen(w.ip_address, $6::int))::inet <>
+    broadcast(set_masklen(w.prev, $6::int)) + 1 END
 ORDER BY w.ip_address
-LIMIT $4::bigint;
+LIMIT $5::bigint;
 
 -- address_map_last
 SELECT (SELECT x.ip_address
@@ -59,7 +87,19 @@ SELECT (SELECT x.ip_address
     WHERE x.subnet_id = $1::uuid), (SELECT max(r.ip_address)
     FROM released_addresses r
     WHERE r.subnet_id = $1::uuid
-    AND r.available_at > now());
+    AND r.available_at > now()), CASE WHEN $3::boolean THEN (SELECT min(f.ip)
+    FROM (
+        SELECT min(r.ip_address) AS ip
+        FROM released_addresses r
+        WHERE r.subnet_id = $1::uuid
+        AND r.available_at <= now()
+        AND r.ip_address > coalesce($2::inet, '0.0.0.0/0')
+        UNION ALL
+        SELECT greatest(l.next_ip, $2::inet)
+        FROM subnet_pools l
+        WHERE l.subnet_id = $1::uuid
+        AND l.next_ip IS NOT NULL
+        AND l.last_ip > coalesce($2::inet, '0.0.0.0/0')) f) END;
 
 -- address_map_read
 SELECT s.cidr, s.gateway_ip, s.network_id, p.id, p.device_owner, g.port_id IS
@@ -1076,15 +1116,19 @@ JOIN subnet_usage u ON u.network_id = g.id CROSS
 JOIN LATERAL (
     SELECT a.port_id, a.ip_address
     FROM ip_allocations a
-    JOIN ports t ON t.id = a.port_id
-    WHERE a.subnet_id = u.subnet_id
-    AND t.project_id = $4
+    WHERE (a.subnet_id, a.ip_address) >= (u.subnet_id, '0.0.0.0/0')
+    AND (a.subnet_id, a.ip_address) <= (u.subnet_id,
+        'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff')
+    AND EXISTS (SELECT 1
+        FROM ports t
+        WHERE t.id = a.port_id
+        AND t.project_id = $4 OFFSET 0)
     AND NOT EXISTS (SELECT 1
         FROM ip_allocations b
         WHERE b.port_id = a.port_id
         AND b.subnet_id = a.subnet_id
         AND b.ip_address < a.ip_address OFFSET 0)
-    ORDER BY a.ip_address
+    ORDER BY a.subnet_id, a.ip_address
     LIMIT $3::bigint) c
 JOIN ports t ON t.id = c.port_id
 ORDER BY u.subnet_id, c.ip_address;
@@ -1099,12 +1143,22 @@ WITH page AS MATERIALIZED (SELECT t.id
 SELECT u.subnet_id, c.n
 FROM page g
 JOIN subnet_usage u ON u.network_id = g.id CROSS
-JOIN LATERAL (
-    SELECT count(DISTINCT a.port_id) AS n
-    FROM ip_allocations a
-    JOIN ports t ON t.id = a.port_id
-    WHERE a.subnet_id = u.subnet_id
-    AND t.project_id = $4) c
+JOIN LATERAL (SELECT CASE WHEN (SELECT t.used
+        FROM quotas t
+        WHERE t.resource = 'port'
+        AND t.project_id = $4) < 8 * u.allocated THEN (SELECT count(*)
+        FROM (SELECT t.id
+            FROM ports t
+            WHERE true
+            AND t.project_id = $5 OFFSET 0) p
+        WHERE EXISTS (SELECT 1
+            FROM ip_allocations a
+            WHERE a.subnet_id = u.subnet_id
+            AND a.port_id = p.id)) ELSE (SELECT count(DISTINCT a.port_id)
+        FROM ip_allocations a
+        JOIN ports t ON t.id = a.port_id
+        WHERE a.subnet_id = u.subnet_id
+        AND t.project_id = $6) END AS n) c
 WHERE u.allocated > $3::bigint
 ORDER BY u.subnet_id;
 
@@ -1835,15 +1889,19 @@ JOIN subnet_usage u ON u.subnet_id = g.id CROSS
 JOIN LATERAL (
     SELECT a.port_id, a.ip_address
     FROM ip_allocations a
-    JOIN ports t ON t.id = a.port_id
-    WHERE a.subnet_id = u.subnet_id
-    AND t.project_id = $4
+    WHERE (a.subnet_id, a.ip_address) >= (u.subnet_id, '0.0.0.0/0')
+    AND (a.subnet_id, a.ip_address) <= (u.subnet_id,
+        'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff')
+    AND EXISTS (SELECT 1
+        FROM ports t
+        WHERE t.id = a.port_id
+        AND t.project_id = $4 OFFSET 0)
     AND NOT EXISTS (SELECT 1
         FROM ip_allocations b
         WHERE b.port_id = a.port_id
         AND b.subnet_id = a.subnet_id
         AND b.ip_address < a.ip_address OFFSET 0)
-    ORDER BY a.ip_address
+    ORDER BY a.subnet_id, a.ip_address
     LIMIT $3::bigint) c
 JOIN ports t ON t.id = c.port_id
 ORDER BY u.subnet_id, c.ip_address;
@@ -1861,12 +1919,22 @@ WITH page AS MATERIALIZED (SELECT t.id
 SELECT u.subnet_id, c.n
 FROM page g
 JOIN subnet_usage u ON u.subnet_id = g.id CROSS
-JOIN LATERAL (
-    SELECT count(DISTINCT a.port_id) AS n
-    FROM ip_allocations a
-    JOIN ports t ON t.id = a.port_id
-    WHERE a.subnet_id = u.subnet_id
-    AND t.project_id = $4) c
+JOIN LATERAL (SELECT CASE WHEN (SELECT t.used
+        FROM quotas t
+        WHERE t.resource = 'port'
+        AND t.project_id = $4) < 8 * u.allocated THEN (SELECT count(*)
+        FROM (SELECT t.id
+            FROM ports t
+            WHERE true
+            AND t.project_id = $5 OFFSET 0) p
+        WHERE EXISTS (SELECT 1
+            FROM ip_allocations a
+            WHERE a.subnet_id = u.subnet_id
+            AND a.port_id = p.id)) ELSE (SELECT count(DISTINCT a.port_id)
+        FROM ip_allocations a
+        JOIN ports t ON t.id = a.port_id
+        WHERE a.subnet_id = u.subnet_id
+        AND t.project_id = $6) END AS n) c
 WHERE u.allocated > $3::bigint
 ORDER BY u.subnet_id;
 

@@ -13,6 +13,9 @@ operation_fn verb_create;
 operation_fn verb_update;
 operation_fn verb_delete;
 
+/* PUT as most resources have it, for those with one of their own. */
+operation_fn verb_update_plain;
+
 /* A write job for 'call', without its records and ids. */
 struct write *verb_new_write(struct call *call, enum write_verb verb);
 

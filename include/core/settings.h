@@ -47,6 +47,7 @@ struct settings {
     const char *private_dns_domain; /* Default private_dns_domain. */
     int64_t dhcp_ports;          /* network:dhcp ports per subnet. */
     int64_t ip_cooldown;         /* Default ip_cooldown of subnets, seconds */
+    const char *cluster_pool;    /* CIDR that clusters' subnets come from. */
 
     /* The private database of "tenetd dev". */
     const char *data; /* Its directory. */

@@ -26,6 +26,7 @@ struct network {
     bool vlan_transparent;
     bool l2_adjacency;
     struct uuid_list subnets;
+    struct json_text reserved_ranges;
     struct uuid qos_policy_id;
     struct uuid ipv4_address_scope;
     struct uuid ipv6_address_scope;
@@ -52,6 +53,7 @@ enum network_attr {
     NETWORK_VLAN_TRANSPARENT,
     NETWORK_L2_ADJACENCY,
     NETWORK_SUBNETS,
+    NETWORK_RESERVED_RANGES,
     NETWORK_QOS_POLICY_ID,
     NETWORK_IPV4_ADDRESS_SCOPE,
     NETWORK_IPV6_ADDRESS_SCOPE,

@@ -80,6 +80,9 @@ extern const struct resource port_resource;
  * nobody from deleting a network. */
 bool port_is_automatic(const char *device_owner);
 
+/* The device_owners of such ports, as an array literal. */
+const char *port_automatic_owners(struct arena *arena);
+
 /* True for ports of the platform: routers, DHCP, and their kind. */
 bool port_is_platform(const char *device_owner);
 

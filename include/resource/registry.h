@@ -12,7 +12,7 @@ struct resource;
 /* All resources, NULL-terminated. */
 extern const struct resource *const resources[];
 
-/* The resource whose plural is 'plural' ("networks"), or NULL. */
-const struct resource *resource_find(const char *plural);
+/* The resource at 'path' ("networks", "cluster-networks"), or NULL. */
+const struct resource *resource_find(const char *path);
 
 #endif

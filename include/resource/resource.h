@@ -72,6 +72,8 @@ struct resource {
     const struct resource *parent;
     enum row_lock parent_lock[2];
 
+    bool single; /* POST takes one object, never a list. */
+
     /* The attribute that says whose child an object is: "network_id". */
     int network_attr; /* Its index, or -1. */
     int project_attr; /* Index of project_id. */
@@ -144,12 +146,17 @@ struct object {
 };
 
 #define COMMON_ATTRS(type_, tags_)                                           \
-    [ATTR_ID] = {FIELD(type_, id), .flags = ATTR_FILTER | ATTR_SORT,         \
-                 .doc = "Identity of the object."},                          \
+    COMMON_ATTRS_NAMED(type_, tags_),                                        \
     [ATTR_NAME] = {FIELD(type_, name),                                       \
                    .flags = ATTR_POST | ATTR_PUT | ATTR_FILTER | ATTR_SORT,  \
                    .def = "", .max = 255,                                    \
-                   .doc = "Name for people; need not be unique."},           \
+                   .doc = "Name for people; need not be unique."}
+
+/* The same without the row of the name, for tables with a name of their own
+ * kind. */
+#define COMMON_ATTRS_NAMED(type_, tags_)                                     \
+    [ATTR_ID] = {FIELD(type_, id), .flags = ATTR_FILTER | ATTR_SORT,         \
+                 .doc = "Identity of the object."},                          \
     [ATTR_PROJECT_ID] = {FIELD(type_, project_id),                           \
                          .flags = ATTR_POST | ATTR_FILTER | ATTR_SORT |      \
                                   ATTR_COMPUTED,                             \
@@ -206,6 +213,24 @@ struct err *change_update(struct change *change,
                           const struct resource *resource, const char *before,
                           const void *patch, const char *id,
                           struct rows *ret_rows) MUST_CHECK;
+
+/* Creates 'record', a whole object but for its id, which is drawn: rules,
+ * quota, rows and event, as POST does. */
+struct err *change_create(struct change *change,
+                          const struct resource *resource,
+                          void *record) MUST_CHECK;
+
+/* Applies 'patch' to the object with 'id' by its rules, as PUT does.  Its
+ * parent is locked by the caller. */
+struct err *change_patch(struct change *change,
+                         const struct resource *resource,
+                         const struct uuid *id, void *patch) MUST_CHECK;
+
+/* Deletes the object with 'id' by its rules, as DELETE does.  Its parent is
+ * locked by the caller. */
+struct err *change_delete(struct change *change,
+                          const struct resource *resource,
+                          const struct uuid *id) MUST_CHECK;
 
 /* The error for an object that does not exist, or not for this caller. */
 struct err *resource_not_found(struct arena *arena,

@@ -14,7 +14,8 @@
 
 struct table {
     const char *name;        /* "network": envelope of one, event type. */
-    const char *plural;      /* "networks": envelope, path and SQL table. */
+    const char *plural;      /* "networks": envelope and SQL table. */
+    const char *path;        /* "cluster-networks"; NULL: the plural. */
     const char *title;       /* "Network": for messages. */
     const struct attr *attrs;
     size_t n_attrs;          /* At most RECORD_MAX_ATTRS. */
@@ -24,6 +25,13 @@ struct table {
                               * too; NULL: none. */
     const char *doc;         /* A sentence for the reader of OpenAPI. */
 };
+
+/* The table's part of a path: "networks", "cluster-networks". */
+static inline const char *
+table_path(const struct table *table)
+{
+    return table->path != NULL ? table->path : table->plural;
+}
 
 /* Index of the attribute called 'name' (aliases included), or -1. */
 int table_find(const struct table *table, const char *name);

@@ -39,7 +39,7 @@ discovery_v2(struct call *call)
     buf_adds(body, "{\"resources\":[");
     for (size_t i = 0; resources[i] != NULL; i++) {
         add_resource(call, body, resources[i]->table.name,
-                     resources[i]->table.plural, i == 0);
+                     table_path(&resources[i]->table), i == 0);
     }
     add_resource(call, body, "quota", "quotas", false);
     add_resource(call, body, "network_ip_availability",
@@ -115,6 +115,8 @@ static const struct extension {
     {"tag-creation", "Tag creation", "Adds tags to those there are"},
     {"tag-ports-during-bulk-creation", "Tag Ports During Bulk Creation",
      "Tags in the body of POST /v2.0/ports"},
+    {"tenet-cluster-networks", "Cluster networks",
+     "The network part of a Kubernetes cluster in one call"},
     {"tenet-ip-cooldown", "Reuse cool-down and allocation policy",
      "ip_cooldown and ip_allocation_policy of subnets"},
     {"uplink-status-propagation", "Port uplink status propagation",

@@ -8,6 +8,7 @@
 #include "core/arena.h"
 #include "core/settings.h"
 #include "resource/absent.h"
+#include "resource/cluster.h"
 #include "resource/names.h"
 
 #define VLAN_MAX 4094 /* IEEE 802.1Q: 0 and 4095 are reserved. */
@@ -95,6 +96,14 @@ static const struct attr network_attrs[] = {
          .expr = "ARRAY(SELECT s.id FROM subnets s"
                  " WHERE s.network_id = t.id ORDER BY s.created_at, s.id)",
          .doc = "Ids of the network's subnets, oldest first."},
+    [NETWORK_RESERVED_RANGES] =
+        {FIELD(struct network, reserved_ranges), .flags = ATTR_VIRTUAL,
+         .expr = "SELECT coalesce('[' || string_agg(row_to_json(x)::text, ','"
+                 " ORDER BY r.cidr) || ']', '[]')::json"
+                 " FROM reserved_ranges r, LATERAL (SELECT r.cidr, r.kind) x"
+                 " WHERE r.network_id = t.id",
+         .doc = "Ranges of cluster networks, which no subnet may overlap but "
+                "that of their own pods."},
     [NETWORK_QOS_POLICY_ID] =
         {FIELD(struct network, qos_policy_id),
          .flags = ATTR_POST | ATTR_PUT | ATTR_NULL | ATTR_COMPUTED |
@@ -174,6 +183,17 @@ check_shadow_port(struct change *change, const struct network *network)
                        "grant it", change->caller->project_id);
     }
     return NULL;
+}
+
+/* Clusters without external IP need the shadow port. */
+static struct err *
+check_shadow_stays(struct change *change, const struct network *current,
+                   const struct network *patch)
+{
+    bool ends = current->enable_shadow_port &&
+                record_has(&patch->rec, NETWORK_ENABLE_SHADOW_PORT) &&
+                !patch->enable_shadow_port;
+    return ends ? cluster_guard_shadow_port(change, &current->id) : NULL;
 }
 
 static struct err *
@@ -277,6 +297,7 @@ network_before_update(struct change *change, const void *current, void *patch)
         TRY(check_mtu(change, network));
     }
     TRY(check_shadow_port(change, network));
+    TRY(check_shadow_stays(change, current, network));
     TRY(check_provider_update(change, current, network));
     return check_unshare(change, current, network);
 }

@@ -4,6 +4,7 @@
  * the server made.  Ports of people keep it.
  */
 #include "core/arena.h"
+#include "resource/cluster.h"
 #include "resource/network.h"
 #include "resource/port.h"
 #include "resource/quota.h"
@@ -95,6 +96,7 @@ network_before_delete(struct change *change, const void *current)
                               QUERY(network_port_ids, params)};
     struct rows rows[2];
     TRY(tx_run(change->tx, queries, 2, rows));
+    TRY(cluster_guard_network(change, &network->id));
     for (int row = 0; row < rows_count(&rows[1]); row++) {
         if (!port_is_automatic(rows_text(&rows[1], row, 1))) {
             return refuse(change, id, &rows[1], row);

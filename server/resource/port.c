@@ -11,6 +11,7 @@
 #include "resource/names.h"
 #include "resource/network.h"
 #include "resource/port_internal.h"
+#include "schema/sqlarray.h"
 
 static const char *const vnic_types[] = {
     "normal", "direct", "macvtap", "baremetal", "direct-physical",
@@ -154,15 +155,22 @@ static const struct extra_filter port_filters[] = {
     {"security_groups", "", TYPE_UUID, "t.security_groups && ?::uuid[]"},
 };
 
+static const char *const automatic_owners[] = {
+    DEVICE_OWNER_DHCP, "network:shadow_port", "network:distributed",
+    "network:floatingip_agent_gateway", "network:router_centralized_snat"};
+#define N_AUTOMATIC (sizeof automatic_owners / sizeof *automatic_owners)
+
+const char *
+port_automatic_owners(struct arena *arena)
+{
+    return sqlarray_format(arena, automatic_owners, N_AUTOMATIC);
+}
+
 bool
 port_is_automatic(const char *device_owner)
 {
-    static const char *const owners[] = {
-        DEVICE_OWNER_DHCP, "network:shadow_port", "network:distributed",
-        "network:floatingip_agent_gateway",
-        "network:router_centralized_snat"};
-    for (size_t i = 0; i < sizeof owners / sizeof *owners; i++) {
-        if (strcmp(device_owner, owners[i]) == 0) {
+    for (size_t i = 0; i < N_AUTOMATIC; i++) {
+        if (strcmp(device_owner, automatic_owners[i]) == 0) {
             return true;
         }
     }

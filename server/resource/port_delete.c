@@ -5,6 +5,7 @@
  */
 #include "core/arena.h"
 #include "db/render.h"
+#include "resource/cluster.h"
 #include "resource/network.h"
 #include "resource/port.h"
 #include "resource/port_internal.h"
@@ -107,6 +108,7 @@ struct deletion {
     const char **ids; /* Of all jobs. */
     size_t n_ids;
     struct rows rows;    /* The locked ports. */
+    struct rows nodes;   /* Those of them that are nodes' of clusters. */
     struct port **ports; /* Row by row; set when a job takes it. */
     size_t n_ports;
     struct event_list events;
@@ -150,10 +152,23 @@ find_row(const struct deletion *deletion, const char *id)
     return -1;
 }
 
-static struct err *
-check_port(const struct write *write, const struct port *port,
-           const struct rows *rows, int row)
+/* The row of port 'id' among the nodes' ports, or -1. */
+static int
+find_node(const struct rows *nodes, const char *id)
 {
+    for (int row = 0; row < rows_count(nodes); row++) {
+        if (strcmp(rows_text(nodes, row, 0), id) == 0) {
+            return row;
+        }
+    }
+    return -1;
+}
+
+static struct err *
+check_port(const struct deletion *deletion, const struct write *write,
+           const struct port *port, int row)
+{
+    const struct rows *rows = &deletion->rows;
     const struct caller *caller = write->caller;
     struct arena *arena = write->job.arena;
     const char *id = rows_text(rows, row,
@@ -169,7 +184,10 @@ check_port(const struct write *write, const struct port *port,
                        "api: it has device owner \"%s\"", id,
                        port->device_owner);
     }
-    return NULL;
+    int node = find_node(&deletion->nodes, id);
+    return node < 0 ? NULL
+                    : cluster_refuse_node(arena, caller, &deletion->nodes,
+                                          node);
 }
 
 /* Takes the ports of one job; all or none. */
@@ -187,7 +205,7 @@ take_ports(struct deletion *deletion, struct write *write)
         const struct port *port =
             sqlgen_record(scratch, &port_resource.table, &deletion->rows,
                           rows[i]);
-        TRY(check_port(write, port, &deletion->rows, rows[i]));
+        TRY(check_port(deletion, write, port, rows[i]));
     }
     struct change change = {.arena = scratch,
                             .tx = deletion->tx,
@@ -244,10 +262,14 @@ port_delete_batch(struct tx *tx, struct job **jobs, size_t n)
                             &network_resource.table, deletion.ids,
                             deletion.n_ids, ROW_STAYS),
         sqlgen_get(tx->arena, &port_resource.table, deletion.ids,
-                   deletion.n_ids, &everything, ROW_DELETE)};
-    struct rows rows[2];
-    TRY(tx_run(tx, queries, 2, rows));
+                   deletion.n_ids, &everything, ROW_DELETE),
+        cluster_nodes_query(tx->arena,
+                            sqlarray_format(tx->arena, deletion.ids,
+                                            deletion.n_ids))};
+    struct rows rows[3];
+    TRY(tx_run(tx, queries, 3, rows));
     deletion.rows = rows[1];
+    deletion.nodes = rows[2];
     deletion.ports = ARENA_ARRAY(tx->arena, struct port *,
                                  (size_t) rows_count(&deletion.rows));
     for (size_t i = 0; i < n; i++) {

@@ -4,6 +4,7 @@
  */
 #include "resource/registry.h"
 
+#include "resource/cluster.h"
 #include "resource/network.h"
 #include "resource/port.h"
 #include "resource/subnet.h"
@@ -12,14 +13,15 @@ const struct resource *const resources[] = {
     &network_resource,
     &subnet_resource,
     &port_resource,
+    &cluster_resource,
     NULL,
 };
 
 const struct resource *
-resource_find(const char *plural)
+resource_find(const char *path)
 {
     for (size_t i = 0; resources[i] != NULL; i++) {
-        if (strcmp(resources[i]->table.plural, plural) == 0) {
+        if (strcmp(table_path(&resources[i]->table), path) == 0) {
             return resources[i];
         }
     }

@@ -10,6 +10,7 @@
 #include "core/settings.h"
 #include "db/render.h"
 #include "resource/absent.h"
+#include "resource/cluster.h"
 #include "resource/network.h"
 #include "resource/quota.h"
 #include "schema/sqlarray.h"
@@ -251,6 +252,7 @@ subnet_before_create(struct change *change, void *const *subnets, size_t n)
         TRY(prepare(change, subnets[i], &rows[0]));
         TRY(check_overlap(change, &rows[1], subnets, i));
     }
+    TRY(cluster_check_ranges(change, subnets, n));
     for (size_t i = 0; i < n && change->settings->dhcp_ports > 0; i++) {
         const struct subnet *subnet = subnets[i];
         TRY(quota_lock(change, &subnet->network_id, subnet->project_id));
@@ -332,6 +334,7 @@ static struct err *
 subnet_before_delete(struct change *change, const void *current)
 {
     const struct subnet *subnet = current;
+    TRY(cluster_guard_subnet(change, &subnet->id));
     TRY(quota_lock(change, &subnet->network_id, subnet->project_id));
     TRY(subnet_clear_ports(change, subnet));
     return change_touch(change, &network_resource, &subnet->network_id);

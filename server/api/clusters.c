@@ -141,12 +141,16 @@ add_prospect(struct buf *body, const struct cluster_outcome *outcome)
     }
     buf_addf(body, ",\"addresses\":{\"needed\":%" PRId64 ",\"free\":",
              outcome->addresses_needed);
-    if (outcome->addresses_free >= 0) {
-        buf_add_int(body, outcome->addresses_free);
+    int64_t free = outcome->addresses_free;
+    if (free >= 0) {
+        buf_add_int(body, free);
     } else {
         buf_adds(body, "null");
     }
-    buf_put(body, '}');
+    int64_t missing = free >= 0 && free < outcome->addresses_needed
+                          ? outcome->addresses_needed - free
+                          : 0;
+    buf_addf(body, ",\"missing\":%" PRId64 "}", missing);
 }
 
 static struct err *

@@ -6,6 +6,7 @@
 #include "openapi_internal.h"
 
 #define UUID "{'type':'string','format':'uuid'}"
+#define MAYBE "{'type':['string','null']}"
 #define COUNT "{'type':'integer','minimum':0}"
 
 /* A part of the document: a member of "schemas" or "parameters". */
@@ -100,6 +101,29 @@ static const struct part schemas[] = {
      "'subnet_id':" UUID ",'subnet_name':" TEXT ",'cidr':" TEXT ","
      "'ip_version':{'type':'integer','enum':[4,6]},"
      "'used_ips':" COUNT ",'total_ips':" COUNT "}", false},
+    {"Blocker",
+     "'type':'object','required':['type','reason'],'properties':{"
+     "'type':" TEXT ",'id':" MAYBE ",'name':" MAYBE ","
+     "'ip_address':" MAYBE ",'device_owner':" MAYBE ","
+     "'device_id':" MAYBE ",'owner':" MAYBE ",'reason':" MAYBE "}", false},
+    {"Check",
+     "'type':'object','required':['fits','exists','problems','changes',"
+     "'subnet','addresses'],'properties':{"
+     "'fits':{'type':'boolean','description':'A POST would succeed now.'},"
+     "'exists':{'type':'boolean','description':'It is there already.'},"
+     "'problems':" ARRAY("{'type':'object','required':['type','message',"
+     "'blockers','blockers_total'],'properties':{'type':" TEXT ","
+     "'message':" TEXT ",'blockers':" ARRAY(SCHEMA("Blocker")) ","
+     "'blockers_total':" COUNT "}}") ","
+     "'changes':" ARRAY("{'type':'object','required':['attribute','value'],"
+     "'description':'The smallest change that would mend it.',"
+     "'properties':{'attribute':" TEXT ",'value':{}}}") ","
+     "'subnet':{'type':['object','null'],'required':['cidr'],"
+     "'description':'Where the nodes would be.',"
+     "'properties':{'cidr':" TEXT "}},"
+     "'addresses':{'type':'object','required':['needed','free','missing'],"
+     "'properties':{'needed':" COUNT ",'free':{'type':['integer','null']},"
+     "'missing':" COUNT "}}}", false},
     {"Status",
      "'type':'object','required':['status'],'properties':{'status':" TEXT
      "}", false},
@@ -127,6 +151,10 @@ static const struct part parameters[] = {
      "'name':'X-SDN','in':'header','schema':{'type':'string',"
      "'enum':[<sdns>]},'description':'SDN of a new object, in any case; in "
      "a list, only objects of this SDN.'", true},
+    {"Check",
+     "'name':'check','in':'query','schema':{'type':'boolean',"
+     "'default':false},'description':'Only asks whether it would fit, and "
+     "what to change if not.'", false},
     {"Limit",
      "'name':'limit','in':'query','schema':{'type':'integer','minimum':0},"
      "'description':'Objects of a page; 0 and more than <page limit> give "

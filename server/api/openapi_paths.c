@@ -12,6 +12,8 @@ enum operation_flag {
     OPERATION_ETAG = 1u << 1, /* Answers with an ETag, or 304. */
     OPERATION_TEXT = 1u << 2, /* Answers with plain text. */
     OPERATION_SDN = 1u << 3,  /* Exists only where SDNs are on offer. */
+    OPERATION_BULK = 1u << 4, /* Of resources whose POST takes lists. */
+    OPERATION_ALONE = 1u << 5, /* Of the others. */
 };
 
 /* Texts with placeholders.  Rows of one path follow each other. */
@@ -38,7 +40,7 @@ struct operation {
 
 /* --- resources */
 
-#define LIST "/v2.0/<many>"
+#define LIST "/v2.0/<path>"
 #define OBJECT LIST "/{<one>_id}"
 #define TAGS OBJECT "/tags"
 #define TAG TAGS "/{tag}"
@@ -62,7 +64,14 @@ static const struct operation of_resources[] = {
      "'type':'array','minItems':1,'maxItems':<bulk limit>,"
      "'items':" SCHEMA("<One>Create") "}}}]}", "201",
      "{'oneOf':[" ENVELOPE("<one>", SCHEMA("<One>")) ","
-     ENVELOPE("<many>", ARRAY(SCHEMA("<One>"))) "]}", "404 409", 0},
+     ENVELOPE("<many>", ARRAY(SCHEMA("<One>"))) "]}", "404 409",
+     OPERATION_BULK},
+    {LIST, "post", "create<One>", "<many>",
+     "Create one <title>, answer (200) the same when it is there, or check "
+     "(200) whether it would fit",
+     "<sdn>" PARAMETER("Check"),
+     ENVELOPE("<one>", SCHEMA("<One>Create")), "201",
+     ENVELOPE("<one>", SCHEMA("<One>")), "404 409", OPERATION_ALONE},
     {OBJECT, "get", "show<One>", "<many>", "Show one <title>",
      "<fields>" PARAMETER("IfNoneMatch"), NULL, "200",
      ENVELOPE("<one>", SCHEMA("<One>")), "404", OPERATION_ETAG},
@@ -257,12 +266,27 @@ add_errors(struct openapi *doc, const char *statuses)
     }
 }
 
+/* What is there already, and whether it would fit. */
+static void
+add_alone(struct openapi *doc)
+{
+    openapi_add(doc, ",'200':{'description':'It was there, or a check.',"
+                     "'headers':{'X-Openstack-Request-Id':"
+                     "{'$ref':'#/components/headers/RequestId'}},"
+                     "'content':{'application/json':{'schema':{'oneOf':["
+                     ENVELOPE("<one>", SCHEMA("<One>")) ","
+                     ENVELOPE("check", SCHEMA("Check")) "]}}}}");
+}
+
 static void
 add_responses(struct openapi *doc, const struct operation *operation)
 {
     bool open = (operation->flags & OPERATION_OPEN) != 0;
     openapi_add(doc, ",'responses':{");
     add_success(doc, operation);
+    if ((operation->flags & OPERATION_ALONE) != 0) {
+        add_alone(doc);
+    }
     add_errors(doc, open ? "400 403" : "400 401 403");
     add_errors(doc, operation->errors);
     add_errors(doc, operation->request == NULL ? "" : "413");
@@ -315,6 +339,12 @@ add_operation(struct openapi *doc, const struct operation *operation)
 static bool
 exists(const struct openapi *doc, const struct operation *operation)
 {
+    static const unsigned kinds[] = {[false] = OPERATION_BULK,
+                                     [true] = OPERATION_ALONE};
+    unsigned kind = operation->flags & (OPERATION_BULK | OPERATION_ALONE);
+    if (kind != 0 && kind != kinds[doc->resource->single]) {
+        return false;
+    }
     return (operation->flags & OPERATION_SDN) == 0 ||
            doc->settings->sdns[0] != '\0';
 }

@@ -66,6 +66,12 @@ add_many(struct openapi *doc)
     buf_adds(doc->buf, doc->resource->table.plural);
 }
 
+static void
+add_path(struct openapi *doc)
+{
+    buf_adds(doc->buf, table_path(&doc->resource->table));
+}
+
 /* The name as in a sentence: "cluster network". */
 static void
 add_title(struct openapi *doc)
@@ -183,6 +189,7 @@ static const struct placeholder {
 } placeholders[] = {
     {"one", add_one},
     {"many", add_many},
+    {"path", add_path},
     {"title", add_title},
     {"One", add_camel_one},
     {"Many", add_camel_many},

@@ -12,6 +12,8 @@
 #include "resource/network.h"
 #include "resource/subnet.h"
 
+#define NETWORK_AND_BROADCAST 2 /* Addresses of a block that no host has. */
+
 void
 cluster_add_problem(struct cluster_plan *plan, struct err *err,
                     const char *attribute, const char *value)
@@ -295,6 +297,15 @@ assess_quotas(struct cluster_plan *plan, int64_t nodes)
     assess_quota(plan, "port", nodes + subnets * count_service_ports(plan));
 }
 
+/* Hosts of a new subnet that are no nodes: the gateway, and what the server
+ * makes. */
+static int64_t
+count_others(const struct cluster_plan *plan)
+{
+    return 1 + count_service_ports(plan) +
+           (plan->cluster->external_ip ? 0 : 1);
+}
+
 /* Addresses for nodes in a new subnet. */
 static int64_t
 count_new(const struct cluster_plan *plan)
@@ -303,18 +314,47 @@ count_new(const struct cluster_plan *plan)
     uint128 count = range_count(&hosts);
     int64_t most = 1 << 30;
     int64_t n = count > (uint128) most ? most : (int64_t) count;
-    int64_t others = 1 + count_service_ports(plan) +
-                     (plan->cluster->external_ip ? 0 : 1);
+    int64_t others = count_others(plan);
     return n > others ? n - others : 0;
 }
 
-/* A prefix length whose block has room for what is missing as well. */
+/* A prefix length of a new subnet that has room for all. */
 static unsigned
-find_len(const struct cluster_plan *plan, int64_t missing)
+find_len(const struct cluster_plan *plan)
 {
-    const struct ip_prefix *cidr = &plan->outcome->cidr;
-    uint128 size = (uint128) 1 << (ip_bits(&cidr->addr) - cidr->len);
-    return block_len_of_count(cidr->addr.version, size + (uint128) missing);
+    const struct cluster_outcome *outcome = plan->outcome;
+    int64_t others = NETWORK_AND_BROADCAST + count_others(plan);
+    return block_len_of_count(outcome->cidr.addr.version,
+                              (uint128) (outcome->addresses_needed + others));
+}
+
+/* The smallest change: another length, another block of that length, or a
+ * subnet of its own in the network. */
+static void
+add_full_problem(struct cluster_plan *plan, struct err *err, unsigned len)
+{
+    struct arena *arena = plan->change->arena;
+    struct ip_prefix pool, block, *taken;
+    if (!plan->new_subnet) {
+        cluster_add_problem(plan, err, plan->net.own ? "subnet" : NULL,
+                            arena_printf(arena, "{\"prefixlen\":%u}", len));
+        return;
+    }
+    if (!record_has(&plan->cluster->rec, CLUSTER_ASKED_CIDR)) {
+        cluster_add_problem(plan, err, "subnet.prefixlen",
+                            format_number(arena, len));
+        return;
+    }
+    ip_prefix_parse(plan->change->settings->cluster_pool, &pool);
+    size_t n = list_taken(plan, &taken);
+    bool found = pool.addr.version == plan->outcome->cidr.addr.version &&
+                 block_find_free(&pool, len, taken, n, &block);
+    cluster_add_problem(
+        plan, err, found ? "subnet.cidr" : NULL,
+        found ? arena_printf(arena, "\"%s\"",
+                             (const char *) type_of(TYPE_CIDR)->to_sql(
+                                 arena, &block))
+              : NULL);
 }
 
 static void
@@ -322,28 +362,25 @@ add_full(struct cluster_plan *plan, int64_t missing)
 {
     const struct cluster_outcome *outcome = plan->outcome;
     struct arena *arena = plan->change->arena;
-    unsigned len = find_len(plan, missing);
+    const struct cluster_subnet *subnet = plan->subnet;
+    unsigned len = find_len(plan);
     const char *cidr = type_of(TYPE_CIDR)->to_sql(arena, &outcome->cidr);
-    const char *id =
-        plan->subnet == NULL
-            ? NULL
-            : (const char *) type_of(TYPE_UUID)->to_sql(arena,
-                                                        &plan->subnet->id);
     struct blocker *blocker = ARENA_NEW(arena, struct blocker);
     *blocker = (struct blocker){
         .type = "subnet",
-        .id = id,
-        .name = plan->subnet == NULL ? cidr : plan->subnet->name,
+        .name = subnet == NULL ? cidr : subnet->name,
         .reason = arena_printf(arena, "%s has %" PRId64 " free addresses, %"
                                PRId64 " are needed: %" PRId64 " are missing; "
-                               "a prefix length of %u would do", cidr,
-                               outcome->addresses_free,
+                               "a subnet with a prefix length of %u would do",
+                               cidr, outcome->addresses_free,
                                outcome->addresses_needed, missing, len)};
+    if (subnet != NULL) {
+        blocker->id = type_of(TYPE_UUID)->to_sql(arena, &subnet->id);
+    }
     struct err *err = err_new(arena, ERR_IP_GENERATION,
                               "no more ip addresses available: %s",
                               blocker->reason);
-    cluster_add_problem(plan, err_blocked(err, blocker, 1, 1),
-                        "subnet.prefixlen", format_number(arena, len));
+    add_full_problem(plan, err_blocked(err, blocker, 1, 1), len);
 }
 
 static void

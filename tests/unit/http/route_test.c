@@ -94,7 +94,7 @@ Test(route, every_collection_has_its_verbs)
 {
     for (size_t i = 0; resources[i] != NULL; i++) {
         const char *list = arena_printf(&hand.arena, "/v2.0/%s",
-                                        resources[i]->table.plural);
+                                        table_path(&resources[i]->table));
         cr_expect_str_eq(find("GET", list), "/v2.0/{collection}");
         cr_expect_eq(hand.call.resource, resources[i]);
         const char *one = arena_printf(&hand.arena, "%s/7", list);

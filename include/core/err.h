@@ -44,6 +44,7 @@ struct arena;
     X(ERR_QOS_NOT_FOUND, 404, "QosPolicyNotFound")                            \
     X(ERR_GROUP_NOT_FOUND, 404, "SecurityGroupNotFound")                      \
     X(ERR_QUOTA_NOT_FOUND, 404, "TenantQuotaNotFound")                        \
+    X(ERR_ENTITLEMENT_REQUEST_NOT_FOUND, 404, "EntitlementRequestNotFound")   \
     X(ERR_TAG_RESOURCE_NOT_FOUND, 404, "TagResourceNotFound")                 \
     X(ERR_TAG_NOT_FOUND, 404, "TagNotFound")                                  \
     X(ERR_EXTENSION_NOT_FOUND, 404, "ExtensionNotFound")                      \

@@ -28,6 +28,7 @@ struct cluster_range {
 /* The network that was named. */
 struct cluster_net {
     const char *name;
+    const char *project_id;
     bool own;
     bool visible; /* Own or shared. */
     bool shadow;  /* Has enable_shadow_port. */

@@ -75,6 +75,7 @@ enum port_attr {
 extern const struct resource port_resource;
 
 #define DEVICE_OWNER_DHCP "network:dhcp"
+#define DEVICE_OWNER_SHADOW "network:shadow_port"
 
 /* True for ports that the server makes and removes by itself and that keep
  * nobody from deleting a network. */
@@ -85,6 +86,9 @@ const char *port_automatic_owners(struct arena *arena);
 
 /* True for ports of the platform: routers, DHCP, and their kind. */
 bool port_is_platform(const char *device_owner);
+
+/* True for shadow ports (resource/shadow.h), which count in no quota. */
+bool port_is_shadow(const char *device_owner);
 
 /* True for the interface of a router, which does not take SLAAC addresses. */
 bool port_is_router(const char *device_owner);

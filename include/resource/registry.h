@@ -12,7 +12,7 @@ struct resource;
 /* All resources, NULL-terminated. */
 extern const struct resource *const resources[];
 
-/* The resource at 'path' ("networks", "cluster-networks"), or NULL. */
+/* The resource whose collection has the path 'path' ("networks"), or NULL. */
 const struct resource *resource_find(const char *path);
 
 #endif

@@ -44,6 +44,7 @@ struct change {
 
 struct resource {
     struct table table;
+    bool unmetered; /* Not a resource of the quotas. */
 
     /* Before the INSERT of 'n' records: checks, and what the server decides. */
     struct err *(*before_create)(struct change *change, void *const *records,
@@ -51,6 +52,9 @@ struct resource {
     /* After it: rows beside the object's own. */
     struct err *(*after_create)(struct change *change, void *const *records,
                                 size_t n);
+    /* May the caller change or delete 'current', its own and locked, at all:
+     * asked before updates, changes of tags and deletions. */
+    struct err *(*guard)(struct change *change, const void *current);
     /* Before the UPDATE: 'current' is locked; 'patch' is what was given, and
      * may be given more. */
     struct err *(*before_update)(struct change *change, const void *current,
@@ -145,16 +149,8 @@ struct object {
     COMMON_MEMBERS;
 };
 
-#define COMMON_ATTRS(type_, tags_)                                           \
-    COMMON_ATTRS_NAMED(type_, tags_),                                        \
-    [ATTR_NAME] = {FIELD(type_, name),                                       \
-                   .flags = ATTR_POST | ATTR_PUT | ATTR_FILTER | ATTR_SORT,  \
-                   .def = "", .max = 255,                                    \
-                   .doc = "Name for people; need not be unique."}
-
-/* The same without the row of the name, for tables with a name of their own
- * kind. */
-#define COMMON_ATTRS_NAMED(type_, tags_)                                     \
+/* Rows of what every object has. */
+#define OBJECT_ATTRS(type_)                                                  \
     [ATTR_ID] = {FIELD(type_, id), .flags = ATTR_FILTER | ATTR_SORT,         \
                  .doc = "Identity of the object."},                          \
     [ATTR_PROJECT_ID] = {FIELD(type_, project_id),                           \
@@ -168,14 +164,6 @@ struct object {
                                  ATTR_COMPUTED,                              \
                         .max = 255,                                          \
                         .doc = "The same as project_id."},                   \
-    [ATTR_DESCRIPTION] = {FIELD(type_, description),                         \
-                          .flags = ATTR_POST | ATTR_PUT | ATTR_FILTER |      \
-                                   ATTR_SORT,                                \
-                          .def = "", .max = 255,                             \
-                          .doc = "Words for people."},                       \
-    [ATTR_TAGS] = {FIELD(type_, tags), .flags = (tags_), .def = "{}",        \
-                   .check = tagrules_check_attr,                             \
-                   .doc = "Labels, in alphabetical order."},                 \
     [ATTR_REVISION_NUMBER] = {FIELD(type_, revision_number),                 \
                               .flags = ATTR_DB_DEFAULT | ATTR_FILTER |       \
                                        ATTR_SORT,                            \
@@ -186,6 +174,40 @@ struct object {
     [ATTR_UPDATED_AT] = {FIELD(type_, updated_at),                           \
                          .flags = ATTR_DB_DEFAULT | ATTR_SORT,               \
                          .doc = "Time of the last change, UTC."}
+
+/* The rest of the common rows, for objects with names and tags. */
+#define COMMON_ATTRS(type_, tags_)                                           \
+    OBJECT_ATTRS(type_),                                                     \
+    [ATTR_NAME] = {FIELD(type_, name),                                       \
+                   .flags = ATTR_POST | ATTR_PUT | ATTR_FILTER | ATTR_SORT,  \
+                   .def = "", .max = 255,                                    \
+                   .doc = "Name for people; need not be unique."},           \
+    [ATTR_DESCRIPTION] = {FIELD(type_, description),                         \
+                          .flags = ATTR_POST | ATTR_PUT | ATTR_FILTER |      \
+                                   ATTR_SORT,                                \
+                          .def = "", .max = 255,                             \
+                          .doc = "Words for people."},                       \
+    [ATTR_TAGS] = {FIELD(type_, tags), .flags = (tags_), .def = "{}",        \
+                   .check = tagrules_check_attr,                             \
+                   .doc = "Labels, in alphabetical order."}
+
+/* The same for objects without: such attributes are nowhere to be seen. */
+#define NAMELESS_ATTRS(type_)                                                \
+    OBJECT_ATTRS(type_),                                                     \
+    [ATTR_NAME] = {FIELD(type_, name), .flags = ATTR_VIRTUAL | ATTR_HIDDEN,  \
+                   .expr = "''::text", .doc = "There is none."},             \
+    [ATTR_DESCRIPTION] = {FIELD(type_, description),                         \
+                          .flags = ATTR_VIRTUAL | ATTR_HIDDEN,               \
+                          .expr = "''::text", .doc = "There is none."},      \
+    [ATTR_TAGS] = {FIELD(type_, tags), .flags = ATTR_VIRTUAL | ATTR_HIDDEN,  \
+                   .expr = "'{}'::text[]", .doc = "There are none."}
+
+/* False for a resource of NAMELESS_ATTRS. */
+static inline bool
+resource_has_tags(const struct resource *resource)
+{
+    return (resource->table.attrs[ATTR_TAGS].flags & ATTR_HIDDEN) == 0;
+}
 
 /* Adds an event about 'object' to 'change'. */
 void change_event(struct change *change, const struct resource *resource,

@@ -53,6 +53,8 @@ enum subnet_attr {
     SUBNET_N_ATTRS
 };
 
+struct port;
+
 extern const struct resource subnet_resource;
 
 /* True when addresses of the subnet follow from MAC addresses (RFC 4862). */
@@ -85,6 +87,12 @@ struct err *subnet_replace_pools(struct change *change,
                                  const struct subnet *subnet) MUST_CHECK;
 
 /* --- subnet_ports.c: ports that follow the life of a subnet */
+
+/* A new port of the server's own, of the subnet's project, with an address of
+ * the subnet; its device is "<kind>-<subnet>". */
+struct port *subnet_service_port(struct arena *arena,
+                                 const struct subnet *subnet,
+                                 const char *device_owner, const char *kind);
 
 /* Gives a new subnet its DHCP ports and, when it is EUI-64, the existing
  * ports of its network their addresses. */

@@ -14,8 +14,9 @@
 
 struct table {
     const char *name;        /* "network": envelope of one, event type. */
-    const char *plural;      /* "networks": envelope and SQL table. */
-    const char *path;        /* "cluster-networks"; NULL: the plural. */
+    const char *plural;      /* "networks": envelope, SQL table, and path, */
+    const char *path;        /* unless this is another: "entitlement-requests";
+                              * or NULL. */
     const char *title;       /* "Network": for messages. */
     const struct attr *attrs;
     size_t n_attrs;          /* At most RECORD_MAX_ATTRS. */
@@ -26,11 +27,11 @@ struct table {
     const char *doc;         /* A sentence for the reader of OpenAPI. */
 };
 
-/* The table's part of a path: "networks", "cluster-networks". */
+/* The last part of the path of the collection. */
 static inline const char *
 table_path(const struct table *table)
 {
-    return table->path != NULL ? table->path : table->plural;
+    return table->path == NULL ? table->plural : table->path;
 }
 
 /* Index of the attribute called 'name' (aliases included), or -1. */

@@ -42,6 +42,7 @@ discovery_v2(struct call *call)
                      table_path(&resources[i]->table), i == 0);
     }
     add_resource(call, body, "quota", "quotas", false);
+    add_resource(call, body, "entitlement", "entitlements", false);
     add_resource(call, body, "network_ip_availability",
                  "network-ip-availabilities", false);
     buf_adds(body, "]}");
@@ -117,8 +118,12 @@ static const struct extension {
      "Tags in the body of POST /v2.0/ports"},
     {"tenet-cluster-networks", "Cluster networks",
      "The network part of a Kubernetes cluster in one call"},
+    {"tenet-entitlements", "Entitlements",
+     "What the operators grant to a project, and requests for it"},
     {"tenet-ip-cooldown", "Reuse cool-down and allocation policy",
      "ip_cooldown and ip_allocation_policy of subnets"},
+    {"tenet-shadow-port", "Shadow ports",
+     "enable_shadow_port: networks reach the provider's services"},
     {"uplink-status-propagation", "Port uplink status propagation",
      "propagate_uplink_status of ports"},
     {"vlan-transparent", "Vlantransparent",

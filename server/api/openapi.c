@@ -24,6 +24,7 @@ static const char info[] =
 
 static const char tags[] =
     ",{'name':'quotas','description':'How much a project may have.'},"
+    "{'name':'entitlements','description':'What operators grant.'},"
     "{'name':'network-ip-availabilities',"
     "'description':'Used and total addresses.'},"
     "{'name':'discovery','description':'What the server offers.'},"

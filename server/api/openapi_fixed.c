@@ -7,6 +7,9 @@
 
 #define UUID "{'type':'string','format':'uuid'}"
 #define MAYBE "{'type':['string','null']}"
+#define SHADOW_PORT                                                       \
+    "'shadow_port':{'type':'boolean','description':'Networks of the "     \
+    "project may have enable_shadow_port.'}"
 #define COUNT "{'type':'integer','minimum':0}"
 
 /* A part of the document: a member of "schemas" or "parameters". */
@@ -87,6 +90,13 @@ static const struct part schemas[] = {
     {"QuotaDetails",
      "'type':'object','required':[<quota names>],'properties':{"
      "<quota details>}", false},
+    {"Entitlement",
+     "'type':'object','required':['shadow_port','project_id','tenant_id'],"
+     "'properties':{" SHADOW_PORT ",'project_id':" TEXT ",'tenant_id':" TEXT
+     "}", false},
+    {"EntitlementUpdate",
+     "'type':'object','additionalProperties':false,'properties':{"
+     SHADOW_PORT ",'project_id':" TEXT ",'tenant_id':" TEXT "}", false},
     {"NetworkIpAvailability",
      "'type':'object','required':['network_id','network_name','tenant_id',"
      "'project_id','subnet_ip_availability','used_ips','total_ips'],"

@@ -12,8 +12,9 @@ enum operation_flag {
     OPERATION_ETAG = 1u << 1, /* Answers with an ETag, or 304. */
     OPERATION_TEXT = 1u << 2, /* Answers with plain text. */
     OPERATION_SDN = 1u << 3,  /* Exists only where SDNs are on offer. */
-    OPERATION_BULK = 1u << 4, /* Of resources whose POST takes lists. */
-    OPERATION_ALONE = 1u << 5, /* Of the others. */
+    OPERATION_TAGS = 1u << 4, /* Exists only for objects with tags. */
+    OPERATION_BULK = 1u << 5, /* Of resources whose POST takes lists. */
+    OPERATION_ALONE = 1u << 6, /* Of the others. */
 };
 
 /* Texts with placeholders.  Rows of one path follow each other. */
@@ -45,14 +46,11 @@ struct operation {
 #define TAGS OBJECT "/tags"
 #define TAG TAGS "/{tag}"
 #define IF_MATCH PARAMETER("IfMatch")
-#define TAG_PARAMETERS \
-    PARAMETER("Tags") "," PARAMETER("TagsAny") "," PARAMETER("NotTags") "," \
-    PARAMETER("NotTagsAny")
 
 static const struct operation of_resources[] = {
     {LIST, "get", "list<Many>", "<many>", "List <many>",
      "<query><sdn>" PARAMETER("SortDir") "," PARAMETER("Limit") ","
-     PARAMETER("Marker") "," PARAMETER("PageReverse") "," TAG_PARAMETERS,
+     PARAMETER("Marker") "," PARAMETER("PageReverse") "<tag filters>",
      NULL, "200",
      "{'type':'object','required':['<many>'],'properties':{"
      "'<many>':" ARRAY(SCHEMA("<One>")) ",'<many>_links':" SCHEMA("Links")
@@ -84,31 +82,32 @@ static const struct operation of_resources[] = {
 
     {TAGS, "get", "list<One>Tags", "<many>",
      "List the tags of one <title>", NULL, NULL,
-     "200", SCHEMA("Tags"), "404", 0},
+     "200", SCHEMA("Tags"), "404", OPERATION_TAGS},
     {TAGS, "put", "replace<One>Tags", "<many>",
      "Replace all tags of one <title>", IF_MATCH, SCHEMA("Tags"),
-     "200", SCHEMA("Tags"), "404 412", 0},
+     "200", SCHEMA("Tags"), "404 412", OPERATION_TAGS},
     {TAGS, "post", "add<One>Tags", "<many>",
      "Add tags to one <title>", IF_MATCH, SCHEMA("Tags"),
-     "200", SCHEMA("Tags"), "404 412", 0},
+     "200", SCHEMA("Tags"), "404 412", OPERATION_TAGS},
     {TAGS, "delete", "clear<One>Tags", "<many>",
      "Remove all tags of one <title>", IF_MATCH, NULL,
-     "204", NULL, "404 412", 0},
+     "204", NULL, "404 412", OPERATION_TAGS},
     {TAG, "get", "check<One>Tag", "<many>",
      "Ask whether one <title> has a tag", NULL, NULL,
-     "204", NULL, "404", 0},
+     "204", NULL, "404", OPERATION_TAGS},
     {TAG, "put", "add<One>Tag", "<many>",
      "Add a tag to one <title>", IF_MATCH, NULL,
-     "201", NULL, "404 412", 0},
+     "201", NULL, "404 412", OPERATION_TAGS},
     {TAG, "delete", "remove<One>Tag", "<many>",
      "Remove a tag of one <title>", IF_MATCH, NULL,
-     "204", NULL, "404 412", 0},
+     "204", NULL, "404 412", OPERATION_TAGS},
 };
 
 /* --- beyond resources */
 
 #define QUOTAS "/v2.0/quotas"
 #define QUOTA QUOTAS "/{project_id}"
+#define ENTITLEMENTS "/v2.0/entitlements"
 #define AVAILABILITIES "/v2.0/network-ip-availabilities"
 #define FILTER(name_, type_)                                             \
     "{'name':'" name_ "','in':'query','schema':" ARRAY(type_) ","        \
@@ -147,6 +146,18 @@ static const struct operation beyond[] = {
     {QUOTA "/details", "get", "showQuotaDetails", "quotas",
      "Show limits and use of a project", NULL, NULL, "200",
      ENVELOPE("quota", SCHEMA("QuotaDetails")), "", 0},
+
+    {ENTITLEMENTS, "get", "listEntitlements", "entitlements",
+     "List the projects with entitlements, but for admins only the own one",
+     NULL, NULL, "200",
+     ENVELOPE("entitlements", ARRAY(SCHEMA("Entitlement"))), "", 0},
+    {ENTITLEMENTS "/{project_id}", "get", "showEntitlement", "entitlements",
+     "Show what a project is entitled to", NULL, NULL, "200",
+     ENVELOPE("entitlement", SCHEMA("Entitlement")), "404", 0},
+    {ENTITLEMENTS "/{project_id}", "put", "updateEntitlement", "entitlements",
+     "Grant entitlements to a project or withdraw them: networks stay as they "
+     "are", NULL, ENVELOPE("entitlement", SCHEMA("EntitlementUpdate")), "200",
+     ENVELOPE("entitlement", SCHEMA("Entitlement")), "404", 0},
 
     {AVAILABILITIES, "get", "listNetworkIpAvailabilities",
      "network-ip-availabilities", "List used and total addresses",
@@ -342,11 +353,12 @@ exists(const struct openapi *doc, const struct operation *operation)
     static const unsigned kinds[] = {[false] = OPERATION_BULK,
                                      [true] = OPERATION_ALONE};
     unsigned kind = operation->flags & (OPERATION_BULK | OPERATION_ALONE);
-    if (kind != 0 && kind != kinds[doc->resource->single]) {
-        return false;
-    }
-    return (operation->flags & OPERATION_SDN) == 0 ||
-           doc->settings->sdns[0] != '\0';
+    bool taken = kind == 0 || kind == kinds[doc->resource->single];
+    bool sdn = (operation->flags & OPERATION_SDN) == 0 ||
+               doc->settings->sdns[0] != '\0';
+    bool tags = (operation->flags & OPERATION_TAGS) == 0 ||
+                resource_has_tags(doc->resource);
+    return taken && sdn && tags;
 }
 
 static void

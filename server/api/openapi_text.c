@@ -115,8 +115,19 @@ add_max_body(struct openapi *doc)
 static void
 add_sdn(struct openapi *doc)
 {
-    if (doc->settings->sdns[0] != '\0') {
+    if (doc->settings->sdns[0] != '\0' &&
+        table_find(&doc->resource->table, "sdn") >= 0) {
         openapi_add(doc, PARAMETER("Sdn") ",");
+    }
+}
+
+/* The filters by tags, behind other parameters. */
+static void
+add_tag_filters(struct openapi *doc)
+{
+    if (resource_has_tags(doc->resource)) {
+        openapi_add(doc, "," PARAMETER("Tags") "," PARAMETER("TagsAny")
+                         "," PARAMETER("NotTags") "," PARAMETER("NotTagsAny"));
     }
 }
 
@@ -196,6 +207,7 @@ static const struct placeholder {
     {"query", openapi_add_query},
     {"fields", openapi_add_fields},
     {"sdn", add_sdn},
+    {"tag filters", add_tag_filters},
     {"sdns", add_sdns},
     {"bulk limit", add_bulk_limit},
     {"page limit", add_page_limit},

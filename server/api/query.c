@@ -196,7 +196,8 @@ add_filter(struct filters *filters, const char *key)
     size_t n = values_of(call, key, "", values);
     bool found;
     TRY(add_extra_filter(filters, key, values, n, &found));
-    if (found || add_tag_filter(filters, key, values, n)) {
+    if (found || (resource_has_tags(call->resource) &&
+                  add_tag_filter(filters, key, values, n))) {
         return NULL;
     }
     int index = table_find(table, key);
@@ -221,8 +222,8 @@ read_filters(const struct call *call, struct selection *selection)
             TRY(add_filter(&filters, call->params[i].key));
         }
     }
-    if (call->sdn_asked) {
-        int index = table_find(&call->resource->table, "sdn");
+    int index = table_find(&call->resource->table, "sdn");
+    if (call->sdn_asked && index >= 0) {
         filters.items[filters.n++] = sqlgen_filter(
             call->arena, &call->resource->table.attrs[index], &call->sdn, 1);
     }

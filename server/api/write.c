@@ -110,7 +110,9 @@ run_create(struct write *write, struct tx *tx)
     if (resource->before_create != NULL) {
         TRY(resource->before_create(&change, records, write->n));
     }
-    TRY(take_quotas(&change, write, records));
+    if (!resource->unmetered) {
+        TRY(take_quotas(&change, write, records));
+    }
     TRY(tx_one(tx,
                sqlgen_insert(change.arena, &resource->table, records,
                              write->n),
@@ -158,7 +160,8 @@ write_lock(struct change *change, const struct write *write,
                        "%s \"%s\" belongs to another project: changing it is "
                        "disallowed by policy", resource->table.name, id);
     }
-    return resource_check_match(write, ret_rows, 0);
+    TRY(resource_check_match(write, ret_rows, 0));
+    return resource->guard == NULL ? NULL : resource->guard(change, object);
 }
 
 static struct err *
@@ -201,7 +204,9 @@ run_delete(struct write *write, struct tx *tx)
         TRY(resource->before_delete(&change, current));
     }
     TRY(tx_one(tx, sqlgen_delete(change.arena, table, write->ids, 1), NULL));
-    TRY(quota_give(&change, table->name, current->project_id, 1));
+    if (!resource->unmetered) {
+        TRY(quota_give(&change, table->name, current->project_id, 1));
+    }
     change_event(&change, resource, current, "delete", before, NULL);
     return write_commit(&change);
 }

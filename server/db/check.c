@@ -96,7 +96,8 @@ STATEMENT(check_quota_counters, CHECK_OF(
     "        UNION ALL SELECT project_id, 'subnet', count(*)"
     "          FROM subnets GROUP BY project_id"
     "        UNION ALL SELECT project_id, 'port', count(*)"
-    "          FROM ports GROUP BY project_id"
+    "          FROM ports WHERE device_owner <> 'network:shadow_port'"
+    "         GROUP BY project_id"
     "        UNION ALL SELECT project_id, resource, 0 FROM quotas q"
     "         WHERE used > 0 AND NOT EXISTS ("
     "               SELECT 1 FROM networks n"
@@ -107,6 +108,7 @@ STATEMENT(check_quota_counters, CHECK_OF(
     "                  AND s.project_id = q.project_id)"
     "           AND NOT EXISTS (SELECT 1 FROM ports p"
     "                WHERE q.resource = 'port'"
+    "                  AND p.device_owner <> 'network:shadow_port'"
     "                  AND p.project_id = q.project_id)) c"
     "  LEFT JOIN quotas q ON q.project_id = c.project_id"
     "                    AND q.resource = c.resource"
@@ -179,6 +181,19 @@ STATEMENT(check_cluster_ranges, CHECK_OF(
     "  JOIN subnets s ON s.network_id = r.network_id AND s.cidr && r.cidr"
     " WHERE r.kind <> 'pods' OR s.id IS DISTINCT FROM c.pods_subnet_id"));
 
+STATEMENT(check_shadow_ports, CHECK_OF(
+    "SELECT s.id || ' holds ' || count(p.id) FROM networks n"
+    "  JOIN subnets s ON s.network_id = n.id"
+    "  LEFT JOIN ports p ON p.network_id = n.id"
+    "       AND p.device_owner = 'network:shadow_port'"
+    "       AND EXISTS (SELECT 1 FROM ip_allocations a"
+    "                    WHERE a.port_id = p.id AND a.subnet_id = s.id)"
+    " WHERE n.enable_shadow_port GROUP BY s.id HAVING count(p.id) <> 1"
+    " UNION ALL SELECT p.id || ' where there should be none'"
+    "  FROM ports p JOIN networks n ON n.id = p.network_id"
+    " WHERE p.device_owner = 'network:shadow_port'"
+    "   AND NOT n.enable_shadow_port"));
+
 static const struct check {
     const char *name;
     const struct statement *statement;
@@ -202,6 +217,7 @@ static const struct check {
      &check_cluster_subnets},
     {"reserved ranges are those of clusters and overlap no other subnet",
      &check_cluster_ranges},
+    {"subnets hold the shadow ports of their network", &check_shadow_ports},
 };
 #define N_CHECKS (sizeof checks / sizeof *checks)
 

@@ -71,6 +71,13 @@ static const struct mapping {
      "the network has changed"},
     {"reserved_ranges_network_id_cidr_excl", ERR_CIDR_OVERLAP,
      "the range overlaps with another reserved range of the network"},
+    {"entitlements_pkey", ERR_TRY_AGAIN, "an entitlement id was drawn twice"},
+    {"entitlements_project_id_key", ERR_TRY_AGAIN,
+     "the entitlements have changed"},
+    {"entitlement_requests_pkey", ERR_TRY_AGAIN,
+     "a request id was drawn twice"},
+    {"entitlement_requests_pending_key", ERR_TRY_AGAIN,
+     "another request came at the same moment"},
     {"events_pkey", ERR_INTERNAL, "an event id was drawn twice"},
     {"schema_migrations_pkey", ERR_INTERNAL, "a migration ran twice"},
 };

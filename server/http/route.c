@@ -6,6 +6,7 @@
 
 #include "api/availability.h"
 #include "api/discovery.h"
+#include "api/entitlements.h"
 #include "api/query.h"
 #include "api/quotas.h"
 #include "api/tags.h"
@@ -13,6 +14,7 @@
 #include "core/arena.h"
 #include "http/operations.h"
 #include "resource/registry.h"
+#include "resource/resource.h"
 
 #define MAX_PARTS 8
 
@@ -37,6 +39,9 @@ static const struct route routes[] = {
     {"GET", "/v2.0/quotas/{id}/default", quotas_show_default, false},
     {"GET", "/v2.0/quotas/{id}/defaults", quotas_show_default, false},
     {"GET", "/v2.0/quotas/{id}/details", quotas_show_details, false},
+    {"GET", "/v2.0/entitlements", entitlements_list, false},
+    {"GET", "/v2.0/entitlements/{id}", entitlements_show, false},
+    {"PUT", "/v2.0/entitlements/{id}", entitlements_update, false},
     {"GET", "/v2.0/{collection}", verb_list, false},
     {"POST", "/v2.0/{collection}", verb_create, false},
     {"GET", "/v2.0/{collection}/{id}", verb_show, false},
@@ -106,8 +111,11 @@ static bool
 bind(struct call *call, const char *name, size_t len, const char *part)
 {
     if (strncmp(name, "{collection}", len) == 0) {
+        /* 'name' is the rest of the pattern. */
         call->resource = resource_find(part);
-        return call->resource != NULL;
+        return call->resource != NULL &&
+               (strstr(name, "/tags") == NULL ||
+                resource_has_tags(call->resource));
     }
     if (strncmp(name, "{own}", len) == 0) {
         call->id = part;

@@ -59,7 +59,14 @@ check_range(struct arena *arena, const struct attr *attr, const void *value)
     ")::text, ',' ORDER BY " order_ ") || ']', '[]')::json FROM " from_
 
 static const struct attr cluster_attrs[] = {
-    COMMON_ATTRS_NAMED(struct cluster, ATTR_DB_DEFAULT),
+    OBJECT_ATTRS(struct cluster),
+    [ATTR_DESCRIPTION] =
+        {FIELD(struct cluster, description),
+         .flags = ATTR_POST | ATTR_PUT | ATTR_FILTER | ATTR_SORT, .def = "",
+         .max = 255, .doc = "Words for people."},
+    [ATTR_TAGS] = {FIELD(struct cluster, tags), .flags = ATTR_DB_DEFAULT,
+                   .def = "{}", .check = tagrules_check_attr,
+                   .doc = "Labels, in alphabetical order."},
     [ATTR_NAME] =
         {FIELD(struct cluster, name),
          .flags = ATTR_POST | ATTR_PUT | ATTR_COMPUTED | ATTR_FILTER |
@@ -223,6 +230,7 @@ const struct resource cluster_resource = {
               .not_found = ERR_CLUSTER_NOT_FOUND,
               .doc = "The network, the ports and the ranges of a Kubernetes "
                      "cluster, made and deleted as one."},
+    .unmetered = true,
     .before_update = cluster_before_update,
     .before_delete = cluster_before_delete,
     .parent = &network_resource,

@@ -5,6 +5,7 @@
  */
 #include "core/arena.h"
 #include "resource/cluster_internal.h"
+#include "resource/entitlement.h"
 #include "resource/network.h"
 #include "resource/subnet.h"
 
@@ -252,6 +253,29 @@ make_all(struct cluster_plan *plan)
     return NULL;
 }
 
+/* A shadow port that is to come needs the entitlement of the network's
+ * project: asked for now, so that a check tells it with all the rest. */
+static struct err *
+check_entitlement(struct cluster_plan *plan)
+{
+    const struct cluster *cluster = plan->cluster;
+    const char *project_id = plan->new_network ? cluster->project_id
+                                               : plan->net.project_id;
+    bool needed = !cluster->external_ip && !plan->net.shadow &&
+                  (plan->new_network || plan->net.own);
+    if (!needed) {
+        return NULL;
+    }
+    struct err *err = entitlement_require(plan->change, project_id);
+    if (err != NULL && err->kind != ERR_FORBIDDEN) {
+        return err;
+    }
+    if (err != NULL) {
+        cluster_add_problem(plan, err, "external_ip", "true");
+    }
+    return NULL;
+}
+
 struct err *
 cluster_create(struct change *change, struct cluster *cluster,
                struct cluster_outcome *outcome)
@@ -266,6 +290,7 @@ cluster_create(struct change *change, struct cluster *cluster,
         return cluster_match(change->arena, plan.found, cluster);
     }
     TRY(cluster_assess(&plan));
+    TRY(check_entitlement(&plan));
     return outcome->n_problems > 0 ? outcome->problems[0].err
                                    : make_all(&plan);
 }

@@ -118,7 +118,8 @@ read_net(struct cluster_plan *plan, const struct rows *rows)
     net->found = rows_count(rows) > 0;
     if (net->found) {
         net->name = rows_text(rows, 0, 0);
-        net->own = sees(plan, rows_text(rows, 0, 1));
+        net->project_id = rows_text(rows, 0, 1);
+        net->own = sees(plan, net->project_id);
         net->visible = net->own || rows_bool(rows, 0, 2);
         net->shadow = rows_bool(rows, 0, 3);
     }

@@ -10,6 +10,7 @@
 #include "resource/absent.h"
 #include "resource/cluster.h"
 #include "resource/names.h"
+#include "resource/shadow.h"
 
 #define VLAN_MAX 4094 /* IEEE 802.1Q: 0 and 4095 are reserved. */
 #define MTU_MIN 68 /* RFC 791: every module must forward 68 octets. */
@@ -122,7 +123,9 @@ static const struct attr network_attrs[] = {
     [NETWORK_ENABLE_SHADOW_PORT] =
         {FIELD(struct network, enable_shadow_port),
          .flags = ATTR_POST | ATTR_PUT | ATTR_FILTER, .def = "false",
-         .doc = "Reaches the provider's services without internet access."},
+         .doc = "Reaches the provider's services without internet access, by "
+                "a port of the server in each subnet; needs the project's "
+                "entitlement shadow_port."},
     [NETWORK_PRIVATE_DNS_DOMAIN] =
         {FIELD(struct network, private_dns_domain),
          .flags = ATTR_POST | ATTR_COMPUTED | ATTR_LOWER, .max = 253,
@@ -172,19 +175,6 @@ check_provider(struct change *change, const struct network *network)
     return NULL;
 }
 
-static struct err *
-check_shadow_port(struct change *change, const struct network *network)
-{
-    if (record_has(&network->rec, NETWORK_ENABLE_SHADOW_PORT) &&
-        network->enable_shadow_port) {
-        return err_new(change->arena, ERR_FORBIDDEN,
-                       "project \"%s\" is not entitled to "
-                       "\"enable_shadow_port\"; the operators of the cloud "
-                       "grant it", change->caller->project_id);
-    }
-    return NULL;
-}
-
 /* Clusters without external IP need the shadow port. */
 static struct err *
 check_shadow_stays(struct change *change, const struct network *current,
@@ -227,7 +217,7 @@ network_before_create(struct change *change, void *const *records, size_t n)
         TRY(decide(change, network));
         TRY(check_mtu(change, network));
         TRY(check_provider(change, network));
-        TRY(check_shadow_port(change, network));
+        TRY(shadow_check(change, NULL, network));
     }
     return NULL;
 }
@@ -276,30 +266,27 @@ check_unshare(struct change *change, const struct network *current,
     return NULL;
 }
 
-/* Attributes of the provider hold together after the change as well. */
-static struct err *
-check_provider_update(struct change *change, const struct network *current,
-                      const struct network *patch)
-{
-    struct network merged = *current;
-    table_merge(&network_resource.table, &merged, patch);
-    return check_provider(change, &merged);
-}
 
 static struct err *
 network_before_update(struct change *change, const void *current, void *patch)
 {
     struct network *network = patch;
+    struct network merged = *(const struct network *) current;
     if (record_has(&network->rec, NETWORK_MTU)) {
         if (network->mtu == 0) {
             network->mtu = change->settings->network_mtu;
         }
         TRY(check_mtu(change, network));
     }
-    TRY(check_shadow_port(change, network));
+    /* Attributes hold together after the change as well. */
+    table_merge(&network_resource.table, &merged, network);
+    TRY(check_provider(change, &merged));
+    TRY(shadow_check(change, current, &merged));
     TRY(check_shadow_stays(change, current, network));
-    TRY(check_provider_update(change, current, network));
-    return check_unshare(change, current, network);
+    TRY(check_unshare(change, current, network));
+    return record_has(&network->rec, NETWORK_ENABLE_SHADOW_PORT)
+               ? shadow_apply(change, &merged)
+               : NULL;
 }
 
 const struct resource network_resource = {

@@ -11,6 +11,7 @@
 #include "resource/names.h"
 #include "resource/network.h"
 #include "resource/port_internal.h"
+#include "resource/shadow.h"
 #include "schema/sqlarray.h"
 
 static const char *const vnic_types[] = {
@@ -156,7 +157,7 @@ static const struct extra_filter port_filters[] = {
 };
 
 static const char *const automatic_owners[] = {
-    DEVICE_OWNER_DHCP, "network:shadow_port", "network:distributed",
+    DEVICE_OWNER_DHCP, DEVICE_OWNER_SHADOW, "network:distributed",
     "network:floatingip_agent_gateway", "network:router_centralized_snat"};
 #define N_AUTOMATIC (sizeof automatic_owners / sizeof *automatic_owners)
 
@@ -184,10 +185,22 @@ port_is_platform(const char *device_owner)
 }
 
 bool
+port_is_shadow(const char *device_owner)
+{
+    return strcmp(device_owner, DEVICE_OWNER_SHADOW) == 0;
+}
+
+bool
 port_is_router(const char *device_owner)
 {
     return strncmp(device_owner, "network:router_", strlen("network:router_"))
            == 0;
+}
+
+static struct err *
+guard(struct change *change, const void *current)
+{
+    return shadow_guard(change->arena, change->caller, current);
 }
 
 const struct resource port_resource = {
@@ -199,6 +212,7 @@ const struct resource port_resource = {
               .size = sizeof(struct port),
               .not_found = ERR_PORT_NOT_FOUND,
               .doc = "What is plugged into a network."},
+    .guard = guard,
     .before_update = port_before_update,
     .create_batch = port_create_batch,
     .delete_batch = port_delete_batch,

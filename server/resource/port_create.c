@@ -59,6 +59,9 @@ static struct err *
 take_quota(struct port_batch *batch, struct port_member *member)
 {
     for (size_t i = 0; i < member->n; i++) {
+        if (port_is_shadow(member->ports[i]->device_owner)) {
+            continue;
+        }
         struct port_project *project =
             port_batch_project(batch, member->ports[i]->project_id);
         if (project->limit >= 0 &&

@@ -9,6 +9,7 @@
 #include "resource/network.h"
 #include "resource/port.h"
 #include "resource/port_internal.h"
+#include "resource/shadow.h"
 #include "schema/sqlarray.h"
 
 static const struct visibility everything = {.all = true};
@@ -48,7 +49,7 @@ static void
 plan_removal(struct arena *arena, struct port *const *ports, size_t n,
              struct removal *removal)
 {
-    size_t n_items = 0;
+    size_t n_items = 0, n_counted = 0;
     const char **ids = ARENA_ARRAY(arena, const char *, n);
     const char **projects = ARENA_ARRAY(arena, const char *, n);
     for (size_t i = 0; i < n; i++) {
@@ -58,11 +59,13 @@ plan_removal(struct arena *arena, struct port *const *ports, size_t n,
     n_items = 0;
     for (size_t i = 0; i < n; i++) {
         ids[i] = type_of(TYPE_UUID)->to_sql(arena, &ports[i]->id);
-        projects[i] = ports[i]->project_id;
+        if (!port_is_shadow(ports[i]->device_owner)) {
+            projects[n_counted++] = ports[i]->project_id;
+        }
         n_items += port_addresses(ports[i], items + n_items);
     }
     const char **params = ARENA_ARRAY(arena, const char *, 1);
-    params[0] = sqlarray_format(arena, projects, n);
+    params[0] = sqlarray_format(arena, projects, n_counted);
     removal->queries[0] =
         (struct query){port_lock_project_quotas.sql, params, 1};
     removal->n = 1;
@@ -178,6 +181,7 @@ check_port(const struct deletion *deletion, const struct write *write,
         return resource_not_found(arena, &port_resource, id);
     }
     TRY(resource_check_match(write, rows, row));
+    TRY(shadow_guard(arena, caller, port));
     if (!caller->is_admin && port_is_platform(port->device_owner)) {
         return err_new(arena, ERR_SERVICE_PORT_IN_USE,
                        "port \"%s\" cannot be deleted directly via the port "

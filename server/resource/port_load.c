@@ -40,6 +40,7 @@ collect_network_ids(struct port_batch *batch)
     return sqlarray_format(batch->arena, ids, make_unique(ids, n));
 }
 
+/* The projects whose quota the batch takes from. */
 static const char *
 collect_projects(struct port_batch *batch)
 {
@@ -47,7 +48,9 @@ collect_projects(struct port_batch *batch)
     size_t n = 0;
     EACH_PORT(batch, member, i)
     {
-        ids[n++] = member->ports[i]->project_id;
+        if (!port_is_shadow(member->ports[i]->device_owner)) {
+            ids[n++] = member->ports[i]->project_id;
+        }
     }
     batch->n_projects = make_unique(ids, n);
     batch->projects =

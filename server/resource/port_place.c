@@ -86,7 +86,8 @@ next_subnet(const struct addresses *addresses, const struct port *port,
     return NULL;
 }
 
-/* Addresses of SLAAC subnets come by themselves; routers have their own. */
+/* Addresses of SLAAC subnets come by themselves; routers have their own, and
+ * shadow ports one of their subnet only. */
 static void
 want_all_eui64(const struct addresses *addresses, struct arena *arena,
                struct port_request *request)
@@ -94,7 +95,8 @@ want_all_eui64(const struct addresses *addresses, struct arena *arena,
     const struct port *port = request->port;
     size_t cursor = 0;
     struct ipam_subnet *subnet;
-    if (port_is_router(port->device_owner)) {
+    if (port_is_router(port->device_owner) ||
+        port_is_shadow(port->device_owner)) {
         return;
     }
     while ((subnet = next_subnet(addresses, port, &cursor)) != NULL) {
@@ -243,7 +245,9 @@ want_item(const struct addresses *addresses, struct arena *arena,
     struct port *port = request->port;
     TRY(find_subnet(addresses, arena, port, item, &subnet));
     bool held = find_held(request, &subnet->id, &item->ip_address) >= 0;
-    if (!held && !serves(subnet, port->device_owner)) {
+    /* Those of the server serve the subnet, whoever else may be in it. */
+    if (!held && !port_is_automatic(port->device_owner) &&
+        !serves(subnet, port->device_owner)) {
         return refuse_service_type(arena, port);
     }
     bool automatic = subnet->eui64 && !port_is_router(port->device_owner);

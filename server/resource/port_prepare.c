@@ -6,6 +6,7 @@
 #include "core/arena.h"
 #include "resource/network.h"
 #include "resource/port_batch.h"
+#include "resource/shadow.h"
 
 /* In a network of somebody else, what would touch that somebody is for the
  * owner and for admins. */
@@ -114,6 +115,9 @@ struct err *
 port_prepare(struct port_batch *batch, struct port_member *member,
              struct port *port)
 {
+    if (!member->from_server) {
+        TRY(shadow_check_owner(member->change->arena, port->device_owner));
+    }
     TRY(check_net(batch, member, port));
     decide(member->change->arena, port);
     return NULL;

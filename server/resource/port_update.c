@@ -6,6 +6,7 @@
 #include "resource/cluster.h"
 #include "resource/port.h"
 #include "resource/port_internal.h"
+#include "resource/shadow.h"
 #include "schema/sqlarray.h"
 
 /* --- policy */
@@ -57,6 +58,19 @@ check_guest(struct change *change, const struct port *current,
         }
     }
     return NULL;
+}
+
+/* What a shadow port is does not change, nor does another become one. */
+static struct err *
+check_shadow(struct change *change, const struct port *current,
+             const struct port *patch)
+{
+    if (!record_has(&patch->rec, PORT_DEVICE_OWNER) ||
+        strcmp(patch->device_owner, current->device_owner) == 0) {
+        return NULL;
+    }
+    TRY(shadow_check_owner(change->arena, current->device_owner));
+    return shadow_check_owner(change->arena, patch->device_owner);
 }
 
 /* --- MAC */
@@ -236,6 +250,7 @@ port_before_update(struct change *change, const void *current_, void *patch_)
     if (!change->caller->is_admin) {
         TRY(check_guest(change, current, patch));
     }
+    TRY(check_shadow(change, current, patch));
     if (record_is_null(&patch->rec, PORT_MAC_ADDRESS)) {
         patch->mac_address = port_draw_mac(change->settings);
         record_set(&patch->rec, PORT_MAC_ADDRESS);

@@ -5,6 +5,7 @@
 #include "resource/registry.h"
 
 #include "resource/cluster.h"
+#include "resource/entitlement_request.h"
 #include "resource/network.h"
 #include "resource/port.h"
 #include "resource/subnet.h"
@@ -14,6 +15,7 @@ const struct resource *const resources[] = {
     &subnet_resource,
     &port_resource,
     &cluster_resource,
+    &entitlement_request_resource,
     NULL,
 };
 

@@ -13,6 +13,7 @@
 #include "resource/cluster.h"
 #include "resource/network.h"
 #include "resource/quota.h"
+#include "resource/shadow.h"
 #include "schema/sqlarray.h"
 
 #define COOLDOWN_MAX (30 * 24 * 3600) /* Seconds: a month. */
@@ -269,7 +270,7 @@ subnet_after_create(struct change *change, void *const *subnets, size_t n)
         TRY(change_touch(change, &network_resource, &subnet->network_id));
         TRY(subnet_add_ports(change, subnet));
     }
-    return NULL;
+    return shadow_follow(change, subnets, n);
 }
 
 /* --- update */

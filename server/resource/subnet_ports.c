@@ -12,20 +12,20 @@
 
 static const struct visibility everything = {.all = true};
 
-/* --- DHCP */
+/* --- ports of the server's own */
 
-static struct port *
-new_dhcp_port(struct change *change, const struct subnet *subnet)
+struct port *
+subnet_service_port(struct arena *arena, const struct subnet *subnet,
+                    const char *device_owner, const char *kind)
 {
-    struct arena *arena = change->arena;
     struct port *port = table_new_record(arena, &port_resource.table);
     table_apply_defaults(arena, &port_resource.table, port);
     port->id = uuid_new_random();
     port->project_id = subnet->project_id;
     port->network_id = subnet->network_id;
-    port->device_owner = DEVICE_OWNER_DHCP;
+    port->device_owner = device_owner;
     port->device_id = arena_printf(
-        arena, "dhcp-%s",
+        arena, "%s-%s", kind,
         (const char *) type_of(TYPE_UUID)->to_sql(arena, &subnet->id));
     port->status = "ACTIVE";
     port->fixed_ips.items = ARENA_ARRAY(arena, struct fixed_ip, 1);
@@ -39,6 +39,8 @@ new_dhcp_port(struct change *change, const struct subnet *subnet)
     return port;
 }
 
+/* --- DHCP */
+
 struct err *
 subnet_add_dhcp(struct change *change, const struct subnet *subnet)
 {
@@ -48,7 +50,8 @@ subnet_add_dhcp(struct change *change, const struct subnet *subnet)
     }
     struct port **ports = ARENA_ARRAY(change->arena, struct port *, n);
     for (size_t i = 0; i < n; i++) {
-        ports[i] = new_dhcp_port(change, subnet);
+        ports[i] = subnet_service_port(change->arena, subnet,
+                                       DEVICE_OWNER_DHCP, "dhcp");
     }
     return port_create_all(change, ports, n);
 }

@@ -180,6 +180,13 @@ tag_port(struct actor *actor)
 }
 
 static int
+switch_shadow_ports(struct actor *actor)
+{
+    return update("network", some_network(actor), "'enable_shadow_port': %s",
+                  draw(actor, 3) == 0 ? "false" : "true").status;
+}
+
+static int
 look(struct actor *actor)
 {
     return list("port", "network_id=%s&limit=3", some_network(actor)).status;
@@ -190,6 +197,7 @@ static int (*const deeds[])(struct actor *actor) = {
     add_port, add_port, add_port, add_port, add_ports, move_port, move_port,
     renumber_port, drop_port, drop_port, add_subnet, add_subnet,
     change_pools, change_gateway, drop_subnet, tag_port, look,
+    switch_shadow_ports,
 };
 #define N_DEEDS ((int) (sizeof(deeds) / sizeof(deeds[0])))
 
@@ -250,6 +258,20 @@ Test(races_chaos, whatever_clients_do_with_a_cool_down)
              "'cidr': '10.0.0.0/28', 'ip_cooldown': %d, "
              "'ip_allocation_policy': '%s'", networks[i], i,
              i == 1 ? "random" : "sequential");
+    }
+    expect_order_after_chaos(networks);
+}
+
+/* As members: an admin may take a shadow port away. */
+Test(races_chaos, whatever_clients_do_with_shadow_ports)
+{
+    const char *networks[NETWORKS];
+    entitle(true);
+    as_roles("member");
+    for (int i = 0; i < NETWORKS; i++) {
+        networks[i] = make("network", "'enable_shadow_port': %s",
+                           i == 0 ? "false" : "true");
+        make_subnet(networks[i], "10.0.0.0/28");
     }
     expect_order_after_chaos(networks);
 }

@@ -81,7 +81,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     for (size_t i = 0; resources[i] != NULL; i++) {
-        check_paging(resources[i]->table.plural, (const char *) data, size);
+        check_paging(table_path(&resources[i]->table), (const char *) data, size);
     }
     return 0;
 }

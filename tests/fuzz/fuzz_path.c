@@ -33,7 +33,7 @@ write_path(struct call *call, const char *pattern)
             buf_put(&buf, *p);
             continue;
         }
-        add_encoded(&buf, p[1] == 'c'   ? call->resource->table.plural
+        add_encoded(&buf, p[1] == 'c'   ? table_path(&call->resource->table)
                           : p[1] == 't' ? call->tag
                                         : call->id);
         p = strchr(p, '}');

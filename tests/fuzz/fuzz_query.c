@@ -45,7 +45,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     for (size_t i = 0; resources[i] != NULL; i++) {
-        const char *plural = resources[i]->table.plural;
+        const char *plural = table_path(&resources[i]->table);
         check_query(plural, "admin", (const char *) data, size);
         check_query(plural, "member", (const char *) data, size);
     }

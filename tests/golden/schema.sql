@@ -1,5 +1,33 @@
 -- The schema after all migrations.  Written by schema_test.c.
 
+CREATE TABLE entitlement_requests (
+    id uuid NOT NULL,
+    project_id text NOT NULL,
+    user_id text NOT NULL,
+    entitlement text NOT NULL,
+    comment text NOT NULL,
+    status text NOT NULL,
+    decided_by text,
+    decision_comment text,
+    revision_number bigint NOT NULL DEFAULT 0,
+    created_at timestamp with time zone NOT NULL DEFAULT now(),
+    updated_at timestamp with time zone NOT NULL DEFAULT now(),
+    CONSTRAINT entitlement_requests_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX entitlement_requests_pending_key ON public.entitlement_requests USING btree (project_id, entitlement) WHERE (status = 'pending'::text);
+CREATE INDEX entitlement_requests_project_id_id_idx ON public.entitlement_requests USING btree (project_id, id);
+
+CREATE TABLE entitlements (
+    id uuid NOT NULL,
+    project_id text NOT NULL,
+    shadow_port boolean NOT NULL,
+    revision_number bigint NOT NULL DEFAULT 0,
+    created_at timestamp with time zone NOT NULL DEFAULT now(),
+    updated_at timestamp with time zone NOT NULL DEFAULT now(),
+    CONSTRAINT entitlements_pkey PRIMARY KEY (id),
+    CONSTRAINT entitlements_project_id_key UNIQUE (project_id)
+);
+
 CREATE TABLE events (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
     xact xid8 NOT NULL DEFAULT pg_current_xact_id(),
@@ -100,6 +128,7 @@ CREATE TABLE ports (
 );
 CREATE INDEX ports_device_id_idx ON public.ports USING btree (device_id) WHERE (device_id <> ''::text);
 CREATE INDEX ports_project_id_id_idx ON public.ports USING btree (project_id, id);
+CREATE INDEX ports_shadow_idx ON public.ports USING btree (network_id) WHERE (device_owner = 'network:shadow_port'::text);
 
 CREATE TABLE quotas (
     project_id text NOT NULL,

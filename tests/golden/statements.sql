@@ -240,6 +240,7 @@ FROM (SELECT c.project_id || ' ' || c.resource || ' has ' || c.n || ', counted
         UNION ALL
         SELECT project_id, 'port', count(*)
         FROM ports
+        WHERE device_owner <> 'network:shadow_port'
         GROUP BY project_id
         UNION ALL
         SELECT project_id, resource, 0
@@ -257,6 +258,7 @@ FROM (SELECT c.project_id || ' ' || c.resource || ' has ' || c.n || ', counted
         AND NOT EXISTS (SELECT 1
             FROM ports p
             WHERE q.resource = 'port'
+            AND p.device_owner <> 'network:shadow_port'
             AND p.project_id = q.project_id)) c
     LEFT JOIN quotas q ON q.project_id = c.project_id
     AND q.resource = c.resource
@@ -277,6 +279,27 @@ FROM (SELECT r.subnet_id || ' ' || r.ip_address
         AND r.ip_address <= p.last_ip
         AND (p.next_ip IS NULL OR r.ip_address < p.next_ip))) AS
     violations(what);
+
+-- check_shadow_ports
+SELECT count(*), min(what)
+FROM (SELECT s.id || ' holds ' || count(p.id)
+    FROM networks n
+    JOIN subnets s ON s.network_id = n.id
+    LEFT JOIN ports p ON p.network_id = n.id
+    AND p.device_owner = 'network:shadow_port'
+    AND EXISTS (SELECT 1
+        FROM ip_allocations a
+        WHERE a.port_id = p.id
+        AND a.subnet_id = s.id)
+    WHERE n.enable_shadow_port
+    GROUP BY s.id
+    HAVING count(p.id) <> 1
+    UNION ALL
+    SELECT p.id || ' where there should be none'
+    FROM ports p
+    JOIN networks n ON n.id = p.network_id
+    WHERE p.device_owner = 'network:shadow_port'
+    AND NOT n.enable_shadow_port) AS violations(what);
 
 -- check_subnet_counters
 SELECT count(*), min(what)
@@ -300,6 +323,135 @@ FROM (SELECT a.id || ' ' || b.id
     JOIN subnets b ON b.network_id = a.network_id
     AND b.id > a.id
     AND b.cidr && a.cidr) AS violations(what);
+
+-- entitlement_hold
+SELECT 1
+FROM entitlements
+WHERE project_id = $1::text
+AND shadow_port FOR SHARE;
+
+-- entitlement_insert
+INSERT INTO entitlements (id, project_id, shadow_port)
+VALUES ($1::uuid, $2::text, false)
+ON CONFLICT (project_id) DO NOTHING;
+
+-- entitlement_lock
+SELECT id, shadow_port
+FROM entitlements
+WHERE project_id = $1::text FOR NO KEY UPDATE;
+
+-- entitlement_read
+SELECT 1
+FROM entitlements
+WHERE project_id = $1::text
+AND shadow_port;
+
+-- entitlement_request delete
+DELETE FROM entitlement_requests
+WHERE id = ANY($1::uuid[]);
+
+-- entitlement_request get
+SELECT t.id, (''::text), t.project_id, (''::text), ('{}'::text[]),
+    t.revision_number, t.created_at, t.updated_at, t.user_id, t.entitlement,
+    t.comment, t.status, t.decided_by, t.decision_comment
+FROM entitlement_requests t
+WHERE t.id = $1::uuid
+AND t.project_id = $2;
+
+-- entitlement_request get, locked for a change
+SELECT t.id, (''::text), t.project_id, (''::text), ('{}'::text[]),
+    t.revision_number, t.created_at, t.updated_at, t.user_id, t.entitlement,
+    t.comment, t.status, t.decided_by, t.decision_comment
+FROM entitlement_requests t
+WHERE t.id = $1::uuid
+AND t.project_id = $2
+ORDER BY t.id FOR NO KEY UPDATE OF t;
+
+-- entitlement_request get, many locked for deletion
+SELECT t.id, (''::text), t.project_id, (''::text), ('{}'::text[]),
+    t.revision_number, t.created_at, t.updated_at, t.user_id, t.entitlement,
+    t.comment, t.status, t.decided_by, t.decision_comment
+FROM entitlement_requests t
+WHERE t.id = ANY($1::uuid[])
+ORDER BY t.id FOR UPDATE OF t;
+
+-- entitlement_request insert
+INSERT INTO entitlement_requests AS t (id, project_id, user_id, entitlement,
+    comment, status, decided_by, decision_comment)
+SELECT a.c1::uuid, a.c2::text, a.c3::text, a.c4::text, a.c5::text, a.c6::text,
+    a.c7::text, a.c8::text
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[],
+    $6::text[], $7::text[], $8::text[]) AS a(c1, c2, c3, c4, c5, c6, c7, c8)
+RETURNING t.id, (''::text), t.project_id, (''::text), ('{}'::text[]),
+    t.revision_number, t.created_at, t.updated_at, t.user_id, t.entitlement,
+    t.comment, t.status, t.decided_by, t.decision_comment;
+
+-- entitlement_request list
+SELECT t.id, (''::text), t.project_id, (''::text), ('{}'::text[]),
+    t.revision_number, t.created_at, t.updated_at, t.user_id, t.entitlement,
+    t.comment, t.status, t.decided_by, t.decision_comment
+FROM entitlement_requests t
+WHERE true
+ORDER BY t.id
+LIMIT $1::bigint;
+
+-- entitlement_request list, behind a marker by two keys
+SELECT t.id, (''::text), t.project_id, (''::text), ('{}'::text[]),
+    t.revision_number, t.created_at, t.updated_at, t.user_id, t.entitlement,
+    t.comment, t.status, t.decided_by, t.decision_comment
+FROM entitlement_requests t, (SELECT (''::text) AS k0, t.id AS k1
+    FROM entitlement_requests t
+    WHERE t.id = $1::uuid) m
+WHERE true
+AND t.project_id = $2
+AND ((((''::text) < m.k0 OR (m.k0 IS NULL AND (''::text) IS NOT NULL))) OR
+    ((''::text) IS NOT DISTINCT FROM m.k0 AND (t.id > m.k1 OR (t.id IS NULL
+    AND m.k1 IS NOT NULL))))
+ORDER BY (''::text) DESC, t.id
+LIMIT $3::bigint;
+
+-- entitlement_request list, the page before
+SELECT t.id, (''::text), t.project_id, (''::text), ('{}'::text[]),
+    t.revision_number, t.created_at, t.updated_at, t.user_id, t.entitlement,
+    t.comment, t.status, t.decided_by, t.decision_comment
+FROM entitlement_requests t, (SELECT t.id AS k0
+    FROM entitlement_requests t
+    WHERE t.id = $1::uuid) m
+WHERE true
+AND t.project_id = $2
+AND t.id < m.k0
+ORDER BY t.id DESC
+LIMIT $3::bigint;
+
+-- entitlement_request update
+UPDATE entitlement_requests AS t
+SET comment = $1::text, status = $2::text, revision_number = t.revision_number
+    + 1, updated_at = now()
+WHERE t.id = $3::uuid
+RETURNING t.id, (''::text), t.project_id, (''::text), ('{}'::text[]),
+    t.revision_number, t.created_at, t.updated_at, t.user_id, t.entitlement,
+    t.comment, t.status, t.decided_by, t.decision_comment;
+
+-- entitlement_request_pending
+SELECT id
+FROM entitlement_requests
+WHERE project_id = $1::text
+AND entitlement = $2::text
+AND status = 'pending';
+
+-- entitlement_write
+UPDATE entitlements
+SET shadow_port = $2::boolean, revision_number = revision_number + 1,
+    updated_at = now()
+WHERE project_id = $1::text
+RETURNING revision_number;
+
+-- entitlements_read
+SELECT project_id
+FROM entitlements
+WHERE shadow_port
+AND ($1::text IS NULL OR project_id = $1::text)
+ORDER BY project_id;
 
 -- events_write
 INSERT INTO events (request_id, project_id, user_id, action, type, object_id,
@@ -792,6 +944,32 @@ UPDATE quotas
 SET quota_limit = NULL
 WHERE project_id = $1::text
 AND quota_limit IS NOT NULL;
+
+-- shadow_bare_subnets
+SELECT s.id, s.name, s.project_id
+FROM subnets s
+WHERE s.network_id = $1::uuid
+AND NOT EXISTS (
+    SELECT 1
+    FROM ports p
+    JOIN ip_allocations a ON a.port_id = p.id
+    WHERE p.network_id = $1::uuid
+    AND p.device_owner = 'network:shadow_port'
+    AND a.subnet_id = s.id)
+ORDER BY s.id;
+
+-- shadow_networks
+SELECT id, project_id
+FROM networks
+WHERE id = ANY($1::uuid[])
+AND enable_shadow_port;
+
+-- shadow_port_ids
+SELECT id
+FROM ports
+WHERE network_id = $1::uuid
+AND device_owner = 'network:shadow_port'
+ORDER BY id;
 
 -- subnet delete
 DELETE FROM subnets

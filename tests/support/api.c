@@ -259,12 +259,23 @@ api_body(const char *method, const char *path, const char *json, ...)
 
 /* --- verbs */
 
+/* "/v2.0/cluster-networks" for "cluster_network". */
+static const char *
+path_of(const char *kind)
+{
+    char *path = arena_printf(session_arena(), "/v2.0/%ss", kind);
+    for (char *p = path; *p != '\0'; p++) {
+        *p = *p == '_' ? '-' : *p;
+    }
+    return path;
+}
+
 struct reply
 create(const char *kind, const char *attributes, ...)
 {
     const char *whole;
     FORMAT_INTO(whole, attributes);
-    return api_json(POST, text("/v2.0/%ss", kind),
+    return api_json(POST, path_of(kind),
                     text("{'%s': {%s}}", kind, whole));
 }
 
@@ -273,20 +284,20 @@ update(const char *kind, const char *id, const char *attributes, ...)
 {
     const char *whole;
     FORMAT_INTO(whole, attributes);
-    return api_json(PUT, text("/v2.0/%ss/%s", kind, id),
+    return api_json(PUT, text("%s/%s", path_of(kind), id),
                     text("{'%s': {%s}}", kind, whole));
 }
 
 struct reply
 show(const char *kind, const char *id)
 {
-    return api(GET, "/v2.0/%ss/%s", kind, id);
+    return api(GET, "%s/%s", path_of(kind), id);
 }
 
 struct reply
 erase(const char *kind, const char *id)
 {
-    return api(DELETE, "/v2.0/%ss/%s", kind, id);
+    return api(DELETE, "%s/%s", path_of(kind), id);
 }
 
 struct reply
@@ -294,7 +305,7 @@ list(const char *kind, const char *query, ...)
 {
     const char *whole;
     FORMAT_INTO(whole, query);
-    return api(GET, "/v2.0/%ss%s%s", kind, whole[0] == '\0' ? "" : "?",
+    return api(GET, "%s%s%s", path_of(kind), whole[0] == '\0' ? "" : "?",
                whole);
 }
 

@@ -80,8 +80,8 @@ struct reply api_body(const char *method, const char *path,
 struct reply api_raw(const char *method, const char *path, const char *body,
                      size_t size);
 
-/* "POST /v2.0/<kind>s {kind: {attributes}}" and so on; 'query' comes after
- * the question mark. */
+/* "POST /v2.0/<kind>s {kind: {attributes}}" and so on, with hyphens in the
+ * path; 'query' comes after the question mark. */
 struct reply create(const char *kind, const char *attributes, ...)
     PRINTF(2, 3);
 struct reply update(const char *kind, const char *id, const char *attributes,

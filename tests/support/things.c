@@ -104,3 +104,32 @@ expect_used(const char *resource, int used)
     struct reply r = api(GET, "%s/details", quota_path());
     expect_at(&r, text("quota.%s.used", resource), text("%d", used));
 }
+
+void
+entitle(bool granted)
+{
+    const char *roles = session()->roles;
+    as_roles("admin");
+    struct reply r = api_body(
+        PUT, text("/v2.0/entitlements/%s", session()->project),
+        "{'entitlement': {'shadow_port': %s}}", granted ? "true" : "false");
+    expect_status(&r, 200);
+    as_roles(roles);
+}
+
+const char *
+make_shadow_network(void)
+{
+    entitle(true);
+    return make("network", "'enable_shadow_port': true");
+}
+
+struct reply
+shadow_ports_of(const char *network_id)
+{
+    struct reply r = list("port", "network_id=%s&device_owner="
+                          "network:shadow_port&sort_key=created_at",
+                          network_id);
+    expect_status(&r, 200);
+    return r;
+}

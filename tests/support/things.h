@@ -35,6 +35,16 @@ const char *quota_path(void);
 void set_quota(const char *resource, int limit);
 void expect_used(const char *resource, int used);
 
+/* Lets the operators grant shadow ports to the session's project, or withdraw
+ * them. */
+void entitle(bool granted);
+
+/* A network with shadow ports, of an entitled project. */
+const char *make_shadow_network(void);
+
+/* The shadow ports of a network, the oldest first. */
+struct reply shadow_ports_of(const char *network_id);
+
 /* Networks that carry a label of the test's own as description, so that an
  * admin, who sees all projects, can list these alone. */
 const char *label(void);

@@ -63,7 +63,7 @@ Test(policy, what_is_for_admins_is_only_for_admins)
     static const char *const roles[] = {"admin", "member", "reader"};
     for (size_t i = 0; resources[i] != NULL; i++) {
         for (size_t role = 0; role < 3; role++) {
-            const char *plural = resources[i]->table.plural;
+            const char *plural = table_path(&resources[i]->table);
             expect_policy(roles[role], plural, ATTR_POST);
             expect_policy(roles[role], plural, ATTR_PUT);
         }

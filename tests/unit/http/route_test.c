@@ -104,6 +104,18 @@ Test(route, every_collection_has_its_verbs)
     }
 }
 
+Test(route, tags_are_of_objects_that_have_them)
+{
+    for (size_t i = 0; resources[i] != NULL; i++) {
+        const char *tags = arena_printf(&hand.arena, "/v2.0/%s/7/tags",
+                                        table_path(&resources[i]->table));
+        cr_expect_str_eq(find("GET", tags),
+                         resource_has_tags(resources[i])
+                             ? "/v2.0/{collection}/{id}/tags"
+                             : "HTTPNotFound");
+    }
+}
+
 /* True when some route has this pattern and method. */
 static bool
 takes(const char *pattern, const char *method)

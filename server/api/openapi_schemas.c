@@ -43,6 +43,8 @@ static const struct shape {
      "'opt_name':" TEXT ",'opt_value':" TEXT ","
      "'ip_version':{'type':'integer','enum':[4,6]}},"
      "'required':['opt_name','opt_value','ip_version']}"},
+    {"network_id", true, "'type':'string','format':'uuid'"},
+    {"subnet_id", true, "'type':'string','format':'uuid'"},
     {"reserved_ranges", true,
      "'type':'array','items':{'type':'object','properties':{"
      "'cidr':" TEXT ",'kind':{'type':'string','enum':['pods','services']}},"

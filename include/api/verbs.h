@@ -13,7 +13,8 @@ operation_fn verb_create;
 operation_fn verb_update;
 operation_fn verb_delete;
 
-/* PUT as most resources have it, for those with one of their own. */
+/* POST and PUT as most resources have them; own_verbs.c knows the others. */
+operation_fn verb_create_plain;
 operation_fn verb_update_plain;
 
 /* A write job for 'call', without its records and ids. */

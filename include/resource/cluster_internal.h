@@ -85,6 +85,15 @@ struct err *cluster_assess(struct cluster_plan *plan) MUST_CHECK;
 void cluster_add_problem(struct cluster_plan *plan, struct err *err,
                          const char *attribute, const char *value);
 
+/* Blocks that a new subnet keeps out of: a list of the caller's own. */
+size_t cluster_list_taken(const struct cluster_plan *plan,
+                          struct ip_prefix **ret_taken);
+
+/* --- cluster_room.c */
+
+/* Adds problems for what exceeds the quotas and the subnet. */
+void cluster_assess_room(struct cluster_plan *plan);
+
 /* --- cluster_ranges.c */
 
 /* Adds a problem for each overlap between the ranges of the cluster, the

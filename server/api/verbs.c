@@ -8,31 +8,9 @@
 #include <errno.h>
 
 #include "api/body.h"
-#include "api/clusters.h"
 #include "api/query.h"
 #include "core/arena.h"
 #include "db/render.h"
-#include "resource/cluster.h"
-
-/* Resources with verbs of their own; NULL: like all others. */
-static const struct own_verbs {
-    const struct resource *resource;
-    operation_fn *create, *update;
-} own_verbs[] = {
-    {&cluster_resource, clusters_create, clusters_update},
-};
-
-static const struct own_verbs *
-find_own_verbs(const struct resource *resource)
-{
-    static const struct own_verbs none = {NULL, NULL, NULL};
-    for (size_t i = 0; i < sizeof own_verbs / sizeof *own_verbs; i++) {
-        if (own_verbs[i].resource == resource) {
-            return &own_verbs[i];
-        }
-    }
-    return &none;
-}
 
 static const char *
 row_id(const struct call *call, const struct rows *rows, int row)
@@ -327,8 +305,8 @@ complete_bulk(struct call *call)
     return NULL;
 }
 
-static struct err *
-create_plain(struct call *call)
+struct err *
+verb_create_plain(struct call *call)
 {
     bool bulk;
     void **records;
@@ -341,13 +319,6 @@ create_plain(struct call *call)
     combine(write, call->resource->create_batch);
     call->complete = bulk ? complete_bulk : complete_create;
     return NULL;
-}
-
-struct err *
-verb_create(struct call *call)
-{
-    operation_fn *own = find_own_verbs(call->resource)->create;
-    return own != NULL ? own(call) : create_plain(call);
 }
 
 static struct err *
@@ -375,13 +346,6 @@ verb_update_plain(struct call *call)
     write->precondition = precondition;
     call->complete = complete_update;
     return NULL;
-}
-
-struct err *
-verb_update(struct call *call)
-{
-    operation_fn *own = find_own_verbs(call->resource)->update;
-    return own != NULL ? own(call) : verb_update_plain(call);
 }
 
 static struct err *

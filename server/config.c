@@ -131,7 +131,7 @@ mac_base_check(const char *value)
            !mac_is_zero(&mac);
 }
 
-/* The last host of a longer prefix would be its gateway. */
+/* It has room for blocks of the longest prefix that subnets may ask for. */
 static bool
 cluster_pool_check(const char *value)
 {

@@ -224,7 +224,9 @@ network_before_create(struct change *change, void *const *records, size_t n)
 
 STATEMENT(network_used_by_others,
     "SELECT 1 FROM ports WHERE network_id = $1::uuid AND project_id <> $2"
-    "   AND device_owner NOT LIKE 'network:%' LIMIT 1");
+    "   AND device_owner NOT LIKE 'network:%'"
+    " UNION ALL SELECT 1 FROM cluster_networks"
+    " WHERE network_id = $1::uuid AND project_id <> $2 LIMIT 1");
 
 /* Stronger than the lock of a change: ports under way are waited for. */
 STATEMENT(network_close,

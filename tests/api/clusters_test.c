@@ -195,6 +195,23 @@ Test(clusters, a_shared_network_can_be_used_but_gets_no_subnets)
     expect_invariants();
 }
 
+Test(clusters, a_network_stays_shared_while_others_have_clusters_in_it)
+{
+    const char *network = make("network", "'shared': true");
+    const char *owner = session()->project;
+    make_subnet(network, "192.168.0.0/24");
+    as(unique("guest-"), "member");
+    struct reply c = create(CLUSTER, "'cluster_id': 'x', 'network_id': '%s'",
+                            network);
+    expect_status(&c, 201);
+    as(owner, NULL);
+    struct reply r = update("network", network, "'shared': false");
+    expect_error(&r, 409, "InvalidSharedSetting");
+    erase(CLUSTER, text_at(&c, AT("id")));
+    r = update("network", network, "'shared': false");
+    expect_status(&r, 200);
+}
+
 Test(clusters, the_subnet_for_load_balancers_is_kept_and_shown)
 {
     struct site site = make_site("192.168.0.0/24");

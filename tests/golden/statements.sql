@@ -1354,6 +1354,11 @@ FROM ports
 WHERE network_id = $1::uuid
 AND project_id <> $2
 AND device_owner NOT LIKE 'network:%'
+UNION ALL
+SELECT 1
+FROM cluster_networks
+WHERE network_id = $1::uuid
+AND project_id <> $2
 LIMIT 1;
 
 -- port delete

@@ -148,7 +148,7 @@ static const struct operation beyond[] = {
      ENVELOPE("quota", SCHEMA("QuotaDetails")), "", 0},
 
     {ENTITLEMENTS, "get", "listEntitlements", "entitlements",
-     "List the projects with entitlements, but for admins only the own one",
+     "List the projects with entitlements: all for an admin, else the own",
      NULL, NULL, "200",
      ENVELOPE("entitlements", ARRAY(SCHEMA("Entitlement"))), "", 0},
     {ENTITLEMENTS "/{project_id}", "get", "showEntitlement", "entitlements",

@@ -30,15 +30,31 @@ entitlement_look(struct change *change, const char *project_id,
     return NULL;
 }
 
+STATEMENT(entitlement_asked,
+    "SELECT id FROM entitlement_requests WHERE project_id = $1::text"
+    "   AND entitlement = 'shadow_port' AND status = 'pending'");
+
 static struct err *
 refuse(struct change *change, const char *project_id)
 {
-    struct blocker *blocker = ARENA_NEW(change->arena, struct blocker);
-    *blocker = (struct blocker){
+    const char *params[] = {project_id};
+    struct rows asked;
+    struct blocker *blockers = ARENA_ARRAY(change->arena, struct blocker, 2);
+    TRY(tx_one(change->tx, QUERY(entitlement_asked, params), &asked));
+    size_t n = 1;
+    blockers[0] = (struct blocker){
         .type = "entitlement",
         .name = ENTITLEMENT_SHADOW_PORT,
         .owner = project_id,
         .reason = "the operators have not granted it to the project"};
+    if (rows_count(&asked) > 0) {
+        blockers[n++] = (struct blocker){
+            .type = "entitlement_request",
+            .id = rows_text(&asked, 0, 0),
+            .owner = project_id,
+            .reason = "the project has asked, and the operators have not "
+                      "decided yet"};
+    }
     return err_blocked(
         err_new(change->arena, ERR_FORBIDDEN,
                 "project \"%s\" is not entitled to \"%s\"; ask the operators "
@@ -46,7 +62,7 @@ refuse(struct change *change, const char *project_id)
                 "{\"entitlement_request\": {\"entitlement\": \"%s\", "
                 "\"comment\": \"why\"}}",
                 project_id, ENTITLEMENT_SHADOW_PORT, ENTITLEMENT_SHADOW_PORT),
-        blocker, 1, 1);
+        blockers, n, (int64_t) n);
 }
 
 struct err *

@@ -209,6 +209,22 @@ Test(shadow_ports, a_subnet_has_dhcp_ports_and_a_shadow_port)
     expect_invariants();
 }
 
+/* The ports of the server serve every subnet, whatever its service_types. */
+Test(shadow_ports, dhcp_ports_too_are_in_subnets_for_some_device_owners)
+{
+    struct server server = server_serve("--dhcp-ports", "1");
+    on_server(server.url);
+    const char *network = make_shadow_network();
+    make("subnet", "'network_id': '%s', 'ip_version': 4, "
+         "'cidr': '10.0.0.0/24', 'service_types': ['compute:nova']", network);
+    expect_held(network, "10.0.0.3");
+    expect_used("port", 1);
+    struct reply r = create("port", "'network_id': '%s', "
+                            "'device_owner': 'baremetal:x'", network);
+    expect_error(&r, 409, "IpAddressGenerationFailureNoMatchingSubnet");
+    server_end(&server);
+}
+
 /* --- a full subnet */
 
 Test(shadow_ports, a_full_subnet_refuses_the_switch_as_a_whole)
@@ -471,6 +487,20 @@ Test(shadow_ports, they_need_the_entitlement_and_the_refusal_says_how_to_ask)
     r = switch_to(network, "true");
     expect_not_entitled(&r);
     expect_used("network", 1);
+}
+
+Test(shadow_ports, the_refusal_names_the_request_that_waits)
+{
+    as_roles("member");
+    struct reply r = create("network", "'enable_shadow_port': true");
+    expect_at(&r, "NeutronError.blockers_total", "1");
+    const char *id = make("entitlement_request",
+                          "'entitlement': 'shadow_port'");
+    r = create("network", "'enable_shadow_port': true");
+    expect_not_entitled(&r);
+    expect_at(&r, "NeutronError.blockers_total", "2");
+    expect_at(&r, "NeutronError.blockers.1.type", "entitlement_request");
+    expect_at(&r, "NeutronError.blockers.1.id", id);
 }
 
 Test(shadow_ports, the_entitlement_is_that_of_the_networks_project)

@@ -1003,6 +1003,13 @@ OR c.loadbalancer_subnet_id = $1::uuid
 ORDER BY c.id
 LIMIT 50;
 
+-- entitlement_asked
+SELECT id
+FROM entitlement_requests
+WHERE project_id = $1::text
+AND entitlement = 'shadow_port'
+AND status = 'pending';
+
 -- entitlement_hold
 SELECT 1
 FROM entitlements

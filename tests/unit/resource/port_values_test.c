@@ -217,5 +217,7 @@ Test(port_values, device_owner_tells_what_kind_of_port_it_is)
                      owner);
         cr_expect_eq(port_is_platform(owner), cases[i].platform, "%s", owner);
         cr_expect_eq(port_is_router(owner), cases[i].router, "%s", owner);
+        cr_expect_eq(port_is_shadow(owner),
+                     strcmp(owner, "network:shadow_port") == 0, "%s", owner);
     }
 }

@@ -6,11 +6,11 @@
 #include "openapi_internal.h"
 
 #define UUID "{'type':'string','format':'uuid'}"
-#define MAYBE "{'type':['string','null']}"
 #define SHADOW_PORT                                                       \
     "'shadow_port':{'type':'boolean','description':'Networks of the "     \
     "project may have enable_shadow_port.'}"
 #define COUNT "{'type':'integer','minimum':0}"
+#define TEXT_OR_NULL "{'type':['string','null']}"
 
 /* A part of the document: a member of "schemas" or "parameters". */
 struct part {
@@ -34,7 +34,23 @@ static const struct part schemas[] = {
      "'message':{'type':'string','description':'What is wrong, and what "
      "would be valid.'},"
      "'detail':" TEXT ","
-     "'errors':" ARRAY(SCHEMA("AttributeError")) "}}}", false},
+     "'errors':" ARRAY(SCHEMA("AttributeError")) ","
+     "'blockers':" ARRAY(SCHEMA("Blocker")) ","
+     "'blockers_total':" COUNT "}}}", false},
+    {"Blocker",
+     "'type':'object','required':['type','id','name','ip_address',"
+     "'device_owner','device_id','owner','reason'],"
+     "'description':'What stands in the way. Of what the caller may not see "
+     "there are only the type and the reason.','properties':{"
+     "'type':{'type':'string','description':'Kind of object, or quota, "
+     "attribute, allocation_pool, entitlement, role.'},"
+     "'id':" TEXT_OR_NULL ",'name':" TEXT_OR_NULL ","
+     "'ip_address':" TEXT_OR_NULL ",'device_owner':" TEXT_OR_NULL ","
+     "'device_id':" TEXT_OR_NULL ","
+     "'owner':{'type':['string','null'],'description':'Project that it "
+     "belongs to.'},"
+     "'reason':{'type':'string','description':'Why it is in the way, and "
+     "what to do.'}}", false},
     {"AttributeError",
      "'type':'object','required':['attr','rule','message'],"
      "'description':'One mistake of a body that may have several.',"
@@ -111,11 +127,6 @@ static const struct part schemas[] = {
      "'subnet_id':" UUID ",'subnet_name':" TEXT ",'cidr':" TEXT ","
      "'ip_version':{'type':'integer','enum':[4,6]},"
      "'used_ips':" COUNT ",'total_ips':" COUNT "}", false},
-    {"Blocker",
-     "'type':'object','required':['type','reason'],'properties':{"
-     "'type':" TEXT ",'id':" MAYBE ",'name':" MAYBE ","
-     "'ip_address':" MAYBE ",'device_owner':" MAYBE ","
-     "'device_id':" MAYBE ",'owner':" MAYBE ",'reason':" MAYBE "}", false},
     {"Check",
      "'type':'object','required':['fits','exists','problems','changes',"
      "'subnet','addresses'],'properties':{"

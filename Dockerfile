@@ -11,7 +11,7 @@ RUN apt-get update \
 WORKDIR /src
 COPY . .
 ARG VERSION=unknown
-RUN make build VERSION="$VERSION"
+RUN make build/tenetd VERSION="$VERSION"
 
 FROM debian:bookworm-slim
 RUN apt-get update \

@@ -2,7 +2,8 @@
 #
 # Objects go to build/<variant>/, so that variants live side by side:
 #
-#   make build                               build/tenetd, with gcc
+#   make build                               build/tenetd, with gcc, and
+#                                            build/tenet-ipam, the CNI plugin
 #   make build CC=clang                      build/clang/tenetd
 #   make build SANITIZER=address,undefined   build/sanitized/tenetd
 #
@@ -23,9 +24,12 @@ VARIANT  ?= $(strip $(if $(COVERAGE),cover,$(if $(SANITIZER),\
               $(if $(filter clang,$(COMPILER)),clang-)sanitized,\
               $(if $(filter clang,$(COMPILER)),clang,release))))
 BUILD    := build/$(VARIANT)
-TENETD   := $(if $(filter release,$(VARIANT)),build/tenetd,$(BUILD)/tenetd)
+PLACE    := $(if $(filter release,$(VARIANT)),build,$(BUILD))
+TENETD   := $(PLACE)/tenetd
+PLUGIN   := $(PLACE)/tenet-ipam
 
 SOURCES    := $(sort $(wildcard server/*.c server/*/*.c))
+CNI        := $(sort $(wildcard clients/cni/*.c))
 MIGRATIONS := $(sort $(wildcard migrations/*.sql))
 SUPPORT    := $(sort $(wildcard tests/support/*.c))
 UNIT_TESTS := $(sort $(wildcard tests/unit/*_test.c tests/unit/*/*_test.c))
@@ -37,6 +41,8 @@ objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
 LIB     := $(BUILD)/libtenet.a
 OBJECTS := $(call objects,$(filter-out server/main.c,$(SOURCES))) \
            $(BUILD)/migrations.o
+
+CNI_OBJECTS := $(call objects,$(filter-out clients/cni/main.c,$(CNI)))
 
 # What the tests of db and api are linked with: all objects, not the library,
 # for they look at every SQL statement there is.  They reach http from outside.
@@ -53,6 +59,9 @@ REPLAYS := $(patsubst tests/fuzz/fuzz_%.c,$(BUILD)/replay-%,$(FUZZERS))
 LIBRARIES := libmicrohttpd libpq jansson uuid libcrypto zlib
 PKG_CFLAGS  := $(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null)
 PKG_LIBS    := $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null)
+CNI_LIBRARIES := libcurl jansson uuid
+CNI_CFLAGS  := $(shell pkg-config --cflags $(CNI_LIBRARIES) 2>/dev/null)
+CNI_LIBS    := $(shell pkg-config --libs $(CNI_LIBRARIES) 2>/dev/null)
 TEST_CFLAGS := $(shell pkg-config --cflags criterion 2>/dev/null)
 TEST_LIBS   := $(shell pkg-config --libs criterion 2>/dev/null)
 
@@ -79,7 +88,8 @@ CFLAGS    := -std=c11 -g $(OPTIMIZE) $(HARDENING) $(WARNINGS) \
 LDFLAGS   := -pie -Wl,-z,relro,-z,now -pthread \
              $(if $(SANITIZER),-fsanitize=$(SANITIZER)) \
              $(if $(COVERAGE),--coverage) $(EXTRA_LDFLAGS)
-TEST_FLAGS   := -Itests $(TEST_CFLAGS) -Wno-missing-prototypes -Wno-pedantic \
+CLIENT_FLAGS := -Iclients $(CNI_CFLAGS)
+TEST_FLAGS   := -Itests $(CLIENT_FLAGS) $(TEST_CFLAGS) -Wno-missing-prototypes -Wno-pedantic \
                 -Wno-string-concatenation \
                 -Wno-switch-enum
 
@@ -97,14 +107,18 @@ help:  ## Show the targets
 
 # The program.
 
-build: $(TENETD)  ## Build the server: build/tenetd
+build: $(TENETD) $(PLUGIN)  ## Build the server, and the CNI plugin: build/
 
-build/tenetd: build/release/tenetd
+build/tenetd build/tenet-ipam: build/%: build/release/%
 	$(Q)ln -f $< $@
 
 $(BUILD)/tenetd: $(BUILD)/server/main.o $(LIB)
 	$(call say,LINK)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+$(BUILD)/tenet-ipam: $(BUILD)/clients/cni/main.o $(CNI_OBJECTS) $(LIB)
+	$(call say,LINK)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CNI_LIBS)
 
 # Made anew, so that nothing stays in it of a source that is gone.
 $(LIB): $(OBJECTS) $(BUILD)/list.txt
@@ -124,6 +138,11 @@ $(BUILD)/server/%.o: server/%.c $(BUILD)/flags.txt
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CPPFLAGS_HERE) $(CFLAGS) $(WARNINGS_HERE) \
 	    -MMD -MP -c -o $@ $<
+
+$(BUILD)/clients/%.o: clients/%.c $(BUILD)/flags.txt
+	$(call say,CC)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CLIENT_FLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # SQL is longer than the string literals C11 promises (5.2.4.1); every
 # compiler in use takes it.
@@ -153,21 +172,21 @@ $(BUILD)/version.txt: FORCE
 
 $(BUILD)/list.txt: FORCE
 	$(Q)mkdir -p $(@D)
-	$(Q)printf '%s\n' $(SOURCES) $(SUPPORT) $(UNIT_TESTS) $(DB_TESTS) \
-	    $(API_TESTS) >$@.new
+	$(Q)printf '%s\n' $(SOURCES) $(CNI) $(SUPPORT) $(UNIT_TESTS) \
+	    $(DB_TESTS) $(API_TESTS) >$@.new
 	$(Q)$(replace_if_changed)
 
 # Tests.
 
-build-tests: $(TENETD) $(TEST_BINARIES) $(REPLAYS)
+build-tests: $(TENETD) $(PLUGIN) $(TEST_BINARIES) $(REPLAYS)
 
-$(BUILD)/test-unit: $(call objects,$(UNIT_TESTS)) $(LIB)
+$(BUILD)/test-unit: $(call objects,$(UNIT_TESTS)) $(CNI_OBJECTS) $(LIB)
 $(BUILD)/test-db: $(call objects,$(DB_TESTS) $(SUPPORT)) $(TESTED)
 $(BUILD)/test-api: $(call objects,$(API_TESTS) $(SUPPORT)) $(TESTED)
 $(BUILD)/test-%: $(BUILD)/list.txt
 	$(call say,LINK)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) \
-	    $(TEST_LIBS) $(PKG_LIBS)
+	    $(TEST_LIBS) $(PKG_LIBS) $(CNI_LIBS)
 
 $(BUILD)/replay-%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/replay.o \
                    $(LIB)
@@ -209,7 +228,7 @@ lint:  ## Run clang-tidy, the layer check and the size check
 
 # What clang-tidy must know of the way a file is compiled.
 print-flags:
-	@echo $(CPPFLAGS) -std=c11 $(WARNINGS)
+	@echo $(CPPFLAGS) $(CLIENT_FLAGS) -std=c11 $(WARNINGS)
 
 format:  ## Format every C file with clang-format
 	@.ci/deps check
@@ -247,7 +266,7 @@ cover:  ## Run the tests and show which lines they reach
 	@$(MAKE_IN) COVERAGE=1 build-tests
 	@find build/cover -name '*.gcda' -delete
 	@.ci/tests build/cover
-	@gcovr --root . --filter server/ --html-details build/cover/index.html \
+	@gcovr --root . --filter server/ --filter clients/ --html-details build/cover/index.html \
 	    --print-summary build/cover
 
 clean:  ## Remove build/

@@ -8,8 +8,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "api/call.h"
+
 struct blocker;
-struct buf;
+
+/* What would keep a DELETE of the object from succeeding. */
+operation_fn blockers_show;
 
 /* Appends "blockers":[...],"blockers_total":N, without braces around. */
 void blockers_write(struct buf *buf, const struct blocker *blockers, size_t n,

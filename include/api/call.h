@@ -29,10 +29,12 @@ struct answer {
     const char *etag;         /* Strong, with its quotes, or NULL. */
     bool etag_of_body;        /* http makes one of the body. */
     const char *allow;        /* Methods of the path, with 405. */
+    bool replayed;            /* It was given before, for the same key. */
 };
 
 struct call {
     struct arena *arena;
+    const char *method;
     const struct settings *settings;
     struct caller caller;
     const char *request_id;
@@ -46,11 +48,13 @@ struct call {
     const char *body;
     size_t body_len;
     const char *if_match; /* The header, or NULL. */
+    const char *idempotency_key; /* The header, or NULL. */
+    bool dry_run;         /* Dry-Run: true */
     const char *sdn;      /* X-SDN in lower case, or the first on offer. */
     bool sdn_asked;       /* The header was given. */
 
     struct job *job; /* Left for a lane; NULL: answered. */
-    /* Makes the answer when the job ended well; NULL: the job did. */
+    /* Makes the answer of a write, before its COMMIT. */
     struct err *(*complete)(struct call *call);
     struct answer answer;
 };
@@ -60,6 +64,10 @@ typedef struct err *operation_fn(struct call *call);
 
 /* The value of the last parameter 'key', or NULL. */
 const char *call_param(const struct call *call, const char *key);
+
+/* The last parameter 'key' as true or false; 'def' when there is none. */
+struct err *call_param_bool(const struct call *call, const char *key,
+                            bool def, bool *ret_value) MUST_CHECK;
 
 /* Starts the answer with 'status' and returns its body to append to. */
 struct buf *call_answer(struct call *call, int status);

@@ -40,10 +40,30 @@ struct err *write_run(struct job *job, struct tx *tx);
 struct err *write_lock(struct change *change, const struct write *write,
                        struct rows *ret_rows) MUST_CHECK;
 
+/* The same with any lock; ROW_READ: with none. */
+struct err *write_find(struct change *change, const struct write *write,
+                       enum row_lock lock,
+                       struct rows *ret_rows) MUST_CHECK;
+
+/* How an update, or a delete, locks its objects. */
+enum row_lock write_row_lock(const struct write *write);
+
+/* Locks the objects of an update or delete, behind their parents; 'ret_rows'
+ * has those that are there and visible, in the order of their ids. */
+struct err *write_lock_rows(struct change *change, const struct write *write,
+                            enum row_lock lock,
+                            struct rows *ret_rows) MUST_CHECK;
+
+/* The checks of write_lock for the object 'id', row 'row' of what was locked,
+ * or -1. */
+struct err *write_check_row(struct change *change, const struct write *write,
+                            const char *id, const struct rows *rows,
+                            int row) MUST_CHECK;
+
 /* The change that 'write' makes in 'tx'. */
 struct change write_change(const struct write *write, struct tx *tx);
 
-/* Writes the events of 'change' and commits. */
+/* Leaves the events of 'change' for COMMIT: the end of every 'run'. */
 struct err *write_commit(struct change *change) MUST_CHECK;
 
 #endif

@@ -69,6 +69,8 @@ struct arena;
     X(ERR_CLUSTER_IN_USE, 409, "ClusterNetworkInUse")                         \
     X(ERR_OVER_QUOTA, 409, "OverQuota")                                       \
     X(ERR_REVISION, 412, "RevisionNumberConstraintFailed")                    \
+    X(ERR_PLAN_CHANGED, 412, "PlanChanged")                                   \
+    X(ERR_KEY_MISMATCH, 422, "IdempotencyKeyMismatch")                        \
     X(ERR_TOO_LARGE, 413, "HTTPRequestEntityTooLarge")                        \
     X(ERR_URI_TOO_LONG, 414, "HTTPRequestURITooLong")                         \
     X(ERR_HEADERS_TOO_LARGE, 431, "HTTPRequestHeaderFieldsTooLarge")          \
@@ -107,6 +109,8 @@ struct err {
     const struct blocker *blockers; /* The first BLOCKERS_MAX, or NULL. */
     size_t n_blockers;
     int64_t blockers_total; /* How many there are; 0: not told. */
+    const char *beside;     /* JSON members of the answer beside
+                             * "NeutronError", such as the new plan; or NULL. */
 };
 
 #define MUST_CHECK __attribute__((warn_unused_result))
@@ -140,6 +144,11 @@ struct err *err_because(struct err *err, struct err *cause);
  * 'err'. */
 struct err *err_blocked(struct err *err, const struct blocker *blockers,
                         size_t n, int64_t total)
+    __attribute__((returns_nonnull));
+
+/* The same for one blocker, which is copied into 'arena'. */
+struct err *err_blocked_by(struct err *err, struct arena *arena,
+                           struct blocker blocker)
     __attribute__((returns_nonnull));
 
 /* The HTTP status and the wire type of 'kind'. */

@@ -33,10 +33,11 @@ struct settings {
     int64_t write_lanes;      /* Connections for writes that do not combine. */
     int64_t queue_limit;      /* Jobs waiting per kind of lane; then 503. */
     int64_t batch_limit;      /* Most requests of one combined write. */
+    int64_t audit_interval_s; /* Between two audits of the data; 0: none. */
 
     /* The API. */
     int64_t page_limit;          /* Most objects of a list. */
-    int64_t bulk_limit;          /* Most objects of one POST. */
+    int64_t bulk_limit;          /* Most objects of one change. */
     int64_t quota_network;       /* Default quotas; -1 is unlimited. */
     int64_t quota_subnet;
     int64_t quota_port;
@@ -48,6 +49,8 @@ struct settings {
     int64_t dhcp_ports;          /* network:dhcp ports per subnet. */
     int64_t ip_cooldown;         /* Default ip_cooldown of subnets, seconds */
     const char *cluster_pool;    /* CIDR that clusters' subnets come from. */
+    int64_t idempotency_ttl_s;   /* Answers to keyed requests are kept. */
+    int64_t plan_ttl_s;          /* A plan can be executed this long. */
 
     /* The private database of "tenetd dev". */
     const char *data; /* Its directory. */

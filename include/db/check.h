@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "core/err.h"
+#include "db/tx.h"
 
 struct arena;
 
@@ -17,6 +18,11 @@ struct check_result {
     int64_t violations;
     const char *sample; /* One of them, or NULL. */
 };
+
+/* Runs all checks within 'tx', which must be REPEATABLE READ: under load only
+ * one moment can be consistent. */
+struct err *check_all(struct tx *tx, struct check_result **ret_results,
+                      size_t *ret_n) MUST_CHECK;
 
 /* Runs all checks on one snapshot of 'database_url'. */
 struct err *check_run(struct arena *arena, const char *database_url,

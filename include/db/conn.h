@@ -9,6 +9,7 @@
 #ifndef DB_CONN_H
 #define DB_CONN_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -69,6 +70,10 @@ struct conn *conn_new(struct arena *arena, const char *url);
 
 /* Runs a statement at every opening of the connection, such as SET. */
 void conn_at_open(struct conn *conn, const char *sql);
+
+/* Lets go of the connection in the middle of an exchange soon after '*stop'
+ * has become true: the exchange fails as if the connection was lost. */
+void conn_stop_on(struct conn *conn, const atomic_bool *stop);
 
 /* Makes sure that the connection is open; ERR_UNAVAILABLE when it cannot. */
 struct err *conn_open(struct conn *conn, struct arena *arena) MUST_CHECK;

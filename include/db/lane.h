@@ -4,8 +4,12 @@
  *
  * Reads that wait together go out in one flush.  Writes that combine have one
  * lane per process: what queued while the last commit was syncing is the next
- * batch.  Everything else runs alone, in its own transaction.  Transactions
- * that lost against another are repeated whole.
+ * batch.  What takes seconds has a lane too, so that nobody waits behind it.
+ * Everything else runs alone, in its own transaction.  Transactions that lost
+ * against another are repeated whole.
+ *
+ * Lanes end every transaction: the answer is made, then stored for repetitions
+ * (db/replay.h), then committed.
  */
 #ifndef DB_LANE_H
 #define DB_LANE_H
@@ -21,11 +25,11 @@ struct settings;
 struct job;
 struct lanes;
 
-enum lane_kind { LANE_READ, LANE_WRITE, LANE_COMBINE, LANE_N };
+enum lane_kind { LANE_READ, LANE_WRITE, LANE_COMBINE, LANE_SLOW, LANE_N };
 
-/* LANE_COMBINE: runs 'n' jobs in 'tx' up to and including COMMIT.  A job that
- * its own content refuses gets 'job->err' and does not stop the others; an
- * error that is returned undoes all of them, and they run again one by one. */
+/* LANE_COMBINE: runs 'n' jobs in 'tx', up to tx_end.  A job that its own
+ * content refuses gets 'job->err' and does not stop the others; an error that
+ * is returned undoes all of them, and they run again one by one. */
 typedef struct err *combine_fn(struct tx *tx, struct job **jobs, size_t n);
 
 struct job {
@@ -36,15 +40,19 @@ struct job {
     void *owner;         /* Whose it is; the lane does not look. */
     int64_t queued_us;   /* clock_monotonic_us when it was queued. */
 
-    /* LANE_READ: what to ask, and who makes the answer of it. */
+    /* Makes the answer of the rows, or, before COMMIT, of what was done. */
+    void (*finish)(struct job *job);
+
+    /* LANE_READ: what to ask. */
     struct query *queries;
     struct rows *rows;
     size_t n_queries;
-    void (*finish)(struct job *job);
 
-    /* LANE_WRITE: the whole transaction, up to and including COMMIT.  May be
+    /* LANE_WRITE, LANE_SLOW: the whole transaction, up to tx_end.  May be
      * called again after ERR_TRY_AGAIN. */
     struct err *(*run)(struct job *job, struct tx *tx);
+    struct replay *replay; /* Key of a request that may come again, or NULL. */
+    bool dry_run;          /* ROLLBACK instead of COMMIT; runs alone. */
 
     /* LANE_COMBINE */
     combine_fn *combine;

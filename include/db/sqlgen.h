@@ -86,6 +86,12 @@ struct query sqlgen_insert(struct arena *arena, const struct table *table,
 struct query sqlgen_update(struct arena *arena, const struct table *table,
                            const void *record, const char *id);
 
+/* The same for 'n' records, which were given the same attributes, in one
+ * statement; the rows come in any order. */
+struct query sqlgen_update_all(struct arena *arena, const struct table *table,
+                               void *const *records, const char *const *ids,
+                               size_t n);
+
 /* DELETE of the rows with these ids. */
 struct query sqlgen_delete(struct arena *arena, const struct table *table,
                            const char *const *ids, size_t n);

@@ -12,15 +12,23 @@
 #include "core/err.h"
 #include "db/conn.h"
 
+struct settings;
+struct chore_note;
+
 struct tx {
     struct conn *conn;
     struct arena *arena; /* Gets rows and errors. */
+    const struct settings *settings;
+    struct chore_note *note; /* Of a chore (db/keeper.h); else NULL. */
     bool begun;          /* BEGIN was sent. */
     bool ended;          /* COMMIT or ROLLBACK was sent. */
+    struct query *last;  /* What tx_end left for the last round trip. */
+    size_t n_last;
 };
 
 /* Makes 'tx' a transaction that has not begun. */
-void tx_init(struct tx *tx, struct conn *conn, struct arena *arena);
+void tx_init(struct tx *tx, struct conn *conn, struct arena *arena,
+             const struct settings *settings);
 
 /* Runs 'n' statements in one round trip. */
 struct err *tx_run(struct tx *tx, const struct query *queries, size_t n,
@@ -29,6 +37,10 @@ struct err *tx_run(struct tx *tx, const struct query *queries, size_t n,
 /* Runs one statement in one round trip; 'ret_rows' may be NULL. */
 struct err *tx_one(struct tx *tx, struct query query,
                    struct rows *ret_rows) MUST_CHECK;
+
+/* The work of a job is done: leaves 'n' statements, whose rows nobody needs,
+ * for the round trip of COMMIT, which the lane sends (db/lane.h). */
+void tx_end(struct tx *tx, const struct query *queries, size_t n);
 
 /* Runs 'n' last statements and COMMIT in one round trip.  A connection lost
  * on the way is ERR_OUTCOME_UNKNOWN: the change may have happened. */

@@ -10,6 +10,7 @@
 
 struct arena;
 struct buf;
+struct keeper;
 struct lanes;
 struct metrics;
 struct request;
@@ -23,6 +24,6 @@ void metrics_count(struct metrics *metrics, const struct request *request,
 void metrics_connections(struct metrics *metrics, int64_t n);
 
 void metrics_write(const struct metrics *metrics, struct lanes *lanes,
-                   struct buf *buf);
+                   struct keeper *keeper, struct buf *buf);
 
 #endif

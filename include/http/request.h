@@ -13,6 +13,7 @@
 #include "core/arena.h"
 
 struct identity;
+struct keeper;
 struct lanes;
 struct metrics;
 struct route;
@@ -29,6 +30,8 @@ struct headers {
     const char *roles;      /* X-Roles */
     const char *if_match;
     const char *if_none_match;
+    const char *idempotency_key;
+    const char *dry_run;
     const char *sdn; /* X-SDN */
     const char *accept_encoding;
     const char *forwarded_proto;
@@ -44,6 +47,7 @@ struct request_context {
     const struct settings *settings;
     struct identity *identity;
     struct lanes *lanes;
+    struct keeper *keeper;
     struct metrics *metrics;
     const char *address; /* "127.0.0.1:9696": Host of last resort. */
 };

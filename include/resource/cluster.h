@@ -131,14 +131,13 @@ struct err *cluster_guard_shadow_port(struct change *change,
                                       const struct uuid *network_id)
     MUST_CHECK;
 
-/* The statement that finds the nodes' ports among 'ids', an array literal;
- * the port's id is in column 0. */
+/* The statement that finds the nodes' ports among 'ids', an array literal. */
 struct query cluster_nodes_query(struct arena *arena, const char *ids);
 
-/* The refusal to delete the port of row 'row' of that statement. */
-struct err *cluster_refuse_node(struct arena *arena,
-                                const struct caller *caller,
-                                const struct rows *rows, int row);
+/* Refuses to delete the port 'id' when it is in the rows of that statement. */
+struct err *cluster_refuse_node(struct arena *arena, struct tx *tx,
+                                const struct caller *caller, const char *id,
+                                const struct rows *nodes) MUST_CHECK;
 
 /* A node's port keeps an address of its cluster's subnet. */
 struct err *cluster_guard_addresses(struct change *change,

@@ -114,9 +114,40 @@ struct err *cluster_add_nodes(struct change *change,
                               const struct cluster_nodes *nodes,
                               size_t n) MUST_CHECK;
 
-/* The hooks of PUT and DELETE. */
+/* --- cluster_delete.c */
+
+/* What goes with a cluster network. */
+struct cluster_removal {
+    struct change *change;
+    const struct cluster *cluster;
+    const char *id;
+    struct uuid owned[2]; /* Its own subnets, */
+    size_t n_owned;
+    const char *owned_ids; /* and as an array literal. */
+};
+
+void cluster_plan_removal(struct cluster_removal *removal,
+                          struct change *change,
+                          const struct cluster *cluster);
+
+/* Deletes the rows of the cluster network but for the objects that it is made
+ * of. */
+struct err *cluster_forget(const struct cluster_removal *removal) MUST_CHECK;
+
+/* Raises the revision of the network that shows its ranges no longer. */
+struct err *
+cluster_touch_network(const struct cluster_removal *removal) MUST_CHECK;
+
+/* --- the hooks of PUT and DELETE */
+
 struct err *cluster_before_update(struct change *change, const void *current,
                                   void *patch);
 struct err *cluster_before_delete(struct change *change, const void *current);
+
+/* cluster_cascade.c */
+struct err *cluster_list_cascade(struct change *change, const void *current,
+                                 struct cascade *cascade);
+struct err *cluster_run_cascade(struct change *change, const void *current,
+                                const struct cascade *cascade);
 
 #endif

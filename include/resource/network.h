@@ -69,4 +69,17 @@ extern const struct resource network_resource;
  * takes its subnets and automatic ports along. */
 struct err *network_before_delete(struct change *change, const void *current);
 
+/* The same on purpose: all ports and subnets of its project go with it. */
+struct err *network_list_cascade(struct change *change, const void *current,
+                                 struct cascade *cascade);
+struct err *network_run_cascade(struct change *change, const void *current,
+                                const struct cascade *cascade);
+
+/* Adds the ports and subnets of network 'id' to 'cascade': what is not of
+ * project 'owner' to the blockers; nodes of other cluster networks than
+ * 'cluster_id' (NULL: none) not at all. */
+struct err *network_list_content(struct change *change, const struct uuid *id,
+                                 const char *owner, const char *cluster_id,
+                                 struct cascade *cascade) MUST_CHECK;
+
 #endif

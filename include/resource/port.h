@@ -81,7 +81,7 @@ extern const struct resource port_resource;
  * nobody from deleting a network. */
 bool port_is_automatic(const char *device_owner);
 
-/* The device_owners of such ports, as an array literal. */
+/* The device_owners of those ports, as an array literal. */
 const char *port_automatic_owners(struct arena *arena);
 
 /* True for ports of the platform: routers, DHCP, and their kind. */
@@ -123,6 +123,7 @@ struct port_want {
 /* The addresses of one port. */
 struct port_request {
     struct port *port;
+    const struct caller *caller; /* Who is told why not. */
     const struct fixed_ip *held; /* Addresses that it holds (an update). */
     size_t n_held;
     bool *kept; /* Of 'held': which it keeps. */

@@ -13,8 +13,18 @@ attr_check_fn port_check_profile;
 
 struct err *port_before_update(struct change *change, const void *current,
                                void *patch);
+struct err *port_lock_updates(struct change *change, void *const *currents,
+                              void *const *patches, size_t n);
+struct err *port_check_deletes(struct change *change, const struct rows *rows,
+                               struct err **ret_errs);
+struct err *port_delete_some(struct change *change, const struct rows *rows,
+                             const bool *wanted);
 struct err *port_create_batch(struct tx *tx, struct job **jobs, size_t n);
 struct err *port_delete_batch(struct tx *tx, struct job **jobs, size_t n);
+
+/* The error about the MAC of 'port', with who has it: port_macs.c. */
+struct err *port_refuse_mac(struct change *change, const struct port *port)
+    __attribute__((returns_nonnull));
 
 /* The error about address 'ip': 'why' completes the sentence. */
 struct err *port_refuse_ip(struct arena *arena, enum err_kind kind,

@@ -30,10 +30,17 @@ struct err *quota_lock(struct change *change, const struct uuid *network_id,
 struct err *quota_give(struct change *change, const char *resource,
                        const char *project_id, int64_t n) MUST_CHECK;
 
-/* The error of a refusal. */
-struct err *quota_refusal(struct arena *arena, const char *resource,
-                          const char *project_id);
+/* A quota that does not suffice. */
+struct quota_use {
+    const char *resource;
+    const char *project_id;
+    int64_t used;
+    int64_t limit;
+    int64_t asked; /* How many more were asked for. */
+};
 
+/* The error of a refusal. */
+struct err *quota_refusal(struct arena *arena, const struct quota_use *use);
 
 /* Names of the resources with a quota, NULL-terminated. */
 extern const char *const quota_resources[];

@@ -17,6 +17,8 @@
 #include "db/events.h"
 #include "db/lane.h"
 #include "db/sqlgen.h"
+#include "resource/blockers.h"
+#include "resource/cascade.h"
 #include "resource/tagrules.h"
 #include "schema/table.h"
 
@@ -62,6 +64,37 @@ struct resource {
     /* Before the DELETE of 'current', which is locked. */
     struct err *(*before_delete)(struct change *change, const void *current);
 
+    /* Attributes that no rule above cares about: a change of these alone is
+     * no more than an UPDATE.  Tags are always free. */
+    uint64_t free_attrs;
+    /* Before several objects are changed by those rules one after another:
+     * takes the locks of all in order; 'patches' belong to 'currents'. */
+    struct err *(*lock_updates)(struct change *change, void *const *currents,
+                                void *const *patches, size_t n);
+    /* Objects deleted together, in place of before_delete and DELETE of each:
+     * first what refuses each of 'rows' (a SELECT of the table, locked) gets
+     * into 'ret_errs', NULL when nothing does; then those for which 'wanted'
+     * is true are deleted, with their events. */
+    struct err *(*check_deletes)(struct change *change,
+                                 const struct rows *rows,
+                                 struct err **ret_errs);
+    struct err *(*delete_rows)(struct change *change, const struct rows *rows,
+                               const bool *wanted);
+    /* What would keep a DELETE of 'id' by its project from succeeding: asked
+     * without trying, and by the refusal itself.  NULL: nothing ever does. */
+    struct blocker_query (*find_blockers)(struct arena *arena,
+                                          const struct caller *caller,
+                                          const char *id);
+    /* DELETE ?cascade=...: first what goes along with 'current' and what
+     * keeps it, see resource/cascade.h; then, when 'cascade' is what the
+     * caller has seen, its deletion, in place of before_delete.  NULL: there
+     * is no cascade. */
+    struct err *(*list_cascade)(struct change *change, const void *current,
+                                struct cascade *cascade);
+    struct err *(*run_cascade)(struct change *change, const void *current,
+                               const struct cascade *cascade);
+    enum err_kind in_use; /* Refuses a cascade that is blocked. */
+
     /* Instead of all that, on the combining lane. */
     combine_fn *create_batch;
     combine_fn *delete_batch;
@@ -76,7 +109,7 @@ struct resource {
     const struct resource *parent;
     enum row_lock parent_lock[2];
 
-    bool single; /* POST takes one object, never a list. */
+    bool single; /* Made one by one: no lists in POST, no groups. */
 
     /* The attribute that says whose child an object is: "network_id". */
     int network_attr; /* Its index, or -1. */
@@ -148,6 +181,8 @@ enum common_attr {
 struct object {
     COMMON_MEMBERS;
 };
+
+#define ATTR_BIT(index_) (UINT64_C(1) << (index_))
 
 /* Rows of what every object has. */
 #define OBJECT_ATTRS(type_)                                                  \
@@ -236,20 +271,58 @@ struct err *change_update(struct change *change,
                           const void *patch, const char *id,
                           struct rows *ret_rows) MUST_CHECK;
 
-/* Creates 'record', a whole object but for its id, which is drawn: rules,
- * quota, rows and event, as POST does. */
+/* One of several objects under change. */
+struct patching {
+    const char *id;
+    const char *before; /* Its snapshot. */
+    void *patch;
+    struct rows rows; /* Afterwards row 'row' of these is the object. */
+    int row;
+};
+
+/* The same for 'n' objects in one round trip, however many. */
+struct err *change_update_all(struct change *change,
+                              const struct resource *resource,
+                              struct patching *items, size_t n) MUST_CHECK;
+
+/* --- change_objects.c: objects by their rules, as POST, PUT and DELETE have
+ * them; what belongs to the objects is locked by the caller, parents first */
+
+/* Creates 'n' whole objects but for their ids, which are drawn: rules, quota,
+ * rows and events. */
+struct err *change_create_all(struct change *change,
+                              const struct resource *resource,
+                              void *const *records, size_t n,
+                              struct rows *ret_rows) MUST_CHECK;
 struct err *change_create(struct change *change,
                           const struct resource *resource,
                           void *record) MUST_CHECK;
 
-/* Applies 'patch' to the object with 'id' by its rules, as PUT does.  Its
- * parent is locked by the caller. */
+/* Changes row 'row' of 'rows', which is locked, by 'patch'. */
+struct err *change_patch_row(struct change *change,
+                             const struct resource *resource,
+                             const struct rows *rows, int row, void *patch,
+                             struct rows *ret_rows) MUST_CHECK;
+
+/* Deletes row 'row' of 'rows', which is locked; change_remove_row: without
+ * asking the rules. */
+struct err *change_delete_row(struct change *change,
+                              const struct resource *resource,
+                              const struct rows *rows, int row) MUST_CHECK;
+struct err *change_remove_row(struct change *change,
+                              const struct resource *resource,
+                              const struct rows *rows, int row) MUST_CHECK;
+
+/* Locks and reads the object with 'id', whoever has it. */
+struct err *change_lock(struct change *change,
+                        const struct resource *resource,
+                        const struct uuid *id, enum row_lock lock,
+                        struct rows *ret_rows) MUST_CHECK;
+
+/* The same as above for the object with 'id', which is locked here. */
 struct err *change_patch(struct change *change,
                          const struct resource *resource,
                          const struct uuid *id, void *patch) MUST_CHECK;
-
-/* Deletes the object with 'id' by its rules, as DELETE does.  Its parent is
- * locked by the caller. */
 struct err *change_delete(struct change *change,
                           const struct resource *resource,
                           const struct uuid *id) MUST_CHECK;

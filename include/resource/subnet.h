@@ -71,6 +71,10 @@ struct err *subnet_decide(struct arena *arena, struct subnet *subnet,
 struct err *subnet_check(struct arena *arena,
                          const struct subnet *subnet) MUST_CHECK;
 
+/* subnet_pools.c: its part about the pools. */
+struct err *subnet_check_pools(struct arena *arena,
+                               const struct subnet *subnet) MUST_CHECK;
+
 /* Rules about one attribute. */
 attr_check_fn subnet_check_nameservers;
 attr_check_fn subnet_check_routes;
@@ -107,9 +111,21 @@ struct err *subnet_add_dhcp(struct change *change,
 struct err *subnet_remove_dhcp(struct change *change,
                                const struct subnet *subnet) MUST_CHECK;
 
-/* Before a subnet goes: refuses when ports use it, and takes away the
- * automatic ones. */
-struct err *subnet_clear_ports(struct change *change,
-                               const struct subnet *subnet) MUST_CHECK;
+/* Locks and reads the ports with an address in 'subnet'. */
+struct err *subnet_lock_ports(struct change *change,
+                              const struct subnet *subnet,
+                              struct rows *ret_rows) MUST_CHECK;
+
+/* --- subnet_delete.c: the end of a subnet */
+
+/* Refuses when ports use it, and takes away the automatic ones. */
+struct err *subnet_before_delete(struct change *change, const void *current);
+
+/* The same on purpose: ports of its project that have addresses nowhere else
+ * go with it, the others lose their address in it. */
+struct err *subnet_list_cascade(struct change *change, const void *current,
+                                struct cascade *cascade);
+struct err *subnet_run_cascade(struct change *change, const void *current,
+                               const struct cascade *cascade);
 
 #endif

@@ -10,6 +10,7 @@
 #include "core/arena.h"
 #include "core/settings.h"
 #include "core/utf8.h"
+#include "body_internal.h"
 #include "schema/jsonval.h"
 
 /* --- JSON */
@@ -71,17 +72,8 @@ body_parse(const struct call *call, json_t **ret_json)
 
 /* --- attributes */
 
-struct reading {
-    const struct call *call;
-    const struct table *table;
-    unsigned verb; /* ATTR_POST or ATTR_PUT */
-    struct record *record;
-    uint64_t seen; /* Bit i: the body has attribute i, right or wrong. */
-    struct err *first, *last; /* All mistakes so far. */
-};
-
-static void
-collect(struct reading *reading, struct err *err)
+void
+body_collect(struct reading *reading, struct err *err)
 {
     if (err == NULL) {
         return;
@@ -175,6 +167,26 @@ read_again(struct reading *reading, const struct attr *attr, size_t index,
     return NULL;
 }
 
+/* All tags anew, by the rules of PUT .../tags: none stands twice. */
+static struct err *
+read_tags(struct reading *reading, const json_t *json)
+{
+    struct object *object = (struct object *) reading->record;
+    const struct attr *attr = &reading->table->attrs[ATTR_TAGS];
+    struct arena *arena = reading->call->arena;
+    if (json_is_null(json)) {
+        return read_null(reading, attr, ATTR_TAGS);
+    }
+    TRY(type_of(attr->type)->from_json(arena, attr, json, &object->tags));
+    if (tagrules_repeats(&object->tags)) {
+        return err_attr(arena, attr->name, "unique",
+                        "invalid input for \"tags\": a tag stands twice");
+    }
+    TRY(attr_check(arena, attr, &object->tags));
+    record_set(reading->record, ATTR_TAGS);
+    return NULL;
+}
+
 static struct err *
 read_member(struct reading *reading, const char *key, const json_t *json)
 {
@@ -188,6 +200,9 @@ read_member(struct reading *reading, const char *key, const json_t *json)
                         arena_strdup(reading->call->arena, key),
                         "unknown_attribute",
                         "unrecognized attribute(s) '%s'", key);
+    }
+    if (index == ATTR_TAGS && reading->grouped) {
+        return read_tags(reading, json);
     }
     if ((attr->flags & reading->verb) == 0) {
         return refuse_verb(reading, attr);
@@ -209,7 +224,7 @@ check_required(struct reading *reading)
         const struct attr *attr = &reading->table->attrs[i];
         if ((attr->flags & ATTR_REQUIRED) != 0 &&
             (reading->seen & record_bit(i)) == 0) {
-            collect(reading,
+            body_collect(reading,
                     err_attr(reading->call->arena, attr->name, "required",
                              "failed to parse request: required attribute "
                              "'%s' not specified", attr->name));
@@ -239,30 +254,29 @@ settle_project(struct reading *reading)
     return NULL;
 }
 
-/* Reads one object; mistakes are collected. */
-static void
-read_object(struct reading *reading, const json_t *json)
+void
+body_read_object(struct reading *reading, const json_t *json)
 {
     const char *key;
     json_t *value;
     reading->record = table_new_record(reading->call->arena, reading->table);
     reading->seen = 0;
     if (!json_is_object(json)) {
-        collect(reading, err_new(reading->call->arena, ERR_BAD_REQUEST,
+        body_collect(reading, err_new(reading->call->arena, ERR_BAD_REQUEST,
                                  "object '%s' contains invalid data",
                                  reading->table->name));
         return;
     }
     json_object_foreach((json_t *) (uintptr_t) json, key, value)
     {
-        collect(reading, read_member(reading, key, value));
+        body_collect(reading, read_member(reading, key, value));
     }
     if (reading->verb == ATTR_POST) {
         check_required(reading);
-        collect(reading, settle_project(reading));
+        body_collect(reading, settle_project(reading));
     }
     if (reading->first == NULL) {
-        collect(reading, policy_check(reading->call, reading->table,
+        body_collect(reading, policy_check(reading->call, reading->table,
                                       reading->record, reading->verb));
     }
     if (reading->first == NULL && reading->verb == ATTR_POST) {
@@ -300,7 +314,7 @@ read_list(struct reading *reading, const json_t *list, void ***ret_records,
     *ret_records = ARENA_ARRAY(call->arena, void *, n);
     *ret_n = n;
     for (size_t i = 0; i < n; i++) {
-        read_object(reading, json_array_get(list, i));
+        body_read_object(reading, json_array_get(list, i));
         (*ret_records)[i] = reading->record;
     }
     return reading->first;
@@ -332,7 +346,7 @@ body_read_create(const struct call *call, void ***ret_records, size_t *ret_n,
     if (one == NULL || json_is_null(one)) {
         return missing_envelope(call);
     }
-    read_object(&reading, one);
+    body_read_object(&reading, one);
     *ret_records = ARENA_ARRAY(call->arena, void *, 1);
     (*ret_records)[0] = reading.record;
     *ret_n = 1;
@@ -354,7 +368,7 @@ body_read_update(const struct call *call, void **ret_record)
     if (one == NULL || json_is_null(one)) {
         return missing_envelope(call);
     }
-    read_object(&reading, one);
+    body_read_object(&reading, one);
     *ret_record = reading.record;
     return reading.first;
 }

@@ -18,6 +18,18 @@ call_param(const struct call *call, const char *key)
     return NULL;
 }
 
+struct err *
+call_param_bool(const struct call *call, const char *key, bool def,
+                bool *ret_value)
+{
+    const struct attr attr = {.name = key, .type = TYPE_BOOL};
+    const char *text = call_param(call, key);
+    *ret_value = def;
+    return text == NULL ? NULL
+                        : type_of(TYPE_BOOL)->from_text(call->arena, &attr,
+                                                        text, ret_value);
+}
+
 struct buf *
 call_answer(struct call *call, int status)
 {

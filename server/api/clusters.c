@@ -32,13 +32,13 @@ is_problem(const struct err *err)
     return status == 409 || status == 403;
 }
 
+/* Everything, as if it were to stay. */
 static struct err *
 run_check(struct change *change, struct cluster_write *work,
           struct cluster *cluster)
 {
     struct cluster_outcome *outcome = &work->outcome;
     struct err *err = cluster_create(change, cluster, outcome);
-    tx_rollback(change->tx);
     if (err != NULL && !is_problem(err)) {
         return err;
     }
@@ -177,17 +177,6 @@ complete_check(struct call *call)
 /* --- the operations */
 
 static struct err *
-read_check(const struct call *call, bool *ret_check)
-{
-    const struct attr attr = {.name = "check", .type = TYPE_BOOL};
-    const char *text = call_param(call, "check");
-    *ret_check = false;
-    return text == NULL ? NULL
-                        : type_of(TYPE_BOOL)->from_text(call->arena, &attr,
-                                                        text, ret_check);
-}
-
-static struct err *
 read_body(const struct call *call, void ***ret_records)
 {
     bool bulk;
@@ -202,7 +191,7 @@ clusters_create(struct call *call)
     bool check;
     void **records;
     TRY(call_require_writer(call));
-    TRY(read_check(call, &check));
+    TRY(call_param_bool(call, "check", false, &check));
     struct err *err = read_body(call, &records);
     if (err != NULL) {
         return cluster_name_attrs(call->arena, err);
@@ -211,6 +200,7 @@ clusters_create(struct call *call)
     work->write = *verb_new_write(call, WRITE_CREATE);
     work->write.records = records;
     work->write.job.run = run_create;
+    work->write.job.dry_run = check; /* It leaves nothing. */
     work->check = check;
     call->job = &work->write.job;
     call->complete = check ? complete_check : complete_create;

@@ -36,7 +36,8 @@ static const struct part schemas[] = {
      "'detail':" TEXT ","
      "'errors':" ARRAY(SCHEMA("AttributeError")) ","
      "'blockers':" ARRAY(SCHEMA("Blocker")) ","
-     "'blockers_total':" COUNT "}}}", false},
+     "'blockers_total':" COUNT "}},"
+     "'plan':" SCHEMA("Plan") "}", false},
     {"Blocker",
      "'type':'object','required':['type','id','name','ip_address',"
      "'device_owner','device_id','owner','reason'],"
@@ -51,6 +52,36 @@ static const struct part schemas[] = {
      "belongs to.'},"
      "'reason':{'type':'string','description':'Why it is in the way, and "
      "what to do.'}}", false},
+    {"Blockers",
+     "'type':'object','required':['blockers','blockers_total'],"
+     "'properties':{"
+     "'blockers':{'type':'array','maxItems':" DIGITS(BLOCKERS_MAX) ","
+     "'items':" SCHEMA("Blocker") "},"
+     "'blockers_total':{'type':'integer','minimum':0,"
+     "'description':'How many there are, shown or not.'}}", false},
+    {"PlanItem",
+     "'type':'object','required':['type','id','name','revision_number',"
+     "'ip_address','device_owner','device_id','cidr'],'properties':{"
+     "'type':" TEXT ",'id':" UUID ",'name':" TEXT ","
+     "'revision_number':" COUNT ","
+     "'ip_address':" TEXT_OR_NULL ",'device_owner':" TEXT_OR_NULL ","
+     "'device_id':" TEXT_OR_NULL ",'cidr':" TEXT_OR_NULL "}", false},
+    {"Plan",
+     "'type':'object','required':['id','expires_at','deletes','updates',"
+     "'blockers','blockers_total'],'properties':{"
+     "'id':{'type':'string','description':'For ?cascade=, to execute it.'},"
+     "'expires_at':{'type':'string','format':'date-time'},"
+     "'deletes':{'type':'array','items':" SCHEMA("PlanItem") ","
+     "'description':'In this order; the object itself is the last.'},"
+     "'updates':{'type':'array','items':" SCHEMA("PlanItem") ","
+     "'description':'Ports that stay without the ip_address that is shown: "
+     "those with addresses in other subnets, and those that had the address "
+     "from a SLAAC subnet.'},"
+     "'blockers':" ARRAY(SCHEMA("Blocker")) ",'blockers_total':" COUNT "}",
+     false},
+    {"PlanAnswer",
+     "'type':'object','required':['plan'],'properties':{"
+     "'plan':" SCHEMA("Plan") "}", false},
     {"AttributeError",
      "'type':'object','required':['attr','rule','message'],"
      "'description':'One mistake of a body that may have several.',"
@@ -71,6 +102,9 @@ static const struct part schemas[] = {
      "'type':'object','required':['id','status','links'],'properties':{"
      "'id':" TEXT ",'status':{'type':'string','enum':['CURRENT']},"
      "'links':" SCHEMA("Self") "}", false},
+    {"Deletion",
+     "'type':'object','additionalProperties':false,'required':['id'],"
+     "'properties':{'id':" UUID ",'revision_number':" COUNT "}", false},
     {"Collection",
      "'type':'object','required':['name','collection','links'],"
      "'properties':{'name':" TEXT ",'collection':" TEXT ","
@@ -145,6 +179,18 @@ static const struct part schemas[] = {
      "'addresses':{'type':'object','required':['needed','free','missing'],"
      "'properties':{'needed':" COUNT ",'free':{'type':['integer','null']},"
      "'missing':" COUNT "}}}", false},
+    {"Invariants",
+     "'type':'object','required':['holds','checked_at','took_ms','checks'],"
+     "'properties':{"
+     "'holds':{'type':['boolean','null'],'description':'Null: there was no "
+     "audit yet.'},"
+     "'checked_at':{'type':['string','null'],'format':'date-time'},"
+     "'took_ms':{'type':['integer','null'],'minimum':0},"
+     "'checks':" ARRAY(SCHEMA("InvariantCheck")) "}", false},
+    {"InvariantCheck",
+     "'type':'object','required':['name','violations'],'properties':{"
+     "'name':" TEXT ",'violations':" COUNT ",'sample':{'type':'string',"
+     "'description':'One of the violations.'}}", false},
     {"Status",
      "'type':'object','required':['status'],'properties':{'status':" TEXT
      "}", false},
@@ -164,9 +210,27 @@ static const struct part parameters[] = {
      "'description':'Only when the object has this revision or this ETag, "
      "else 412.'",
      false},
+    {"IdempotencyKey",
+     "'name':'Idempotency-Key','in':'header','schema':{'type':'string',"
+     "'pattern':'^[ -~]{1,255}$'},"
+     "'description':'The same request with the same key is done once: a "
+     "repetition gets the first answer, with Idempotent-Replayed: true; "
+     "another request with the key gets 422.  Refusals are not remembered.'",
+     false},
+    {"DryRun",
+     "'name':'Dry-Run','in':'header','schema':{'type':'boolean'},"
+     "'description':'true: everything is checked, allocated and then undone; "
+     "the answer, with Dry-Run: true, is what would have been.'", false},
     {"IfNoneMatch",
      "'name':'If-None-Match','in':'header','schema':" TEXT ","
      "'description':'ETags that the client has; 304 when one is current.'",
+     false},
+    {"Cascade",
+     "'name':'cascade','in':'query','schema':{'type':'string',"
+     "'pattern':'^(plan|[0-9]{1,18}-[0-9a-f]{64})$'},"
+     "'description':'plan: say what would be deleted with the object, and "
+     "what blocks it. The id of a plan, within <plan ttl> s: delete all of it "
+     "if the list is still exactly the same, else 412 with a new plan.'",
      false},
     {"Sdn",
      "'name':'X-SDN','in':'header','schema':{'type':'string',"
@@ -176,6 +240,10 @@ static const struct part parameters[] = {
      "'name':'check','in':'query','schema':{'type':'boolean',"
      "'default':false},'description':'Only asks whether it would fit, and "
      "what to change if not.'", false},
+    {"Atomic",
+     "'name':'atomic','in':'query','schema':{'type':'boolean',"
+     "'default':true},'description':'False: each object for itself, with a "
+     "result of its own.'", false},
     {"Limit",
      "'name':'limit','in':'query','schema':{'type':'integer','minimum':0},"
      "'description':'Objects of a page; 0 and more than <page limit> give "

@@ -13,8 +13,10 @@ enum operation_flag {
     OPERATION_TEXT = 1u << 2, /* Answers with plain text. */
     OPERATION_SDN = 1u << 3,  /* Exists only where SDNs are on offer. */
     OPERATION_TAGS = 1u << 4, /* Exists only for objects with tags. */
-    OPERATION_BULK = 1u << 5, /* Of resources whose POST takes lists. */
-    OPERATION_ALONE = 1u << 6, /* Of the others. */
+    OPERATION_GROUP = 1u << 5, /* May answer with a result per object. */
+    OPERATION_CASCADE = 1u << 6, /* Plans where the resource has them. */
+    OPERATION_BULK = 1u << 7,  /* Of resources whose POST takes lists. */
+    OPERATION_ALONE = 1u << 8, /* Of the others. */
 };
 
 /* Texts with placeholders.  Rows of one path follow each other. */
@@ -47,6 +49,23 @@ struct operation {
 #define TAG TAGS "/{tag}"
 #define IF_MATCH PARAMETER("IfMatch")
 
+#define GROUP(item_)                                                     \
+    "{'type':'object','additionalProperties':false,"                     \
+    "'required':['<many>'],'properties':{'<many>':{'type':'array',"      \
+    "'minItems':1,'maxItems':<bulk limit>,'items':" item_ "}}}"
+
+static const char results[] =
+    ",'207':{'description':'A result for each.','headers':{"
+    "'X-Openstack-Request-Id':{'$ref':'#/components/headers/RequestId'}},"
+    "'content':{'application/json':{'schema':{"
+    "'type':'object','required':['results'],'properties':{'results':{"
+    "'type':'array','items':{'type':'object','required':['id','status'],"
+    "'properties':{'id':{'type':'string','format':'uuid'},"
+    "'status':{'type':'integer','description':'As a call for this object "
+    "alone would answer.'},'<one>':" SCHEMA("<One>") ","
+    "'error':{'type':'object','required':['type','message','detail'],"
+    "'description':'The content of a NeutronError.'}}}}}}}}}";
+
 static const struct operation of_resources[] = {
     {LIST, "get", "list<Many>", "<many>", "List <many>",
      "<query><sdn>" PARAMETER("SortDir") "," PARAMETER("Limit") ","
@@ -70,6 +89,15 @@ static const struct operation of_resources[] = {
      "<sdn>" PARAMETER("Check"),
      ENVELOPE("<one>", SCHEMA("<One>Create")), "201",
      ENVELOPE("<one>", SCHEMA("<One>")), "404 409", OPERATION_ALONE},
+    {LIST, "put", "update<Many>", "<many>",
+     "Change several <many>, in one transaction", PARAMETER("Atomic"),
+     GROUP(SCHEMA("<One>Change")), "200",
+     ENVELOPE("<many>", ARRAY(SCHEMA("<One>"))), "404 409 412",
+     OPERATION_GROUP | OPERATION_BULK},
+    {LIST, "delete", "delete<Many>", "<many>",
+     "Delete several <many>, in one transaction", PARAMETER("Atomic"),
+     GROUP(SCHEMA("Deletion")), "204", NULL, "404 409 412",
+     OPERATION_GROUP | OPERATION_BULK},
     {OBJECT, "get", "show<One>", "<many>", "Show one <title>",
      "<fields>" PARAMETER("IfNoneMatch"), NULL, "200",
      ENVELOPE("<one>", SCHEMA("<One>")), "404", OPERATION_ETAG},
@@ -78,7 +106,12 @@ static const struct operation of_resources[] = {
      ENVELOPE("<one>", SCHEMA("<One>Update")), "200",
      ENVELOPE("<one>", SCHEMA("<One>")), "404 409 412", 0},
     {OBJECT, "delete", "delete<One>", "<many>", "Delete one <title>",
-     IF_MATCH, NULL, "204", NULL, "404 409 412", 0},
+     "<cascade>" IF_MATCH, NULL, "204", NULL, "404 409 412",
+     OPERATION_CASCADE},
+
+    {OBJECT "/blockers", "get", "list<One>Blockers", "<many>",
+     "Ask what would keep a DELETE from succeeding", NULL, NULL,
+     "200", SCHEMA("Blockers"), "404", 0},
 
     {TAGS, "get", "list<One>Tags", "<many>",
      "List the tags of one <title>", NULL, NULL,
@@ -175,6 +208,11 @@ static const struct operation beyond[] = {
      ENVELOPE("network_ip_availability", SCHEMA("NetworkIpAvailability")),
      "404", 0},
 
+    {"/v2.0/invariants", "get", "showInvariants", "operations",
+     "Show what the last audit of the data found; for admins",
+     "{'name':'fresh','in':'query','schema':{'type':'boolean',"
+     "'default':false},'description':'Audit now and wait for it.'}", NULL,
+     "200", ENVELOPE("invariants", SCHEMA("Invariants")), "", 0},
     {"/healthz", "get", "checkHealth", "operations",
      "Ask whether the process works", NULL, NULL, "200", SCHEMA("Status"),
      "", OPERATION_OPEN},
@@ -260,6 +298,9 @@ add_success(struct openapi *doc, const struct operation *operation)
         openapi_add(doc, "}}");
     }
     buf_put(doc->buf, '}');
+    if ((operation->flags & OPERATION_GROUP) != 0) {
+        openapi_add(doc, results);
+    }
     if (etag) {
         openapi_add(doc, ",'304':{'description':'As the client has it.'}");
     }
@@ -289,11 +330,23 @@ add_alone(struct openapi *doc)
                      ENVELOPE("check", SCHEMA("Check")) "]}}}}");
 }
 
+static bool
+has_plans(const struct openapi *doc, const struct operation *operation)
+{
+    return (operation->flags & OPERATION_CASCADE) != 0 &&
+           doc->resource->list_cascade != NULL;
+}
+
 static void
 add_responses(struct openapi *doc, const struct operation *operation)
 {
     bool open = (operation->flags & OPERATION_OPEN) != 0;
     openapi_add(doc, ",'responses':{");
+    if (has_plans(doc, operation)) {
+        openapi_add(doc, "'200':{'description':'The plan; nothing has "
+                         "changed.','content':{'application/json':{'schema':"
+                         SCHEMA("PlanAnswer") "}}}");
+    }
     add_success(doc, operation);
     if ((operation->flags & OPERATION_ALONE) != 0) {
         add_alone(doc);
@@ -301,6 +354,7 @@ add_responses(struct openapi *doc, const struct operation *operation)
     add_errors(doc, open ? "400 403" : "400 401 403");
     add_errors(doc, operation->errors);
     add_errors(doc, operation->request == NULL ? "" : "413");
+    add_errors(doc, strcmp(operation->method, "get") == 0 ? "" : "422");
     add_errors(doc, open ? "" : "503");
     buf_put(doc->buf, '}');
 }
@@ -314,13 +368,30 @@ add_member(struct openapi *doc, const char *key, const char *text)
     buf_adds_json(doc->buf, openapi_expand(doc, text));
 }
 
+/* Appends the parameters; every change can be repeated and tried. */
+static void
+add_parameters(struct openapi *doc, const struct operation *operation)
+{
+    static const char settled[] =
+        PARAMETER("IdempotencyKey") "," PARAMETER("DryRun");
+    bool change = strcmp(operation->method, "get") != 0;
+    const char *own = operation->parameters == NULL
+                          ? ""
+                          : openapi_expand(doc, operation->parameters);
+    size_t len = strlen(own);
+    if (len == 0 && !change) {
+        return;
+    }
+    openapi_add(doc, ",'parameters':[");
+    buf_add(doc->buf, own, len > 0 && own[len - 1] == ',' ? len - 1 : len);
+    openapi_add(doc, len > 0 && change ? "," : "");
+    openapi_add(doc, change ? settled : "");
+    buf_put(doc->buf, ']');
+}
+
 static void
 add_operation(struct openapi *doc, const struct operation *operation)
 {
-    const char *parameters = operation->parameters == NULL
-                                 ? ""
-                                 : openapi_expand(doc, operation->parameters);
-    size_t len = strlen(parameters);
     openapi_add_key(doc, operation->method);
     buf_put(doc->buf, '{');
     add_member(doc, "operationId", operation->id);
@@ -331,12 +402,7 @@ add_operation(struct openapi *doc, const struct operation *operation)
     if ((operation->flags & OPERATION_OPEN) != 0) {
         openapi_add(doc, ",'security':[]");
     }
-    if (len > 0) {
-        openapi_add(doc, ",'parameters':[");
-        buf_add(doc->buf, parameters,
-                parameters[len - 1] == ',' ? len - 1 : len);
-        buf_put(doc->buf, ']');
-    }
+    add_parameters(doc, operation);
     if (operation->request != NULL) {
         openapi_add(doc, ",'requestBody':{'required':true,'content':{"
                          "'application/json':{'schema':");

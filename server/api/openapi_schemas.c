@@ -8,7 +8,7 @@
 #include "core/arena.h"
 #include "openapi_internal.h"
 
-enum form { FORM_ANSWER, FORM_CREATE, FORM_UPDATE };
+enum form { FORM_ANSWER, FORM_CREATE, FORM_UPDATE, FORM_ITEM };
 
 /* --- types */
 
@@ -210,7 +210,8 @@ add_attr(struct openapi *doc, const struct attr *attr, enum form form)
 {
     static const unsigned admin[] = {[FORM_ANSWER] = ATTR_ADMIN_READ,
                                      [FORM_CREATE] = ATTR_ADMIN_WRITE,
-                                     [FORM_UPDATE] = ATTR_ADMIN_WRITE};
+                                     [FORM_UPDATE] = ATTR_ADMIN_WRITE,
+                                     [FORM_ITEM] = ATTR_ADMIN_WRITE};
     openapi_add_key(doc, attr->name);
     buf_put(doc->buf, '{');
     add_value(doc, attr, is_nullable(attr, form), form);
@@ -234,9 +235,16 @@ static bool
 has_attr(const struct openapi *doc, const struct attr *attr, enum form form)
 {
     static const unsigned verbs[] = {
-        [FORM_CREATE] = ATTR_POST, [FORM_UPDATE] = ATTR_PUT};
+        [FORM_CREATE] = ATTR_POST, [FORM_UPDATE] = ATTR_PUT,
+        [FORM_ITEM] = ATTR_PUT};
+    const struct attr *attrs = doc->resource->table.attrs;
     if (!openapi_has_attr(doc, attr)) {
         return false;
+    }
+    if (form == FORM_ITEM &&
+        (attr == &attrs[ATTR_ID] || attr == &attrs[ATTR_TAGS] ||
+         attr == &attrs[ATTR_REVISION_NUMBER])) {
+        return true;
     }
     return form == FORM_ANSWER
                ? (attr->flags & (ATTR_HIDDEN | ATTR_NO_COLUMN)) == 0
@@ -251,6 +259,8 @@ is_required(const struct attr *attr, enum form form)
         return (attr->flags & ATTR_ADMIN_READ) == 0;
     case FORM_CREATE:
         return (attr->flags & ATTR_REQUIRED) != 0;
+    case FORM_ITEM:
+        return strcmp(attr->name, "id") == 0;
     case FORM_UPDATE:
         break;
     }
@@ -280,6 +290,10 @@ static const char *const heads[] = {
                     "'additionalProperties':false",
     [FORM_UPDATE] = "'<One>Update':{'type':'object',"
                     "'additionalProperties':false",
+    [FORM_ITEM] = "'<One>Change':{'type':'object',"
+                  "'additionalProperties':false,'description':'A <title> of "
+                  "a group: its id, the revision that it must have, and what "
+                  "to change.'",
 };
 
 static void
@@ -311,4 +325,5 @@ openapi_add_schemas(struct openapi *doc)
     add_form(doc, FORM_ANSWER);
     add_form(doc, FORM_CREATE);
     add_form(doc, FORM_UPDATE);
+    add_form(doc, FORM_ITEM);
 }

@@ -106,6 +106,12 @@ add_page_limit(struct openapi *doc)
 }
 
 static void
+add_plan_ttl(struct openapi *doc)
+{
+    buf_add_int(doc->buf, doc->settings->plan_ttl_s);
+}
+
+static void
 add_max_body(struct openapi *doc)
 {
     buf_add_int(doc->buf, doc->settings->max_body);
@@ -128,6 +134,15 @@ add_tag_filters(struct openapi *doc)
     if (resource_has_tags(doc->resource)) {
         openapi_add(doc, "," PARAMETER("Tags") "," PARAMETER("TagsAny")
                          "," PARAMETER("NotTags") "," PARAMETER("NotTagsAny"));
+    }
+}
+
+/* The parameter "cascade" of resources that have plans. */
+static void
+add_cascade(struct openapi *doc)
+{
+    if (doc->resource->list_cascade != NULL) {
+        openapi_add(doc, PARAMETER("Cascade") ",");
     }
 }
 
@@ -209,6 +224,8 @@ static const struct placeholder {
     {"sdn", add_sdn},
     {"tag filters", add_tag_filters},
     {"sdns", add_sdns},
+    {"cascade", add_cascade},
+    {"plan ttl", add_plan_ttl},
     {"bulk limit", add_bulk_limit},
     {"page limit", add_page_limit},
     {"max body", add_max_body},

@@ -286,7 +286,8 @@ run_set(struct job *job, struct tx *tx)
     TRY(tx_run(tx, queries, 2, rows));
     setting->result = limits_of_project(call, &rows[1]);
     TRY(check_used(setting, &setting->result));
-    return tx_commit(tx, NULL, 0, NULL);
+    tx_end(tx, NULL, 0);
+    return NULL;
 }
 
 static struct err *
@@ -371,7 +372,8 @@ run_unset(struct job *job, struct tx *tx)
                        "quota for project \"%s\" could not be found",
                        call->id);
     }
-    return tx_commit(tx, NULL, 0, NULL);
+    tx_end(tx, NULL, 0);
+    return NULL;
 }
 
 static struct err *

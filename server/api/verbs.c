@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "api/body.h"
+#include "api/cascade.h"
 #include "api/query.h"
 #include "core/arena.h"
 #include "db/render.h"
@@ -363,6 +364,9 @@ verb_delete(struct call *call)
     TRY(check_id(call));
     if (!call->caller.may_write) {
         return verb_refuse_reader(call);
+    }
+    if (call_param(call, "cascade") != NULL) {
+        return cascade_delete(call);
     }
     TRY(verb_read_precondition(call, &precondition));
     struct write *write = verb_new_write(call, WRITE_DELETE);

@@ -69,6 +69,13 @@ err_blocked(struct err *err, const struct blocker *blockers, size_t n,
     return err;
 }
 
+struct err *
+err_blocked_by(struct err *err, struct arena *arena, struct blocker blocker)
+{
+    return err_blocked(err, arena_memdup(arena, &blocker, sizeof blocker), 1,
+                       1);
+}
+
 int
 err_status(enum err_kind kind)
 {

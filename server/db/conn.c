@@ -15,6 +15,7 @@
 #define PREPARED_SLOTS 1024 /* Power of two; a full table stops preparing. */
 #define CONN_MEMORY (64u << 20)
 #define EXCHANGE_MAX_US 30000000 /* Silence that means that it is gone. */
+#define STOP_LOOK_US 100000      /* How often 'stop' is looked at. */
 
 struct prepared {
     const char *sql;
@@ -32,22 +33,8 @@ struct conn {
     unsigned n_prepared;
     bool stale;          /* The schema changed under the statements. */
     int64_t deadline_us; /* Of the exchange under way. */
+    const atomic_bool *stop; /* True: give up; may be NULL. */
 };
-
-extern const struct statement __start_tenet_statements[];
-extern const struct statement __stop_tenet_statements[];
-
-const struct statement *
-statements_begin(void)
-{
-    return __start_tenet_statements;
-}
-
-const struct statement *
-statements_end(void)
-{
-    return __stop_tenet_statements;
-}
 
 static void
 close_conn(void *object)
@@ -75,6 +62,12 @@ void
 conn_at_open(struct conn *conn, const char *sql)
 {
     conn->at_open = sql;
+}
+
+void
+conn_stop_on(struct conn *conn, const atomic_bool *stop)
+{
+    conn->stop = stop;
 }
 
 bool
@@ -231,6 +224,11 @@ await_result(struct conn *conn)
     while (PQisBusy(conn->pg)) {
         struct pollfd fd = {.fd = PQsocket(conn->pg), .events = POLLIN};
         int64_t left_us = conn->deadline_us - clock_monotonic_us();
+        if (conn->stop != NULL) {
+            left_us = *conn->stop             ? 0
+                      : left_us > STOP_LOOK_US ? STOP_LOOK_US
+                                               : left_us;
+        }
         if (left_us <= 0 || poll(&fd, 1, (int) (left_us / 1000) + 1) < 0 ||
             PQconsumeInput(conn->pg) != 1) {
             return false;

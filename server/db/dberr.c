@@ -79,6 +79,12 @@ static const struct mapping {
     {"entitlement_requests_pending_key", ERR_TRY_AGAIN,
      "another request came at the same moment"},
     {"events_pkey", ERR_INTERNAL, "an event id was drawn twice"},
+    {"idempotency_keys_pkey", ERR_TRY_AGAIN,
+     "the key was used at the same moment"},
+    {"invariant_audit_pkey", ERR_TRY_AGAIN,
+     "another audit ended at the same moment"},
+    {"invariant_audit_only_row_check", ERR_INTERNAL,
+     "there is one result of an audit"},
     {"schema_migrations_pkey", ERR_INTERNAL, "a migration ran twice"},
 };
 
@@ -127,6 +133,54 @@ kind_of_sqlstate(const char *sqlstate)
     return ERR_INTERNAL;
 }
 
+/* The kind of object that a constraint is about; the first that fits. */
+static const char *
+type_of_constraint(const char *constraint)
+{
+    static const struct {
+        const char *prefix;
+        const char *type;
+    } types[] = {
+        {"subnets_network_id_fkey", "network"},
+        {"ports_network_id_fkey", "network"},
+        {"ip_allocations_subnet_id_fkey", "subnet"},
+        {"networks_", "network"},
+        {"subnets_", "subnet"},
+        {"subnet_", "subnet"},
+        {"released_addresses_", "subnet"},
+        {"ports_", "port"},
+        {"ip_allocations_", "port"},
+        {"quotas_", "quota"},
+        {"cluster_", "cluster_network"},
+        {"reserved_ranges_", "cluster_network"},
+    };
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        if (strncmp(constraint, types[i].prefix,
+                    strlen(types[i].prefix)) == 0) {
+            return types[i].type;
+        }
+    }
+    return "object";
+}
+
+/* Who was faster is not known, but what it has changed. */
+static struct err *
+mapped(struct arena *arena, const struct mapping *mapping)
+{
+    struct err *err = err_new(arena, mapping->kind, "%s", mapping->message);
+    if (mapping->kind == ERR_INTERNAL) {
+        return err;
+    }
+    return err_blocked_by(
+        err, arena,
+        (struct blocker){
+            .type = type_of_constraint(mapping->constraint),
+            .reason = arena_printf(arena,
+                                   "Another request was faster: %s.  Look "
+                                   "again, then repeat yours.",
+                                   mapping->message)});
+}
+
 struct err *
 dberr_from_result(struct arena *arena, const struct pg_result *result)
 {
@@ -138,8 +192,7 @@ dberr_from_result(struct arena *arena, const struct pg_result *result)
     const struct mapping *mapping =
         constraint == NULL ? NULL : find_mapping(constraint);
     if (mapping != NULL) {
-        return err_because(err_new(arena, mapping->kind, "%s",
-                                   mapping->message), cause);
+        return err_because(mapped(arena, mapping), cause);
     }
     /* What has no SQLSTATE was said by libpq: the server is gone. */
     enum err_kind kind = sqlstate == NULL ? ERR_UNAVAILABLE

@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The threads that own PostgreSQL connections.  queue.c holds the queues.
+ * The threads that own PostgreSQL connections.  queue.c holds the queues,
+ * lane_writes.c runs the transactions of writes.
  */
 #include "db/lane.h"
 
-#include <pthread.h>
-
 #include "core/arena.h"
 #include "core/settings.h"
-#include "queue.h"
+#include "lane_internal.h"
 
-#define MAX_TRIES 12            /* Of one transaction. */
-#define MAX_READS 64            /* Jobs in one flush. */
-#define SCRATCH_MEMORY (1u << 30)
+#define MAX_READS 64 /* Jobs in one flush. */
 
 /* Measured: the plans of set-based statements must not depend on how small
  * the tables were when the statement was prepared. */
@@ -20,31 +17,6 @@ static const char at_open_combine[] =
     "SET enable_seqscan = off; SET enable_bitmapscan = off;"
     " SET plan_cache_mode = force_generic_plan;"
     " SET lock_timeout = '200ms'";
-
-struct lane {
-    struct lanes *lanes;
-    enum lane_kind kind;
-    struct conn *conn;
-    pthread_t thread;
-};
-
-struct lanes {
-    struct queue queues[LANE_N];
-    struct lane *lane;
-    size_t n_lanes;
-    size_t batch_limit;
-    void (*done)(void *arg, struct job *job);
-    void *arg;
-};
-
-static void
-count_retry(struct lane *lane)
-{
-    struct queue *queue = &lane->lanes->queues[lane->kind];
-    pthread_mutex_lock(&queue->mutex);
-    queue->stats.retries++;
-    pthread_mutex_unlock(&queue->mutex);
-}
 
 /* --- reads */
 
@@ -102,108 +74,11 @@ run_reads(struct lane *lane, struct job **jobs, size_t n)
     }
 }
 
-/* --- writes */
+/* --- ends */
 
-/* Waits before the next try, longer each time, so that rivals step apart. */
-static void
-back_off(int try)
-{
-    struct timespec pause = {.tv_nsec = 500000L << (try < 6 ? try : 6)};
-    nanosleep(&pause, NULL);
-}
-
-/* True when a transaction that ended with 'err' may run again: it certainly
- * did not commit. */
-static bool
-may_retry(const struct err *err)
-{
-    return err != NULL &&
-           (err->kind == ERR_TRY_AGAIN || err->kind == ERR_LOCKED ||
-            err->kind == ERR_UNAVAILABLE);
-}
-
-/* Somebody holds a lock for long: the job waits for it in a general lane, so
- * that the writes of everybody else do not. */
-static bool
-hand_over(struct lane *lane, struct job *job)
-{
-    enum lane_kind kind = job->lane;
-    if (kind != LANE_COMBINE) {
-        return false;
-    }
-    job->lane = LANE_WRITE;
-    if (lanes_submit(lane->lanes, job)) {
-        return true;
-    }
-    job->lane = kind;
-    return false;
-}
-
-static struct err *
-run_alone(struct lane *lane, struct job *job)
-{
-    struct tx tx;
-    tx_init(&tx, lane->conn, job->arena);
-    struct err *err = job->combine != NULL ? job->combine(&tx, &job, 1)
-                                           : job->run(job, &tx);
-    tx_rollback(&tx);
-    return err;
-}
-
-/* Runs the job to its end; false when it was handed to the general lanes. */
-static bool
-run_with_retries(struct lane *lane, struct job *job)
-{
-    struct err *err = NULL;
-    for (int try = 0; try < MAX_TRIES; try++) {
-        job->err = NULL;
-        err = conn_open(lane->conn, job->arena);
-        if (err != NULL) {
-            break;
-        }
-        err = run_alone(lane, job);
-        if (err != NULL && err->kind == ERR_LOCKED && hand_over(lane, job)) {
-            return false;
-        }
-        if (!may_retry(err) || (err->kind == ERR_UNAVAILABLE && try > 0)) {
-            break;
-        }
-        count_retry(lane);
-        back_off(try);
-    }
-    if (err != NULL) {
-        job->err = err;
-    }
-    return true;
-}
-
-static struct err *
-run_together(struct lane *lane, struct job **jobs, size_t n,
-             struct arena *scratch)
-{
-    struct tx tx;
-    TRY(conn_open(lane->conn, scratch));
-    tx_init(&tx, lane->conn, scratch);
-    struct err *err = jobs[0]->combine(&tx, jobs, n);
-    tx_rollback(&tx);
-    return err;
-}
-
-/* One by one: each gets its own answer. */
-static void
-run_singly(struct lane *lane, struct job **jobs, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (run_with_retries(lane, jobs[i])) {
-            lane->lanes->done(lane->lanes->arg, jobs[i]);
-        }
-    }
-}
-
-/* The same answer for all. */
-static void
-end_jobs(struct lane *lane, struct job **jobs, size_t n,
-         const struct err *err)
+void
+lane_end_jobs(struct lane *lane, struct job **jobs, size_t n,
+              const struct err *err)
 {
     if (err != NULL) {
         fail_jobs(jobs, n, err);
@@ -211,26 +86,6 @@ end_jobs(struct lane *lane, struct job **jobs, size_t n,
     for (size_t i = 0; i < n; i++) {
         lane->lanes->done(lane->lanes->arg, jobs[i]);
     }
-}
-
-static void
-run_batch(struct lane *lane, struct job **jobs, size_t n)
-{
-    struct arena scratch;
-    if (n == 1) {
-        run_singly(lane, jobs, n);
-        return;
-    }
-    arena_init(&scratch, SCRATCH_MEMORY);
-    struct err *err = run_together(lane, jobs, n, &scratch);
-    bool lost = err != NULL && err->kind == ERR_UNAVAILABLE &&
-                conn_open(lane->conn, &scratch) != NULL;
-    if (err == NULL || lost || err->kind == ERR_OUTCOME_UNKNOWN) {
-        end_jobs(lane, jobs, n, err);
-    } else {
-        run_singly(lane, jobs, n);
-    }
-    arena_done(&scratch);
 }
 
 /* --- threads */
@@ -242,8 +97,9 @@ batch_size(const struct lane *lane)
     case LANE_READ:
         return MAX_READS;
     case LANE_COMBINE:
-        return lane->lanes->batch_limit;
+        return (size_t) lane->lanes->settings->batch_limit;
     case LANE_WRITE:
+    case LANE_SLOW:
     case LANE_N:
         break;
     }
@@ -264,7 +120,7 @@ lane_main(void *arg)
         if (lane->kind == LANE_READ) {
             run_reads(lane, jobs, n);
         } else {
-            run_batch(lane, jobs, n);
+            lane_run_writes(lane, jobs, n);
         }
     }
     arena_done(&memory);
@@ -298,13 +154,17 @@ lanes_start(struct arena *arena, const struct settings *settings,
         [LANE_READ] = (size_t) settings->read_lanes,
         [LANE_WRITE] = (size_t) settings->write_lanes,
         [LANE_COMBINE] = 1,
+        [LANE_SLOW] = 1,
     };
     struct lanes *lanes = ARENA_NEW(arena, struct lanes);
-    lanes->lane = ARENA_ARRAY(arena, struct lane,
-                              counts[LANE_READ] + counts[LANE_WRITE] + 1);
+    size_t n = 0;
+    for (int kind = 0; kind < LANE_N; kind++) {
+        n += counts[kind];
+    }
+    lanes->lane = ARENA_ARRAY(arena, struct lane, n);
     lanes->done = done;
     lanes->arg = arg;
-    lanes->batch_limit = (size_t) settings->batch_limit;
+    lanes->settings = settings;
     *ret_lanes = lanes;
     for (int kind = 0; kind < LANE_N; kind++) {
         queue_init(&lanes->queues[kind], settings->queue_limit);

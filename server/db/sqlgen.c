@@ -1,23 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * SELECT, INSERT, UPDATE and DELETE made from attribute tables.
- * sqlgen_rows.c reads the rows that they answer.
+ * SELECT, INSERT and DELETE made from attribute tables.  sqlgen_update.c makes
+ * UPDATE, sqlgen_rows.c reads the rows that they answer.
  */
 #include "db/sqlgen.h"
 
 #include "core/arena.h"
 #include "core/buf.h"
 #include "schema/sqlarray.h"
+#include "sqlgen_internal.h"
 
-/* A statement under construction. */
-struct gen {
-    struct buf sql;
-    const char **params;
-    int n_params;
-    size_t room;
-};
-
-static void
+void
 gen_init(struct gen *gen, struct arena *arena, size_t max_params)
 {
     buf_init(&gen->sql, arena, 1500);
@@ -26,8 +19,8 @@ gen_init(struct gen *gen, struct arena *arena, size_t max_params)
     gen->room = max_params;
 }
 
-static int
-add_param(struct gen *gen, const char *value)
+int
+gen_param(struct gen *gen, const char *value)
 {
     if ((size_t) gen->n_params >= gen->room) {
         abort();
@@ -36,7 +29,7 @@ add_param(struct gen *gen, const char *value)
     return gen->n_params;
 }
 
-static struct query
+struct query
 gen_query(const struct gen *gen)
 {
     return (struct query){gen->sql.data, gen->params, gen->n_params};
@@ -44,8 +37,8 @@ gen_query(const struct gen *gen)
 
 /* --- columns */
 
-static void
-add_columns(struct gen *gen, const struct table *table)
+void
+gen_columns(struct gen *gen, const struct table *table)
 {
     bool first = true;
     for (size_t i = 0; i < table->n_attrs; i++) {
@@ -69,7 +62,7 @@ static void
 add_select(struct gen *gen, const struct table *table)
 {
     buf_adds(&gen->sql, "SELECT ");
-    add_columns(gen, table);
+    gen_columns(gen, table);
     buf_addf(&gen->sql, " FROM %s t", table->plural);
 }
 
@@ -107,7 +100,7 @@ sqlgen_filter(struct arena *arena, const struct attr *attr,
 static void
 add_predicate(struct gen *gen, const struct predicate *predicate)
 {
-    int no = predicate->param == NULL ? 0 : add_param(gen, predicate->param);
+    int no = predicate->param == NULL ? 0 : gen_param(gen, predicate->param);
     for (const char *p = predicate->sql; *p != '\0'; p++) {
         if (*p == '?') {
             buf_addf(&gen->sql, "$%d", no);
@@ -124,7 +117,7 @@ add_visibility(struct gen *gen, const struct table *table,
     if (visibility->all) {
         return;
     }
-    int no = add_param(gen, visibility->project_id);
+    int no = gen_param(gen, visibility->project_id);
     if (table->visible == NULL) {
         buf_addf(&gen->sql, " AND t.project_id = $%d", no);
     } else {
@@ -165,7 +158,7 @@ add_marker_join(struct gen *gen, const struct table *table,
                  operand(gen->sql.arena, selection->keys[i].attr), i);
     }
     buf_addf(&gen->sql, " FROM %s t WHERE t.id = $%d::uuid) m",
-             table->plural, add_param(gen, selection->marker));
+             table->plural, gen_param(gen, selection->marker));
 }
 
 static void
@@ -200,7 +193,7 @@ add_order(struct gen *gen, const struct selection *selection)
     if (selection->limit > 0) {
         const char *limit = arena_printf(gen->sql.arena, "%lld",
                                          (long long) selection->limit);
-        buf_addf(&gen->sql, " LIMIT $%d::bigint", add_param(gen, limit));
+        buf_addf(&gen->sql, " LIMIT $%d::bigint", gen_param(gen, limit));
     }
 }
 
@@ -245,10 +238,10 @@ sqlgen_get(struct arena *arena, const struct table *table,
     gen_init(&gen, arena, 2);
     add_select(&gen, table);
     if (n == 1) {
-        buf_addf(&gen.sql, " WHERE t.id = $%d::uuid", add_param(&gen, ids[0]));
+        buf_addf(&gen.sql, " WHERE t.id = $%d::uuid", gen_param(&gen, ids[0]));
     } else {
         buf_addf(&gen.sql, " WHERE t.id = ANY($%d::uuid[])",
-                 add_param(&gen, sqlarray_format(arena, ids, n)));
+                 gen_param(&gen, sqlarray_format(arena, ids, n)));
     }
     add_visibility(&gen, table, visibility);
     if (lock != ROW_READ) {
@@ -268,7 +261,7 @@ sqlgen_lock_parents(struct arena *arena, const struct table *table,
              "SELECT 1 FROM %s p WHERE p.id IN (SELECT t.network_id"
              " FROM %s t WHERE t.id = ANY($%d::uuid[]))"
              " ORDER BY p.id FOR %s OF p", parent->plural, table->plural,
-             add_param(&gen, sqlarray_format(arena, ids, n)),
+             gen_param(&gen, sqlarray_format(arena, ids, n)),
              lock_words[lock]);
     return gen_query(&gen);
 }
@@ -278,23 +271,6 @@ static bool
 is_inserted(const struct attr *attr)
 {
     return attr_is_stored(attr) && (attr->flags & ATTR_DB_DEFAULT) == 0;
-}
-
-/* The values of attribute 'i' in all records, as one array parameter. */
-static const char *
-column_array(struct arena *arena, const struct table *table, size_t i,
-             void *const *records, size_t n)
-{
-    const struct attr *attr = &table->attrs[i];
-    const struct type *type = type_of(attr->type);
-    const char **items = ARENA_ARRAY(arena, const char *, n);
-    for (size_t row = 0; row < n; row++) {
-        const struct record *record = records[row];
-        items[row] = record_has(record, i)
-                         ? type->to_sql(arena, attr_value(attr, record))
-                         : NULL;
-    }
-    return sqlarray_format(arena, items, n);
 }
 
 struct query
@@ -313,7 +289,7 @@ sqlgen_insert(struct arena *arena, const struct table *table,
             continue;
         }
         const char *comma = gen.n_params == 0 ? "" : ", ";
-        int no = add_param(&gen, column_array(arena, table, i, records, n));
+        int no = gen_array(&gen, table, i, records, n);
         char column[ATTR_COLUMN_SIZE];
         attr_column(attr, column);
         buf_addf(&gen.sql, "%s%s", comma, column);
@@ -326,36 +302,7 @@ sqlgen_insert(struct arena *arena, const struct table *table,
         buf_addf(&gen.sql, "%sc%d", no == 1 ? "" : ", ", no);
     }
     buf_adds(&gen.sql, ") RETURNING ");
-    add_columns(&gen, table);
-    return gen_query(&gen);
-}
-
-struct query
-sqlgen_update(struct arena *arena, const struct table *table,
-              const void *record, const char *id)
-{
-    struct gen gen;
-    gen_init(&gen, arena, table->n_attrs + 1);
-    buf_addf(&gen.sql, "UPDATE %s AS t SET ", table->plural);
-    for (size_t i = 0; i < table->n_attrs; i++) {
-        const struct attr *attr = &table->attrs[i];
-        if (!attr_is_stored(attr) || !record_is_given(record, i)) {
-            continue;
-        }
-        const struct type *type = type_of(attr->type);
-        const char *value =
-            record_has(record, i)
-                ? type->to_sql(arena, attr_value(attr, record))
-                : NULL;
-        char column[ATTR_COLUMN_SIZE];
-        attr_column(attr, column);
-        buf_addf(&gen.sql, "%s = $%d::%s, ", column, add_param(&gen, value),
-                 type->sql);
-    }
-    buf_addf(&gen.sql,
-             "revision_number = t.revision_number + 1, updated_at = now()"
-             " WHERE t.id = $%d::uuid RETURNING ", add_param(&gen, id));
-    add_columns(&gen, table);
+    gen_columns(&gen, table);
     return gen_query(&gen);
 }
 
@@ -366,6 +313,6 @@ sqlgen_delete(struct arena *arena, const struct table *table,
     struct gen gen;
     gen_init(&gen, arena, 1);
     buf_addf(&gen.sql, "DELETE FROM %s WHERE id = ANY($%d::uuid[])",
-             table->plural, add_param(&gen, sqlarray_format(arena, ids, n)));
+             table->plural, gen_param(&gen, sqlarray_format(arena, ids, n)));
     return gen_query(&gen);
 }

@@ -12,9 +12,10 @@ static const struct query commit = {"COMMIT", NULL, 0};
 static const struct query rollback = {"ROLLBACK", NULL, 0};
 
 void
-tx_init(struct tx *tx, struct conn *conn, struct arena *arena)
+tx_init(struct tx *tx, struct conn *conn, struct arena *arena,
+        const struct settings *settings)
 {
-    *tx = (struct tx){.conn = conn, .arena = arena};
+    *tx = (struct tx){.conn = conn, .arena = arena, .settings = settings};
 }
 
 /* One round trip: BEGIN when it is due, 'queries', COMMIT when 'last'. */
@@ -55,6 +56,14 @@ struct err *
 tx_one(struct tx *tx, struct query query, struct rows *ret_rows)
 {
     return exchange(tx, &query, 1, false, ret_rows);
+}
+
+void
+tx_end(struct tx *tx, const struct query *queries, size_t n)
+{
+    tx->n_last = n;
+    tx->last = n == 0 ? NULL
+                      : arena_memdup(tx->arena, queries, n * sizeof *queries);
 }
 
 struct err *

@@ -6,30 +6,13 @@
 
 #include <zlib.h>
 
-#include "api/blockers.h"
+#include "api/failure.h"
 #include "core/digest.h"
 #include "core/log.h"
 #include "http/request.h"
 
 #define GZIP_MIN 4096  /* Bytes; below, the header costs more than it saves. */
 #define GZIP_LEVEL 1   /* Lists are repetitive: more effort gains little. */
-
-/* {"attr", "rule", "message"} of every mistake in a body. */
-static void
-add_errors(struct buf *body, const struct err *err)
-{
-    buf_adds(body, ",\"errors\":[");
-    for (const struct err *e = err; e != NULL; e = e->next) {
-        buf_adds(body, e == err ? "{\"attr\":" : ",{\"attr\":");
-        buf_adds_json(body, e->attr);
-        buf_adds(body, ",\"rule\":");
-        buf_adds_json(body, e->rule);
-        buf_adds(body, ",\"message\":");
-        buf_adds_json(body, e->message);
-        buf_put(body, '}');
-    }
-    buf_put(body, ']');
-}
 
 static void
 render_error(struct request *request)
@@ -38,20 +21,13 @@ render_error(struct request *request)
     struct buf *body = call_answer(&request->call, err_status(err->kind));
     request->call.answer.content_type = NULL;
     request->call.answer.etag_of_body = false;
-    buf_adds(body, "{\"NeutronError\":{\"type\":");
-    buf_adds_json(body, err_type(err->kind));
-    buf_adds(body, ",\"message\":");
-    buf_adds_json(body, err->message);
-    buf_adds(body, ",\"detail\":\"\"");
-    if (err->attr != NULL || err->next != NULL) {
-        add_errors(body, err);
-    }
-    if (err->blockers_total > 0) {
+    buf_adds(body, "{\"NeutronError\":");
+    failure_write(body, err);
+    if (err->beside != NULL) {
         buf_put(body, ',');
-        blockers_write(body, err->blockers, err->n_blockers,
-                       err->blockers_total);
+        buf_adds(body, err->beside);
     }
-    buf_adds(body, "}}");
+    buf_put(body, '}');
 }
 
 /* True when the list of If-None-Match has 'etag' (RFC 9110 13.1.2). */
@@ -117,7 +93,8 @@ answer_finish(struct request *request)
     } else if (answer->etag_of_body) {
         tag_body(request);
     }
-    if (answer->status == 200 || answer->status == 201) {
+    if (answer->status == 200 || answer->status == 201 ||
+        answer->status == 207) {
         compress_body(request);
     }
 }

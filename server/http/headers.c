@@ -22,6 +22,8 @@ static const struct {
     {"X-Roles", offsetof(struct headers, roles)},
     {"If-Match", offsetof(struct headers, if_match)},
     {"If-None-Match", offsetof(struct headers, if_none_match)},
+    {"Idempotency-Key", offsetof(struct headers, idempotency_key)},
+    {"Dry-Run", offsetof(struct headers, dry_run)},
     {"X-SDN", offsetof(struct headers, sdn)},
     {"Accept-Encoding", offsetof(struct headers, accept_encoding)},
     {"X-Forwarded-Proto", offsetof(struct headers, forwarded_proto)},
@@ -38,6 +40,7 @@ is_unique(const char *key)
 {
     return strcasecmp(key, "Host") == 0 ||
            strcasecmp(key, "Content-Length") == 0 ||
+           strcasecmp(key, "Idempotency-Key") == 0 ||
            strcasecmp(key, "Transfer-Encoding") == 0;
 }
 

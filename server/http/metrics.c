@@ -9,6 +9,7 @@
 
 #include "core/arena.h"
 #include "core/buf.h"
+#include "db/keeper.h"
 #include "db/lane.h"
 #include "http/request.h"
 #include "http/route.h"
@@ -137,7 +138,8 @@ static void
 write_lane(struct buf *buf, const char *metric, const char *type,
            const char *help, const int64_t values[LANE_N])
 {
-    static const char *const names[LANE_N] = {"read", "write", "combine"};
+    static const char *const names[LANE_N] = {"read", "write", "combine",
+                                              "slow"};
     buf_addf(buf, "# HELP %s %s\n# TYPE %s %s\n", metric, help, metric, type);
     for (int kind = 0; kind < LANE_N; kind++) {
         buf_addf(buf, "%s{lane=\"%s\"} %" PRId64 "\n", metric, names[kind],
@@ -169,15 +171,43 @@ write_lanes(struct lanes *lanes, struct buf *buf)
                "Transactions repeated.", retries);
 }
 
+/* A line per chore of each metric. */
+static void
+write_chore_counts(struct keeper *keeper, struct buf *buf)
+{
+    struct chore_stats stats;
+    buf_adds(buf, "# HELP tenet_chore_runs_total Runs of a chore that did "
+                  "their work.\n"
+                  "# TYPE tenet_chore_runs_total counter\n");
+    for (size_t i = 0; keeper_stats(keeper, i, &stats); i++) {
+        buf_addf(buf, "tenet_chore_runs_total{chore=\"%s\"} %" PRId64 "\n",
+                 stats.name, stats.runs);
+    }
+    buf_adds(buf, "# HELP tenet_chore_failures_total Runs that failed.\n"
+                  "# TYPE tenet_chore_failures_total counter\n");
+    for (size_t i = 0; keeper_stats(keeper, i, &stats); i++) {
+        buf_addf(buf, "tenet_chore_failures_total{chore=\"%s\"} %" PRId64
+                 "\n", stats.name, stats.failures);
+    }
+    buf_adds(buf, "# HELP tenet_chore_last_seconds Time of the last run.\n"
+                  "# TYPE tenet_chore_last_seconds gauge\n");
+    for (size_t i = 0; keeper_stats(keeper, i, &stats); i++) {
+        buf_addf(buf, "tenet_chore_last_seconds{chore=\"%s\"} %g\n",
+                 stats.name, (double) stats.last_us / 1e6);
+    }
+}
+
 void
 metrics_write(const struct metrics *metrics, struct lanes *lanes,
-              struct buf *buf)
+              struct keeper *keeper, struct buf *buf)
 {
     buf_addf(buf,
              "# HELP tenet_http_connections Connections open.\n"
              "# TYPE tenet_http_connections gauge\n"
              "tenet_http_connections %" PRId64 "\n", metrics->connections);
     write_lanes(lanes, buf);
+    write_chore_counts(keeper, buf);
+    keeper_add_published(keeper, buf);
     write_statuses(metrics, buf);
     write_histograms(metrics, buf);
 }

@@ -40,7 +40,7 @@ operations_metrics(struct call *call)
         (const struct request *) ((const char *) call -
                                   offsetof(struct request, call));
     metrics_write(request->context->metrics, request->context->lanes,
-                  call_answer(call, 200));
+                  request->context->keeper, call_answer(call, 200));
     call->answer.content_type = "text/plain; version=0.0.4; charset=utf-8";
     return NULL;
 }

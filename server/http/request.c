@@ -16,6 +16,7 @@
 #include <ctype.h>
 
 #include "api/query.h"
+#include "api/settle.h"
 #include "core/clock.h"
 #include "core/digest.h"
 #include "core/log.h"
@@ -156,6 +157,9 @@ read_headers(struct request *request)
     request->call.base_url = base_url(request);
     request->call.body = request->body.data;
     request->call.body_len = request->body.len;
+    request->call.method = request->method;
+    TRY(settle_read_headers(&request->call, request->headers.idempotency_key,
+                            request->headers.dry_run));
     return read_sdn(request);
 }
 
@@ -168,6 +172,7 @@ operate(struct request *request)
         return NULL;
     }
     call->job->owner = call;
+    settle_prepare(call);
     request->state = REQUEST_WORKING;
     if (!lanes_submit(request->context->lanes, call->job)) {
         request->state = REQUEST_READING;
@@ -253,8 +258,8 @@ request_finish(struct job *job)
     struct call *call = job->owner;
     struct request *request = request_of(call);
     request->err = job->err;
-    if (request->err == NULL && call->complete != NULL) {
-        request->err = call->complete(call);
+    if (request->err == NULL) {
+        settle_finish(call);
     }
     answer_finish(request);
     return request;

@@ -39,6 +39,12 @@ add_headers(struct MHD_Response *response, const struct request *request,
     if (answer->allow != NULL) {
         add(response, "Allow", answer->allow);
     }
+    if (answer->replayed) {
+        add(response, "Idempotent-Replayed", "true");
+    }
+    if (request->call.dry_run) {
+        add(response, "Dry-Run", "true");
+    }
     if (answer->status == 503) {
         add(response, "Retry-After", RETRY_AFTER_S);
     }

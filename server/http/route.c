@@ -5,8 +5,11 @@
 #include "http/route.h"
 
 #include "api/availability.h"
+#include "api/blockers.h"
 #include "api/discovery.h"
 #include "api/entitlements.h"
+#include "api/group.h"
+#include "api/invariants.h"
 #include "api/query.h"
 #include "api/quotas.h"
 #include "api/tags.h"
@@ -39,14 +42,18 @@ static const struct route routes[] = {
     {"GET", "/v2.0/quotas/{id}/default", quotas_show_default, false},
     {"GET", "/v2.0/quotas/{id}/defaults", quotas_show_default, false},
     {"GET", "/v2.0/quotas/{id}/details", quotas_show_details, false},
+    {"GET", "/v2.0/invariants", invariants_show, false},
     {"GET", "/v2.0/entitlements", entitlements_list, false},
     {"GET", "/v2.0/entitlements/{id}", entitlements_show, false},
     {"PUT", "/v2.0/entitlements/{id}", entitlements_update, false},
     {"GET", "/v2.0/{collection}", verb_list, false},
     {"POST", "/v2.0/{collection}", verb_create, false},
+    {"PUT", "/v2.0/{collection}", group_update, false},
+    {"DELETE", "/v2.0/{collection}", group_delete, false},
     {"GET", "/v2.0/{collection}/{id}", verb_show, false},
     {"PUT", "/v2.0/{collection}/{id}", verb_update, false},
     {"DELETE", "/v2.0/{collection}/{id}", verb_delete, false},
+    {"GET", "/v2.0/{collection}/{id}/blockers", blockers_show, false},
     {"GET", "/v2.0/{collection}/{id}/tags", tags_list, false},
     {"PUT", "/v2.0/{collection}/{id}/tags", tags_replace, false},
     {"POST", "/v2.0/{collection}/{id}/tags", tags_add, false},
@@ -155,6 +162,15 @@ fits(struct call *call, const char *pattern, const struct parts *parts)
     return i == parts->n;
 }
 
+/* What is made one by one is not changed or deleted in groups either. */
+static bool
+is_offered(const struct call *call, const struct route *route)
+{
+    bool group = route->operation == group_update ||
+                 route->operation == group_delete;
+    return !group || !call->resource->single;
+}
+
 struct err *
 route_find(struct call *call, const char *method,
            const struct route **ret_route)
@@ -164,7 +180,8 @@ route_find(struct call *call, const char *method,
     TRY(split_path(call->arena, call->path, &parts));
     for (size_t i = 0; i < N_ROUTES; i++) {
         call->resource = NULL;
-        if (!fits(call, routes[i].pattern, &parts)) {
+        if (!fits(call, routes[i].pattern, &parts) ||
+            !is_offered(call, &routes[i])) {
             continue;
         }
         if (strcmp(routes[i].method, method) == 0) {

@@ -16,6 +16,7 @@
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/settings.h"
+#include "db/keeper.h"
 #include "db/lane.h"
 #include "http/identity.h"
 #include "http/listen.h"
@@ -186,6 +187,24 @@ resume_finished(struct server *server)
     }
 }
 
+/* --- the keeper */
+
+/* In the keeper's thread. */
+static void
+on_chore_report(void *arg, const char *chore, const struct err *err)
+{
+    struct log_line line;
+    (void) arg;
+    log_begin(&line, LOG_ERROR, "chore");
+    log_str(&line, "chore", chore);
+    log_str(&line, "reason", err->message);
+    for (const struct err *cause = err->cause; cause != NULL;
+         cause = cause->cause) {
+        log_str(&line, "cause", cause->message);
+    }
+    log_end(&line);
+}
+
 /* --- the loop */
 
 static int
@@ -311,6 +330,8 @@ server_start(struct arena *arena, const struct settings *settings,
     context->address = server->listener.address;
     server->url = server->listener.url;
     TRY(lanes_start(arena, settings, on_job_done, server, &context->lanes));
+    TRY(keeper_start(arena, settings, on_chore_report, server,
+                     &context->keeper));
     return start_daemon(server, arena);
 }
 
@@ -323,6 +344,7 @@ server_url(const struct server *server)
 void
 server_stop(struct server *server)
 {
+    keeper_stop(server->context.keeper);
     lanes_stop(server->context.lanes);
     resume_finished(server);
     MHD_run(server->daemon);

@@ -56,106 +56,13 @@ change_name_port(struct change *change, const char *id,
 }
 
 struct err *
-change_update(struct change *change, const struct resource *resource,
-              const char *before, const void *patch, const char *id,
-              struct rows *ret_rows)
-{
-    TRY(tx_one(change->tx,
-               sqlgen_update(change->arena, &resource->table, patch, id),
-               ret_rows));
-    if (rows_count(ret_rows) == 0) {
-        return resource_not_found(change->arena, resource, id);
-    }
-    const struct object *object =
-        sqlgen_record(change->arena, &resource->table, ret_rows, 0);
-    change_event(change, resource, object, "update", before,
-                 change_snapshot(change, resource, ret_rows, 0));
-    return NULL;
-}
-
-struct err *
-change_create(struct change *change, const struct resource *resource,
-              void *record)
-{
-    const struct table *table = &resource->table;
-    struct object *object = record;
-    struct rows rows;
-    object->id = uuid_new_random();
-    record_set(&object->rec, ATTR_ID);
-    if (resource->before_create != NULL) {
-        TRY(resource->before_create(change, &record, 1));
-    }
-    TRY(quota_take(change, table->name, object->project_id, 1));
-    TRY(tx_one(change->tx, sqlgen_insert(change->arena, table, &record, 1),
-               &rows));
-    change_event(change, resource,
-                 sqlgen_record(change->arena, table, &rows, 0), "create", NULL,
-                 change_snapshot(change, resource, &rows, 0));
-    return resource->after_create == NULL
-               ? NULL
-               : resource->after_create(change, &record, 1);
-}
-
-/* Locks and reads the object with 'id'. */
-static struct err *
-lock_object(struct change *change, const struct resource *resource,
-            const char *id, enum row_lock lock, struct rows *ret_rows)
-{
-    static const struct visibility all = {.all = true};
-    TRY(tx_one(change->tx,
-               sqlgen_get(change->arena, &resource->table, &id, 1, &all,
-                          lock),
-               ret_rows));
-    return rows_count(ret_rows) > 0
-               ? NULL
-               : resource_not_found(change->arena, resource, id);
-}
-
-struct err *
-change_patch(struct change *change, const struct resource *resource,
-             const struct uuid *id, void *patch)
-{
-    const char *text = type_of(TYPE_UUID)->to_sql(change->arena, id);
-    struct rows rows;
-    TRY(lock_object(change, resource, text, ROW_CHANGE, &rows));
-    const void *current =
-        sqlgen_record(change->arena, &resource->table, &rows, 0);
-    const char *before = change_snapshot(change, resource, &rows, 0);
-    if (resource->before_update != NULL) {
-        TRY(resource->before_update(change, current, patch));
-    }
-    return change_update(change, resource, before, patch, text, &rows);
-}
-
-struct err *
-change_delete(struct change *change, const struct resource *resource,
-              const struct uuid *id)
-{
-    const struct table *table = &resource->table;
-    const char *text = type_of(TYPE_UUID)->to_sql(change->arena, id);
-    struct rows rows;
-    TRY(lock_object(change, resource, text, ROW_DELETE, &rows));
-    const struct object *current =
-        sqlgen_record(change->arena, table, &rows, 0);
-    const char *before = change_snapshot(change, resource, &rows, 0);
-    if (resource->before_delete != NULL) {
-        TRY(resource->before_delete(change, current));
-    }
-    TRY(tx_one(change->tx, sqlgen_delete(change->arena, table, &text, 1),
-               NULL));
-    TRY(quota_give(change, table->name, current->project_id, 1));
-    change_event(change, resource, current, "delete", before, NULL);
-    return NULL;
-}
-
-struct err *
 change_touch(struct change *change, const struct resource *resource,
              const struct uuid *id)
 {
     const char *text = type_of(TYPE_UUID)->to_sql(change->arena, id);
     void *nothing = table_new_record(change->arena, &resource->table);
     struct rows rows;
-    TRY(lock_object(change, resource, text, ROW_CHANGE, &rows));
+    TRY(change_lock(change, resource, id, ROW_CHANGE, &rows));
     const char *before = change_snapshot(change, resource, &rows, 0);
     return change_update(change, resource, before, nothing, text, &rows);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Cluster networks: the attribute table.  cluster_create.c, cluster_update.c
- * and cluster_delete.c hold their changes; cluster_load.c, cluster_match.c,
+ * Cluster networks: the attribute table.  cluster_create.c, cluster_update.c,
+ * cluster_delete.c and cluster_cascade.c hold their changes; cluster_load.c, cluster_match.c,
  * cluster_assess.c and cluster_ranges.c what a creation looks at;
  * cluster_guard.c what keeps others from breaking one.
  */
@@ -233,6 +233,10 @@ const struct resource cluster_resource = {
     .unmetered = true,
     .before_update = cluster_before_update,
     .before_delete = cluster_before_delete,
+    .find_blockers = blockers_of_cluster,
+    .list_cascade = cluster_list_cascade,
+    .run_cascade = cluster_run_cascade,
+    .in_use = ERR_CLUSTER_IN_USE,
     .parent = &network_resource,
     .parent_lock = {ROW_STAYS, ROW_DELETE},
     .network_attr = CLUSTER_NETWORK_ID,

@@ -82,6 +82,24 @@ is_choice(const struct cluster_subnet *subnet)
     return subnet->cidr.addr.version == 4 && !subnet->of_pods;
 }
 
+static struct err *
+refuse_without_choice(const struct cluster_plan *plan)
+{
+    struct arena *arena = plan->change->arena;
+    return err_blocked_by(
+        err_new(arena, ERR_CONFLICT,
+                "network \"%s\" has no IPv4 subnet for the nodes; give "
+                "\"subnet\" to make one", plan->net.name),
+        arena,
+        (struct blocker){
+            .type = "network",
+            .id = type_of(TYPE_UUID)->to_sql(arena,
+                                             &plan->cluster->network_id),
+            .name = plan->net.name,
+            .reason = "The network has no IPv4 subnet for the nodes: give "
+                      "\"subnet\" to make one."});
+}
+
 /* All that it could be, as blockers. */
 static struct err *
 refuse_choice(const struct cluster_plan *plan, size_t n)
@@ -97,17 +115,15 @@ refuse_choice(const struct cluster_plan *plan, size_t n)
                 .id = type_of(TYPE_UUID)->to_sql(arena, &subnet->id),
                 .name = subnet->name,
                 .reason = arena_printf(
-                    arena, "%s with %" PRId64 " free addresses could be the "
-                    "subnet of the nodes",
+                    arena, "The subnet %s with %" PRId64 " free addresses "
+                    "could be that of the nodes: name it by subnet_id.",
                     (const char *) type_of(TYPE_CIDR)->to_sql(arena,
                                                               &subnet->cidr),
                     subnet->free)};
         }
     }
     if (n == 0) {
-        return err_new(arena, ERR_CONFLICT,
-                       "network \"%s\" has no IPv4 subnet for the nodes; give "
-                       "\"subnet\" to make one", plan->net.name);
+        return refuse_without_choice(plan);
     }
     return err_blocked(err_new(arena, ERR_CONFLICT,
                                "network \"%s\" has %zu IPv4 subnets; say by "
@@ -201,6 +217,15 @@ add_pool_problem(struct cluster_plan *plan, const struct ip_prefix *pool,
         len, plan->change->settings->cluster_pool,
         value == NULL ? "" : "; the largest free one has ",
         value == NULL ? "" : value);
+    err_blocked_by(err, arena,
+                   (struct blocker){
+                       .type = "cluster_pool",
+                       .name = plan->change->settings->cluster_pool,
+                       .reason = arena_printf(
+                           arena, "No block of prefix length %u is free in "
+                                  "the pool: %s.", len,
+                           value == NULL ? "all of it is in use"
+                                         : "ask for a longer one")});
     cluster_add_problem(plan, err, value == NULL ? NULL : "subnet.prefixlen",
                         value);
 }
@@ -256,7 +281,8 @@ assess_shadow_port(struct cluster_plan *plan)
         .type = "network",
         .id = type_of(TYPE_UUID)->to_sql(arena, &cluster->network_id),
         .name = plan->net.name,
-        .reason = "it has no shadow port, and belongs to another project"};
+        .reason = "The network has no shadow port, and belongs to another "
+                  "project: only that project can turn it on."};
     struct err *err = err_new(
         arena, ERR_FORBIDDEN,
         "a cluster without external IP needs a network with "

@@ -2,7 +2,7 @@
 /*
  * Deletion of cluster networks: the ports of the nodes, the ranges, and
  * exactly what the cluster network made.  What others put into that stays,
- * and so does then the whole.
+ * and so does then the whole; cluster_cascade.c takes it along by a plan.
  */
 #include <inttypes.h>
 
@@ -16,151 +16,58 @@
 
 static const struct visibility everything = {.all = true};
 
+void
+cluster_plan_removal(struct cluster_removal *removal, struct change *change,
+                     const struct cluster *cluster)
+{
+    struct arena *arena = change->arena;
+    const struct type *uuid = type_of(TYPE_UUID);
+    const char *ids[2];
+    *removal = (struct cluster_removal){
+        .change = change,
+        .cluster = cluster,
+        .id = uuid->to_sql(arena, &cluster->id)};
+    if (cluster->owns_subnet) {
+        removal->owned[removal->n_owned++] = cluster->subnet_id;
+    }
+    if (cluster->pods_subnet) {
+        removal->owned[removal->n_owned++] = cluster->pods_subnet_id;
+    }
+    for (size_t i = 0; i < removal->n_owned; i++) {
+        ids[i] = uuid->to_sql(arena, &removal->owned[i]);
+    }
+    removal->owned_ids = sqlarray_format(arena, ids, removal->n_owned);
+}
+
 /* --- who is in the way */
-
-/* Ports of others in what goes; $4: device_owners that go along. */
-STATEMENT(cluster_foreign_ports,
-    "SELECT 'port', p.id, p.name, p.project_id,"
-    "       p.fixed_ips->0->>'ip_address', p.device_owner, p.device_id,"
-    "       count(*) OVER ()"
-    "  FROM ports p"
-    " WHERE p.network_id = $1::uuid AND p.device_owner <> ALL($4::text[])"
-    "   AND NOT EXISTS (SELECT 1 FROM cluster_ports c"
-    "                    WHERE c.port_id = p.id"
-    "                      AND c.cluster_network_id = $2::uuid)"
-    "   AND ($5::boolean OR EXISTS (SELECT 1 FROM ip_allocations a"
-    "                    WHERE a.port_id = p.id"
-    "                      AND a.subnet_id = ANY($3::uuid[])))"
-    " ORDER BY p.id LIMIT 50");
-
-STATEMENT(cluster_foreign_subnets,
-    "SELECT 'subnet', s.id, s.name, s.project_id, NULL, NULL, NULL,"
-    "       count(*) OVER ()"
-    "  FROM subnets s WHERE s.network_id = $1::uuid"
-    "   AND s.id <> ALL($2::uuid[]) AND $3::boolean ORDER BY s.id LIMIT 50");
-
-STATEMENT(cluster_neighbours,
-    "SELECT 'cluster_network', c.id, c.name, c.project_id, NULL, NULL, NULL,"
-    "       count(*) OVER ()"
-    "  FROM cluster_networks c WHERE c.id <> $2::uuid"
-    "   AND (c.subnet_id = ANY($3::uuid[])"
-    "        OR c.pods_subnet_id = ANY($3::uuid[])"
-    "        OR c.loadbalancer_subnet_id = ANY($3::uuid[])"
-    "        OR $4::boolean AND c.network_id = $1::uuid)"
-    " ORDER BY c.id LIMIT 50");
 
 STATEMENT(cluster_lock_subnets,
     "SELECT s.id FROM subnets s WHERE s.id = ANY($1::uuid[])"
     " ORDER BY s.id FOR UPDATE");
 
-#define N_LOOKS 3
-
-/* What goes with a cluster network. */
-struct removal {
-    struct change *change;
-    const struct cluster *cluster;
-    const char *id, *network_id;
-    const char *owned_ids; /* Its own subnets, as an array literal. */
-};
-
-static void
-plan_removal(struct removal *removal, struct change *change,
-             const struct cluster *cluster)
+static struct err *
+check_blocked(const struct cluster_removal *removal)
 {
+    struct change *change = removal->change;
     struct arena *arena = change->arena;
-    const struct type *uuid = type_of(TYPE_UUID);
-    const char *ids[2];
-    size_t n = 0;
-    if (cluster->owns_subnet) {
-        ids[n++] = uuid->to_sql(arena, &cluster->subnet_id);
-    }
-    if (cluster->pods_subnet) {
-        ids[n++] = uuid->to_sql(arena, &cluster->pods_subnet_id);
-    }
-    *removal = (struct removal){
-        .change = change,
-        .cluster = cluster,
-        .id = uuid->to_sql(arena, &cluster->id),
-        .network_id = uuid->to_sql(arena, &cluster->network_id),
-        .owned_ids = sqlarray_format(arena, ids, n)};
-}
-
-static const char *
-reason_of(const char *type)
-{
-    return strcmp(type, "port") == 0 ? "the port is in what goes with the "
-                                       "cluster network; delete it first"
-           : strcmp(type, "subnet") == 0
-               ? "the subnet is in the network that goes with the cluster "
-                 "network, which did not make it; delete it first"
-               : "it uses the network or a subnet that goes with the cluster "
-                 "network; delete it first";
-}
-
-/* What belongs to others shows that it is there, and nothing else. */
-static struct blocker
-read_blocker(const struct removal *removal, const struct rows *rows, int row)
-{
-    const struct caller *caller = removal->change->caller;
-    const char *project_id = rows_text(rows, row, 3);
-    struct blocker blocker = {.type = rows_text(rows, row, 0)};
-    blocker.reason = reason_of(blocker.type);
-    if (caller->is_admin || strcmp(project_id, caller->project_id) == 0) {
-        blocker.id = rows_text(rows, row, 1);
-        blocker.name = rows_text(rows, row, 2);
-        blocker.owner = project_id;
-        blocker.ip_address = rows_text(rows, row, 4);
-        blocker.device_owner = rows_text(rows, row, 5);
-        blocker.device_id = rows_text(rows, row, 6);
-    }
-    return blocker;
-}
-
-static struct err *
-refuse_blocked(const struct removal *removal, const struct rows *rows)
-{
-    struct arena *arena = removal->change->arena;
-    struct blocker *blockers =
-        ARENA_ARRAY(arena, struct blocker, N_LOOKS * BLOCKERS_MAX);
-    size_t n = 0;
-    int64_t total = 0;
-    for (size_t i = 0; i < N_LOOKS; i++) {
-        int found = rows_count(&rows[i]);
-        total += found == 0 ? 0 : rows_int(&rows[i], 0, 7);
-        for (int row = 0; row < found; row++) {
-            blockers[n++] = read_blocker(removal, &rows[i], row);
-        }
-    }
-    if (n == 0) {
-        return NULL;
-    }
-    struct err *err = err_new(arena, ERR_CLUSTER_IN_USE,
-                              "cluster network \"%s\" cannot be deleted: "
-                              "%" PRId64 " objects of others are in what it "
-                              "made", removal->id, total);
-    return err_blocked(err, blockers, n, total);
-}
-
-static struct err *
-check_blocked(const struct removal *removal)
-{
-    const struct cluster *cluster = removal->cluster;
-    struct arena *arena = removal->change->arena;
-    const char *whole = cluster->owns_network ? "t" : "f";
-    const char *ports[] = {removal->network_id, removal->id,
-                           removal->owned_ids, port_automatic_owners(arena),
-                           whole};
-    const char *subnets[] = {removal->network_id, removal->owned_ids, whole};
-    const char *others[] = {removal->network_id, removal->id,
-                            removal->owned_ids, whole};
+    struct blockers blockers = blockers_none(arena, change->caller);
+    struct blocker_query others =
+        blockers_of_cluster(arena, change->caller, removal->id);
     struct query queries[] = {{cluster_lock_subnets.sql,
                                &removal->owned_ids, 1},
-                              QUERY(cluster_foreign_ports, ports),
-                              QUERY(cluster_foreign_subnets, subnets),
-                              QUERY(cluster_neighbours, others)};
-    struct rows rows[1 + N_LOOKS];
-    TRY(tx_run(removal->change->tx, queries, 1 + N_LOOKS, rows));
-    return refuse_blocked(removal, rows + 1);
+                              others.query};
+    struct rows rows[2];
+    TRY(tx_run(change->tx, queries, 2, rows));
+    blockers_add_rows(&blockers, &rows[1], others.reason);
+    if (blockers.total == 0) {
+        return NULL;
+    }
+    return blockers_refuse(
+        &blockers,
+        err_new(arena, ERR_CLUSTER_IN_USE,
+                "cluster network \"%s\" cannot be deleted: %" PRId64 " objects "
+                "of others are in what it made", removal->id,
+                blockers.total));
 }
 
 /* --- the nodes and the row */
@@ -177,7 +84,7 @@ STATEMENT(cluster_delete_row,
 
 /* Locks and reads the ports of the nodes. */
 static struct err *
-lock_nodes(const struct removal *removal, struct rows *ret_rows)
+lock_nodes(const struct cluster_removal *removal, struct rows *ret_rows)
 {
     struct change *change = removal->change;
     struct rows found;
@@ -196,25 +103,44 @@ lock_nodes(const struct removal *removal, struct rows *ret_rows)
                   ret_rows);
 }
 
-static struct err *
-remove_nodes(const struct removal *removal)
+struct err *
+cluster_forget(const struct cluster_removal *removal)
 {
-    struct change *change = removal->change;
-    struct rows ports, ignored[3];
-    TRY(lock_nodes(removal, &ports));
-    TRY(quota_lock(change, &removal->cluster->network_id,
-                   removal->cluster->project_id));
+    struct rows ignored[3];
     struct query queries[] = {{cluster_delete_ports.sql, &removal->id, 1},
                               {cluster_delete_ranges.sql, &removal->id, 1},
                               {cluster_delete_row.sql, &removal->id, 1}};
-    TRY(tx_run(change->tx, queries, 3, ignored));
+    return tx_run(removal->change->tx, queries, 3, ignored);
+}
+
+static struct err *
+remove_nodes(const struct cluster_removal *removal)
+{
+    struct change *change = removal->change;
+    struct rows ports;
+    TRY(lock_nodes(removal, &ports));
+    TRY(quota_lock(change, &removal->cluster->network_id,
+                   removal->cluster->project_id));
+    TRY(cluster_forget(removal));
     return port_delete_rows(change, &ports);
 }
 
 /* --- what it made */
 
+/* Its ranges no longer show in the network. */
+struct err *
+cluster_touch_network(const struct cluster_removal *removal)
+{
+    const struct cluster *cluster = removal->cluster;
+    bool ranges = record_has(&cluster->rec, CLUSTER_PODS_CIDR) ||
+                  record_has(&cluster->rec, CLUSTER_SERVICES_CIDR);
+    return ranges ? change_touch(removal->change, &network_resource,
+                                 &cluster->network_id)
+                  : NULL;
+}
+
 static struct err *
-remove_owned(const struct removal *removal)
+remove_owned(const struct cluster_removal *removal)
 {
     struct change *change = removal->change;
     const struct cluster *cluster = removal->cluster;
@@ -222,24 +148,17 @@ remove_owned(const struct removal *removal)
         /* Its subnets go along. */
         return change_delete(change, &network_resource, &cluster->network_id);
     }
-    if (cluster->pods_subnet) {
-        TRY(change_delete(change, &subnet_resource, &cluster->pods_subnet_id));
+    for (size_t i = 0; i < removal->n_owned; i++) {
+        TRY(change_delete(change, &subnet_resource, &removal->owned[i]));
     }
-    if (cluster->owns_subnet) {
-        TRY(change_delete(change, &subnet_resource, &cluster->subnet_id));
-    }
-    bool ranges = record_has(&cluster->rec, CLUSTER_PODS_CIDR) ||
-                  record_has(&cluster->rec, CLUSTER_SERVICES_CIDR);
-    return ranges ? change_touch(change, &network_resource,
-                                 &cluster->network_id)
-                  : NULL;
+    return cluster_touch_network(removal);
 }
 
 struct err *
 cluster_before_delete(struct change *change, const void *current)
 {
-    struct removal removal;
-    plan_removal(&removal, change, current);
+    struct cluster_removal removal;
+    cluster_plan_removal(&removal, change, current);
     TRY(check_blocked(&removal));
     TRY(remove_nodes(&removal));
     return remove_owned(&removal);

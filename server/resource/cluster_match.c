@@ -55,7 +55,7 @@ refuse(struct arena *arena, const struct cluster *found, size_t index)
         .id = id,
         .name = found->name,
         .owner = found->project_id,
-        .reason = arena_printf(arena, "its \"%s\" is another", name)};
+        .reason = arena_printf(arena, "Its \"%s\" is another.", name)};
     struct err *err = err_new(arena, ERR_CLUSTER_EXISTS,
                               "cluster network \"%s\" of cluster \"%s\" exists "
                               "with another \"%s\"; change it by PUT, or ask "

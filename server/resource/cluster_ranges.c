@@ -123,7 +123,7 @@ add_overlap(struct sides *sides, struct side *side, struct blocker blocker)
         arena, "%s \"%s\" overlaps with %s%s", side->attribute, cidr,
         blocker.reason, advice(arena, side->proposal));
     struct blocker *copy = arena_memdup(arena, &blocker, sizeof blocker);
-    copy->reason = message;
+    copy->reason = arena_printf(arena, "The %s.", message);
     struct err *err = err_new(arena, ERR_CIDR_OVERLAP, "%s", message);
     err->attr = arena_printf(arena, "cluster_network.%s", side->attribute);
     err->rule = "disjoint";
@@ -282,7 +282,8 @@ refuse_subnet(struct change *change, const struct subnet *subnet,
     *blocker = (struct blocker){.type = "cluster_network",
                                 .id = id,
                                 .name = seen ? rows_text(rows, row, 4) : NULL,
-                                .reason = message};
+                                .reason = arena_printf(arena, "The %s.",
+                                                       message)};
     return err_blocked(err_new(arena, ERR_CIDR_OVERLAP, "%s", message),
                        blocker, 1, 1);
 }

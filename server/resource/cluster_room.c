@@ -43,13 +43,14 @@ assess_quota(struct cluster_plan *plan, const char *resource, int64_t n)
         .name = resource,
         .owner = project_id,
         .reason = arena_printf(arena, "%" PRId64 " of %" PRId64 " are used, "
-                               "%" PRId64 " more are needed", quota->used,
-                               quota->limit, n)};
+                               "and %" PRId64 " more are needed: a limit of "
+                               "%" PRId64 " would do.", quota->used,
+                               quota->limit, n, quota->used + n)};
     struct err *err =
         err_new(arena, ERR_OVER_QUOTA,
                 "quota exceeded for resources: [\"%s\"] of project \"%s\": "
-                "%s; a limit of %" PRId64 " would do", resource, project_id,
-                blocker->reason, quota->used + n);
+                "%" PRId64 " of %" PRId64 " are used, %" PRId64 " more are "
+                "needed", resource, project_id, quota->used, quota->limit, n);
     cluster_add_problem(plan, err_blocked(err, blocker, 1, 1),
                         arena_printf(arena, "quota.%s", resource),
                         format_number(arena, quota->used + n));
@@ -133,21 +134,21 @@ add_full(struct cluster_plan *plan, int64_t missing)
     const struct cluster_subnet *subnet = plan->subnet;
     unsigned len = find_len(plan);
     const char *cidr = type_of(TYPE_CIDR)->to_sql(arena, &outcome->cidr);
+    const char *text = arena_printf(
+        arena, "%s has %" PRId64 " free addresses, %" PRId64 " are needed, %"
+        PRId64 " are missing: a subnet with a prefix length of %u would do",
+        cidr, outcome->addresses_free, outcome->addresses_needed, missing,
+        len);
     struct blocker *blocker = ARENA_NEW(arena, struct blocker);
     *blocker = (struct blocker){
         .type = "subnet",
         .name = subnet == NULL ? cidr : subnet->name,
-        .reason = arena_printf(arena, "%s has %" PRId64 " free addresses, %"
-                               PRId64 " are needed: %" PRId64 " are missing; "
-                               "a subnet with a prefix length of %u would do",
-                               cidr, outcome->addresses_free,
-                               outcome->addresses_needed, missing, len)};
+        .reason = arena_printf(arena, "The range %s.", text)};
     if (subnet != NULL) {
         blocker->id = type_of(TYPE_UUID)->to_sql(arena, &subnet->id);
     }
     struct err *err = err_new(arena, ERR_IP_GENERATION,
-                              "no more ip addresses available: %s",
-                              blocker->reason);
+                              "no more ip addresses available: %s", text);
     add_full_problem(plan, err_blocked(err, blocker, 1, 1), len);
 }
 

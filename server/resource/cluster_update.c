@@ -127,8 +127,9 @@ refuse_down(struct scaling *scaling, const struct resize *resize,
                 .device_owner = rows_text(rows, row, 5),
                 .device_id = device,
                 .owner = scaling->cluster->project_id,
-                .reason = arena_printf(arena, "device \"%s\" holds it",
-                                       device)};
+                .reason = arena_printf(arena,
+                                       "Device \"%s\" holds the port: "
+                                       "detach it first.", device)};
         }
     }
     struct err *err = err_new(

@@ -46,14 +46,14 @@ refuse(struct change *change, const char *project_id)
         .type = "entitlement",
         .name = ENTITLEMENT_SHADOW_PORT,
         .owner = project_id,
-        .reason = "the operators have not granted it to the project"};
+        .reason = "The operators have not granted it to the project."};
     if (rows_count(&asked) > 0) {
         blockers[n++] = (struct blocker){
             .type = "entitlement_request",
             .id = rows_text(&asked, 0, 0),
             .owner = project_id,
-            .reason = "the project has asked, and the operators have not "
-                      "decided yet"};
+            .reason = "The project has asked, and the operators have not "
+                      "decided yet."};
     }
     return err_blocked(
         err_new(change->arena, ERR_FORBIDDEN,

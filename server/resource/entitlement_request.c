@@ -53,7 +53,7 @@ refuse_granted(struct change *change,
     *blocker = (struct blocker){.type = "entitlement",
                                 .name = request->entitlement,
                                 .owner = request->project_id,
-                                .reason = "it is granted already"};
+                                .reason = "It is granted already."};
     return err_blocked(err_new(change->arena, ERR_CONFLICT,
                                "project \"%s\" is entitled to \"%s\" already",
                                request->project_id, request->entitlement),
@@ -69,7 +69,7 @@ refuse_second(struct change *change,
     *blocker = (struct blocker){.type = "entitlement_request",
                                 .id = id,
                                 .owner = request->project_id,
-                                .reason = "it waits for the operators"};
+                                .reason = "It waits for the operators."};
     const char *which =
         id == NULL ? "another one of this body"
                    : arena_printf(change->arena, "request \"%s\"", id);
@@ -140,7 +140,7 @@ refuse_decided(struct change *change,
         .type = "entitlement_request",
         .id = id,
         .owner = request->project_id,
-        .reason = arena_printf(change->arena, "it is %s", request->status)};
+        .reason = arena_printf(change->arena, "It is %s.", request->status)};
     return err_blocked(err_new(change->arena, ERR_CONFLICT,
                                "entitlement request \"%s\" is decided: it is "
                                "%s, and only a pending one can be changed or "

@@ -8,7 +8,6 @@
 #include "core/arena.h"
 #include "core/settings.h"
 #include "resource/absent.h"
-#include "resource/cluster.h"
 #include "resource/names.h"
 #include "resource/shadow.h"
 
@@ -175,17 +174,6 @@ check_provider(struct change *change, const struct network *network)
     return NULL;
 }
 
-/* Clusters without external IP need the shadow port. */
-static struct err *
-check_shadow_stays(struct change *change, const struct network *current,
-                   const struct network *patch)
-{
-    bool ends = current->enable_shadow_port &&
-                record_has(&patch->rec, NETWORK_ENABLE_SHADOW_PORT) &&
-                !patch->enable_shadow_port;
-    return ends ? cluster_guard_shadow_port(change, &current->id) : NULL;
-}
-
 static struct err *
 decide(struct change *change, struct network *network)
 {
@@ -222,12 +210,6 @@ network_before_create(struct change *change, void *const *records, size_t n)
     return NULL;
 }
 
-STATEMENT(network_used_by_others,
-    "SELECT 1 FROM ports WHERE network_id = $1::uuid AND project_id <> $2"
-    "   AND device_owner NOT LIKE 'network:%'"
-    " UNION ALL SELECT 1 FROM cluster_networks"
-    " WHERE network_id = $1::uuid AND project_id <> $2 LIMIT 1");
-
 /* Stronger than the lock of a change: ports under way are waited for. */
 STATEMENT(network_close,
     "SELECT 1 FROM networks WHERE id = $1::uuid FOR UPDATE");
@@ -255,17 +237,22 @@ check_unshare(struct change *change, const struct network *current,
         return NULL;
     }
     const char *id = type_of(TYPE_UUID)->to_sql(change->arena, &current->id);
-    const char *params[] = {id, current->project_id};
-    struct query queries[] = {{network_close.sql, params, 1},
-                              QUERY(network_used_by_others, params)};
+    const char *params[] = {id};
+    struct blockers blockers = blockers_none(change->arena, change->caller);
+    struct blocker_query others =
+        blockers_of_closing(change->arena, id, current->project_id);
+    struct query queries[] = {QUERY(network_close, params), others.query};
     struct rows rows[2];
     TRY(tx_run(change->tx, queries, 2, rows));
-    if (rows_count(&rows[1]) > 0) {
-        return err_new(change->arena, ERR_INVALID_SHARED,
-                       "unable to reconfigure sharing settings for network "
-                       "\"%s\": multiple projects are using it", id);
+    if (rows_count(&rows[1]) == 0) {
+        return NULL;
     }
-    return NULL;
+    blockers_add_rows(&blockers, &rows[1], others.reason);
+    return blockers_refuse(
+        &blockers,
+        err_new(change->arena, ERR_INVALID_SHARED,
+                "unable to reconfigure sharing settings for network \"%s\": "
+                "multiple projects are using it", id));
 }
 
 
@@ -284,7 +271,6 @@ network_before_update(struct change *change, const void *current, void *patch)
     table_merge(&network_resource.table, &merged, network);
     TRY(check_provider(change, &merged));
     TRY(shadow_check(change, current, &merged));
-    TRY(check_shadow_stays(change, current, network));
     TRY(check_unshare(change, current, network));
     return record_has(&network->rec, NETWORK_ENABLE_SHADOW_PORT)
                ? shadow_apply(change, &merged)
@@ -304,6 +290,12 @@ const struct resource network_resource = {
     .before_create = network_before_create,
     .before_update = network_before_update,
     .before_delete = network_before_delete,
+    .free_attrs = ATTR_BIT(ATTR_NAME) | ATTR_BIT(ATTR_DESCRIPTION) |
+                  ATTR_BIT(NETWORK_ADMIN_STATE_UP),
+    .find_blockers = blockers_of_network,
+    .list_cascade = network_list_cascade,
+    .run_cascade = network_run_cascade,
+    .in_use = ERR_NETWORK_IN_USE,
     .network_attr = ATTR_ID,
     .project_attr = ATTR_PROJECT_ID,
 };

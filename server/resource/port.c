@@ -8,6 +8,7 @@
 
 #include "core/arena.h"
 #include "resource/absent.h"
+#include "resource/blockers.h"
 #include "resource/names.h"
 #include "resource/network.h"
 #include "resource/port_internal.h"
@@ -161,12 +162,6 @@ static const char *const automatic_owners[] = {
     "network:floatingip_agent_gateway", "network:router_centralized_snat"};
 #define N_AUTOMATIC (sizeof automatic_owners / sizeof *automatic_owners)
 
-const char *
-port_automatic_owners(struct arena *arena)
-{
-    return sqlarray_format(arena, automatic_owners, N_AUTOMATIC);
-}
-
 bool
 port_is_automatic(const char *device_owner)
 {
@@ -176,6 +171,12 @@ port_is_automatic(const char *device_owner)
         }
     }
     return false;
+}
+
+const char *
+port_automatic_owners(struct arena *arena)
+{
+    return sqlarray_format(arena, automatic_owners, N_AUTOMATIC);
 }
 
 bool
@@ -214,8 +215,14 @@ const struct resource port_resource = {
               .doc = "What is plugged into a network."},
     .guard = guard,
     .before_update = port_before_update,
+    .free_attrs = ATTR_BIT(ATTR_NAME) | ATTR_BIT(ATTR_DESCRIPTION) |
+                  ATTR_BIT(PORT_ADMIN_STATE_UP) | ATTR_BIT(PORT_DEVICE_ID),
+    .lock_updates = port_lock_updates,
+    .check_deletes = port_check_deletes,
+    .delete_rows = port_delete_some,
     .create_batch = port_create_batch,
     .delete_batch = port_delete_batch,
+    .find_blockers = blockers_of_port,
     .filters = port_filters,
     .n_filters = sizeof port_filters / sizeof *port_filters,
     .parent = &network_resource,

@@ -19,7 +19,7 @@
 /* --- members */
 
 /* Before the MACs: is there a network, may the caller use it. */
-static void
+static struct err *
 check_members(struct port_batch *batch)
 {
     EACH_PORT(batch, member, i)
@@ -27,7 +27,11 @@ check_members(struct port_batch *batch)
         if (member->err == NULL) {
             member->err = port_prepare(batch, member, member->ports[i]);
         }
+        if (member->err != NULL && err_status(member->err->kind) >= 500) {
+            return member->err;
+        }
     }
+    return NULL;
 }
 
 /* What the ports of all members want; an error refuses the member, unless
@@ -42,6 +46,7 @@ resolve_members(struct port_batch *batch)
     {
         struct port_request *request = &member->requests[i];
         request->port = member->ports[i];
+        request->caller = member->change->caller;
         if (member->err == NULL) {
             member->err = port_resolve(&batch->addresses,
                                        member->change->arena, request);
@@ -55,6 +60,25 @@ resolve_members(struct port_batch *batch)
     return port_look(&batch->addresses, requests, n);
 }
 
+/* What the ports of 'member' before the i-th have taken is part of its wish,
+ * not of the use. */
+static struct err *
+refuse_quota(const struct port_member *member, size_t i,
+             const struct port_project *project)
+{
+    struct quota_use use = {.resource = "port",
+                            .project_id = project->id,
+                            .used = project->used + project->taken,
+                            .limit = project->limit};
+    for (size_t j = 0; j < member->n; j++) {
+        if (strcmp(member->ports[j]->project_id, project->id) == 0) {
+            use.asked++;
+            use.used -= j < i ? 1 : 0;
+        }
+    }
+    return quota_refusal(member->change->arena, &use);
+}
+
 static struct err *
 take_quota(struct port_batch *batch, struct port_member *member)
 {
@@ -66,7 +90,7 @@ take_quota(struct port_batch *batch, struct port_member *member)
             port_batch_project(batch, member->ports[i]->project_id);
         if (project->limit >= 0 &&
             project->used + project->taken >= project->limit) {
-            return quota_refusal(member->change->arena, "port", project->id);
+            return refuse_quota(member, i, project);
         }
         project->taken++;
     }
@@ -239,7 +263,7 @@ run_batch(struct port_batch *batch, struct rows *ret_rows)
             ARENA_ARRAY(batch->arena, struct port_request, member->n);
     }
     TRY(port_batch_load(batch));
-    check_members(batch);
+    TRY(check_members(batch));
     TRY(port_batch_settle_macs(batch));
     TRY(resolve_members(batch));
     TRY(take_members(batch));
@@ -321,7 +345,7 @@ port_create_batch(struct tx *tx, struct job **jobs, size_t n)
         .settings = ((struct write *) jobs[0])->settings,
     };
     struct event_list events = {.n = 0};
-    struct rows rows = {NULL}, written;
+    struct rows rows = {NULL};
     for (size_t i = 0; i < n; i++) {
         init_member(&batch.members[i], tx, (struct write *) jobs[i]);
     }
@@ -337,5 +361,6 @@ port_create_batch(struct tx *tx, struct job **jobs, size_t n)
         return NULL; /* Every member was refused: nothing to commit. */
     }
     struct query write = events_insert(tx->arena, &events);
-    return tx_commit(tx, &write, 1, &written);
+    tx_end(tx, &write, 1);
+    return NULL;
 }

@@ -80,25 +80,93 @@ plan_removal(struct arena *arena, struct port *const *ports, size_t n,
 }
 
 struct err *
-port_delete_rows(struct change *change, const struct rows *rows)
+port_delete_some(struct change *change, const struct rows *rows,
+                 const bool *wanted)
 {
-    size_t n = (size_t) rows_count(rows);
-    struct port **ports = ARENA_ARRAY(change->arena, struct port *, n);
+    struct port **ports = ARENA_ARRAY(change->arena, struct port *,
+                                      (size_t) rows_count(rows));
     struct removal removal;
     struct rows ignored[3 + ADDRESSES_N_RELEASE];
+    size_t n = 0;
+    for (int row = 0; row < rows_count(rows); row++) {
+        if (wanted != NULL && !wanted[row]) {
+            continue;
+        }
+        ports[n] = sqlgen_record(change->arena, &port_resource.table, rows,
+                                 row);
+        change_event(change, &port_resource,
+                     (const struct object *) ports[n++], "delete",
+                     change_snapshot(change, &port_resource, rows, row),
+                     NULL);
+    }
+    if (n == 0) {
+        return NULL;
+    }
+    plan_removal(change->arena, ports, n, &removal);
+    return tx_run(change->tx, removal.queries, removal.n, ignored);
+}
+
+struct err *
+port_delete_rows(struct change *change, const struct rows *rows)
+{
+    return port_delete_some(change, rows, NULL);
+}
+
+/* --- whose life is not its project's */
+
+static struct err *
+check_platform(struct arena *arena, struct tx *tx,
+               const struct caller *caller, const struct port *port)
+{
+    TRY(shadow_guard(arena, caller, port));
+    if (caller->is_admin || !port_is_platform(port->device_owner)) {
+        return NULL;
+    }
+    const char *id = type_of(TYPE_UUID)->to_sql(arena, &port->id);
+    struct blockers blockers = blockers_none(arena, caller);
+    return blockers_explain(
+        &blockers, tx, blockers_of_port(arena, caller, id),
+        err_new(arena, ERR_SERVICE_PORT_IN_USE,
+                "port \"%s\" cannot be deleted directly via the port api: it "
+                "has device owner \"%s\"", id, port->device_owner));
+}
+
+/* Refuses ports of the platform, and those of clusters, which are in 'nodes',
+ * the rows of cluster_nodes_query. */
+static struct err *
+check_holder(struct arena *arena, struct tx *tx, const struct caller *caller,
+             const struct port *port, const struct rows *nodes)
+{
+    TRY(check_platform(arena, tx, caller, port));
+    return cluster_refuse_node(
+        arena, tx, caller, type_of(TYPE_UUID)->to_sql(arena, &port->id),
+        nodes);
+}
+
+struct err *
+port_check_deletes(struct change *change, const struct rows *rows,
+                   struct err **ret_errs)
+{
+    struct arena *arena = change->arena;
+    const struct table *table = &port_resource.table;
+    size_t n = (size_t) rows_count(rows);
+    const char **ids = ARENA_ARRAY(arena, const char *, n);
+    struct rows nodes;
     if (n == 0) {
         return NULL;
     }
     for (size_t i = 0; i < n; i++) {
-        ports[i] = sqlgen_record(change->arena, &port_resource.table, rows,
-                                 (int) i);
-        change_event(change, &port_resource,
-                     (const struct object *) ports[i], "delete",
-                     change_snapshot(change, &port_resource, rows, (int) i),
-                     NULL);
+        ids[i] = rows_text(rows, (int) i, sqlgen_column(table, ATTR_ID));
     }
-    plan_removal(change->arena, ports, n, &removal);
-    return tx_run(change->tx, removal.queries, removal.n, ignored);
+    TRY(tx_one(change->tx,
+               cluster_nodes_query(arena, sqlarray_format(arena, ids, n)),
+               &nodes));
+    for (size_t i = 0; i < n; i++) {
+        const struct port *port = sqlgen_record(arena, table, rows, (int) i);
+        ret_errs[i] = check_holder(arena, change->tx, change->caller, port,
+                                   &nodes);
+    }
+    return NULL;
 }
 
 /* --- the combining lane */
@@ -155,23 +223,14 @@ find_row(const struct deletion *deletion, const char *id)
     return -1;
 }
 
-/* The row of port 'id' among the nodes' ports, or -1. */
-static int
-find_node(const struct rows *nodes, const char *id)
-{
-    for (int row = 0; row < rows_count(nodes); row++) {
-        if (strcmp(rows_text(nodes, row, 0), id) == 0) {
-            return row;
-        }
-    }
-    return -1;
-}
-
 static struct err *
 check_port(const struct deletion *deletion, const struct write *write,
-           const struct port *port, int row)
+           int row)
 {
     const struct rows *rows = &deletion->rows;
+    struct tx *tx = deletion->tx;
+    const struct port *port =
+        sqlgen_record(tx->arena, &port_resource.table, rows, row);
     const struct caller *caller = write->caller;
     struct arena *arena = write->job.arena;
     const char *id = rows_text(rows, row,
@@ -181,17 +240,7 @@ check_port(const struct deletion *deletion, const struct write *write,
         return resource_not_found(arena, &port_resource, id);
     }
     TRY(resource_check_match(write, rows, row));
-    TRY(shadow_guard(arena, caller, port));
-    if (!caller->is_admin && port_is_platform(port->device_owner)) {
-        return err_new(arena, ERR_SERVICE_PORT_IN_USE,
-                       "port \"%s\" cannot be deleted directly via the port "
-                       "api: it has device owner \"%s\"", id,
-                       port->device_owner);
-    }
-    int node = find_node(&deletion->nodes, id);
-    return node < 0 ? NULL
-                    : cluster_refuse_node(arena, caller, &deletion->nodes,
-                                          node);
+    return check_holder(arena, tx, caller, port, &deletion->nodes);
 }
 
 /* Takes the ports of one job; all or none. */
@@ -206,10 +255,7 @@ take_ports(struct deletion *deletion, struct write *write)
             return resource_not_found(write->job.arena, &port_resource,
                                       write->ids[i]);
         }
-        const struct port *port =
-            sqlgen_record(scratch, &port_resource.table, &deletion->rows,
-                          rows[i]);
-        TRY(check_port(deletion, write, port, rows[i]));
+        TRY(check_port(deletion, write, rows[i]));
     }
     struct change change = {.arena = scratch,
                             .tx = deletion->tx,
@@ -237,7 +283,6 @@ commit_deletion(struct deletion *deletion)
 {
     struct arena *arena = deletion->tx->arena;
     struct removal removal;
-    struct rows ignored[4 + ADDRESSES_N_RELEASE];
     struct query queries[4 + ADDRESSES_N_RELEASE];
     struct port **ports =
         ARENA_ARRAY(arena, struct port *, deletion->n_ids);
@@ -253,7 +298,8 @@ commit_deletion(struct deletion *deletion)
     plan_removal(arena, ports, n, &removal);
     memcpy(queries, removal.queries, removal.n * sizeof *queries);
     queries[removal.n] = events_insert(arena, &deletion->events);
-    return tx_commit(deletion->tx, queries, removal.n + 1, ignored);
+    tx_end(deletion->tx, queries, removal.n + 1);
+    return NULL;
 }
 
 struct err *
@@ -277,7 +323,11 @@ port_delete_batch(struct tx *tx, struct job **jobs, size_t n)
     deletion.ports = ARENA_ARRAY(tx->arena, struct port *,
                                  (size_t) rows_count(&deletion.rows));
     for (size_t i = 0; i < n; i++) {
-        jobs[i]->err = take_ports(&deletion, (struct write *) jobs[i]);
+        struct err *err = take_ports(&deletion, (struct write *) jobs[i]);
+        if (err != NULL && err_status(err->kind) >= 500) {
+            return err;
+        }
+        jobs[i]->err = err;
     }
     return commit_deletion(&deletion);
 }

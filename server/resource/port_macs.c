@@ -4,6 +4,7 @@
  */
 #include "core/arena.h"
 #include "resource/port_batch.h"
+#include "resource/port_internal.h"
 #include "schema/sqlarray.h"
 
 STATEMENT(port_macs_in_use,
@@ -29,31 +30,53 @@ compare_macs(const void *a_, const void *b_)
                                sizeof a->mac_address);
 }
 
-/* 'entry' cannot have its MAC: draws another, or refuses the member. */
-static void
-resolve_mac_conflict(struct port_batch *batch, struct mac_entry *entry)
+/* Refuses the MAC of 'port', and says who has it: a port that is there, or
+ * else one that is made together with it. */
+struct err *
+port_refuse_mac(struct change *change, const struct port *port)
 {
-    struct arena *arena = entry->member->change->arena;
-    char mac[MAC_TEXT_SIZE], network[UUID_TEXT_SIZE];
-    if (entry->drawn) {
-        entry->port->mac_address = port_draw_mac(batch->settings);
-        return;
-    }
-    mac_format(&entry->port->mac_address, mac);
-    uuid_to_text(&entry->port->network_id, network);
-    entry->member->err = err_new(
+    struct arena *arena = change->arena;
+    const char *network = type_of(TYPE_UUID)->to_sql(arena,
+                                                     &port->network_id);
+    const char *mac = type_of(TYPE_MAC)->to_sql(arena, &port->mac_address);
+    struct blockers blockers = blockers_none(arena, change->caller);
+    struct err *err = err_new(
         arena, ERR_MAC_IN_USE,
         "unable to complete operation for network \"%s\": the mac address "
         "\"%s\" is in use", network, mac);
+    struct blocker_query query = blockers_of_mac(arena, network, mac);
+    TRY(blockers_find(&blockers, change->tx, &query));
+    if (blockers.total == 0) {
+        blockers_add(&blockers,
+                     &(struct blocker){
+                         .type = "port",
+                         .reason = "Another port that is being created asks "
+                                   "for the same MAC address: choose another "
+                                   "one, or none to have one made."});
+    }
+    return blockers_refuse(&blockers, err);
+}
+
+/* 'entry' cannot have its MAC: draws another, or refuses the member. */
+static struct err *
+resolve_mac_conflict(struct port_batch *batch, struct mac_entry *entry)
+{
+    struct port_member *member = entry->member;
+    if (entry->drawn) {
+        entry->port->mac_address = port_draw_mac(batch->settings);
+        return NULL;
+    }
+    member->err = port_refuse_mac(member->change, entry->port);
+    return err_status(member->err->kind) >= 500 ? member->err : NULL;
 }
 
 /* Equal MACs within the batch: the later one of each pair gives way, a drawn
- * one before a given one.  Returns how many conflicts there were. */
-static size_t
+ * one before a given one.  Counts the conflicts. */
+static struct err *
 resolve_equal_macs(struct port_batch *batch, struct mac_entry *entries,
-                   size_t n)
+                   size_t n, size_t *ret_conflicts)
 {
-    size_t conflicts = 0;
+    *ret_conflicts = 0;
     qsort(entries, n, sizeof *entries, compare_macs);
     for (size_t i = 1; i < n; i++) {
         struct mac_entry *a = &entries[i - 1], *b = &entries[i];
@@ -61,10 +84,10 @@ resolve_equal_macs(struct port_batch *batch, struct mac_entry *entries,
             b->member->err != NULL) {
             continue;
         }
-        conflicts++;
-        resolve_mac_conflict(batch, a->drawn ? a : b);
+        (*ret_conflicts)++;
+        TRY(resolve_mac_conflict(batch, a->drawn ? a : b));
     }
-    return conflicts;
+    return NULL;
 }
 
 static struct err *
@@ -83,7 +106,8 @@ find_used_macs(struct port_batch *batch, struct mac_entry *entries, size_t n,
     struct rows rows;
     TRY(tx_one(batch->tx, QUERY(port_macs_in_use, params), &rows));
     for (int row = 0; row < rows_count(&rows); row++) {
-        resolve_mac_conflict(batch, &entries[rows_int(&rows, row, 0) - 1]);
+        TRY(resolve_mac_conflict(batch,
+                                 &entries[rows_int(&rows, row, 0) - 1]));
     }
     *ret_conflicts = (size_t) rows_count(&rows);
     return NULL;
@@ -108,7 +132,7 @@ port_batch_settle_macs(struct port_batch *batch)
     size_t conflicts;
     do {
         size_t used;
-        conflicts = resolve_equal_macs(batch, entries, n);
+        TRY(resolve_equal_macs(batch, entries, n, &conflicts));
         TRY(find_used_macs(batch, entries, n, &used));
         conflicts += used;
         /* Drop the entries of refused members: their MACs do not count. */

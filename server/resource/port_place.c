@@ -7,6 +7,7 @@
 #include "resource/port.h"
 #include "resource/port_internal.h"
 #include "resource/subnet.h"
+#include "schema/sqlarray.h"
 
 /* --- what a port wants */
 
@@ -227,14 +228,32 @@ find_subnet(const struct addresses *addresses, struct arena *arena,
     return NULL;
 }
 
+/* 'only' is the subnet that was asked for; NULL: none of the network serves
+ * the port. */
 static struct err *
-refuse_service_type(struct arena *arena, const struct port *port)
+refuse_service_type(const struct addresses *addresses, struct arena *arena,
+                    const struct port_request *request,
+                    const struct ipam_subnet *only)
 {
+    const struct port *port = request->port;
     char network[UUID_TEXT_SIZE];
+    const char **ids = ARENA_ARRAY(arena, const char *, addresses->n);
+    size_t n = 0, cursor = 0;
+    struct ipam_subnet *subnet;
+    while ((subnet = next_subnet(addresses, port, &cursor)) != NULL) {
+        if (subnet == only ||
+            (only == NULL && !serves(subnet, port->device_owner))) {
+            ids[n++] = type_of(TYPE_UUID)->to_sql(arena, &subnet->id);
+        }
+    }
     uuid_to_text(&port->network_id, network);
-    return err_new(arena, ERR_NO_MATCHING_SUBNET,
-                   "no subnet of network \"%s\" serves device_owner \"%s\"",
-                   network, port->device_owner);
+    struct blockers blockers = blockers_none(arena, request->caller);
+    return blockers_explain(
+        &blockers, addresses->tx,
+        blockers_of_service(arena, sqlarray_format(arena, ids, n)),
+        err_new(arena, ERR_NO_MATCHING_SUBNET,
+                "no subnet of network \"%s\" serves device_owner \"%s\"",
+                network, port->device_owner));
 }
 
 static struct err *
@@ -248,7 +267,7 @@ want_item(const struct addresses *addresses, struct arena *arena,
     /* Those of the server serve the subnet, whoever else may be in it. */
     if (!held && !port_is_automatic(port->device_owner) &&
         !serves(subnet, port->device_owner)) {
-        return refuse_service_type(arena, port);
+        return refuse_service_type(addresses, arena, request, subnet);
     }
     bool automatic = subnet->eui64 && !port_is_router(port->device_owner);
     if (automatic && item->ip_address.version == 0) {
@@ -321,7 +340,7 @@ port_resolve(const struct addresses *addresses, struct arena *arena,
         want_all_eui64(addresses, arena, request);
     }
     if (!given && request->n_wants == 0 && has_plain_subnet(addresses, port)) {
-        return refuse_service_type(arena, port);
+        return refuse_service_type(addresses, arena, request, NULL);
     }
     return NULL;
 }

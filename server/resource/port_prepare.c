@@ -34,9 +34,14 @@ check_guest(struct change *change, const struct port *port)
     if (what == NULL) {
         return NULL;
     }
-    return err_new(change->arena, ERR_FORBIDDEN,
-                   "\"%s\" of a port in a network of another project can "
-                   "only be given by that project or an admin", what);
+    struct blockers blockers = blockers_none(change->arena, change->caller);
+    const char *network =
+        type_of(TYPE_UUID)->to_sql(change->arena, &port->network_id);
+    return blockers_explain(
+        &blockers, change->tx, blockers_of_guest(change->arena, network),
+        err_new(change->arena, ERR_FORBIDDEN,
+                "\"%s\" of a port in a network of another project can only "
+                "be given by that project or an admin", what));
 }
 
 static struct err *

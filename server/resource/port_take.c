@@ -7,6 +7,7 @@
 #include "core/arena.h"
 #include "resource/port.h"
 #include "resource/port_internal.h"
+#include "schema/sqlarray.h"
 
 #define DRAWS 8 /* Random candidates per address before the usual order. */
 
@@ -111,18 +112,42 @@ port_look(const struct addresses *addresses,
 
 /* --- taking */
 
+/* Says who holds the address: a port that is there, or else one that is made
+ * together with this one. */
 static struct err *
-take_explicit(struct arena *arena, struct arena *scratch,
+refuse_explicit(const struct addresses *addresses, struct arena *arena,
+                const struct port_request *request,
+                const struct port_want *want)
+{
+    const char *id =
+        type_of(TYPE_UUID)->to_sql(arena, &want->subnets[0]->id);
+    const char *ip = type_of(TYPE_IP)->to_sql(arena, &want->ip);
+    struct blockers blockers = blockers_none(arena, request->caller);
+    struct blocker_query query = blockers_of_address(arena, id, ip);
+    TRY(blockers_find(&blockers, addresses->tx, &query));
+    if (blockers.total == 0) {
+        blockers_add(&blockers,
+                     &(struct blocker){
+                         .type = "port",
+                         .reason = "Another port that is being created takes "
+                                   "the address: choose another one."});
+    }
+    return blockers_refuse(
+        &blockers,
+        port_refuse_ip(arena, ERR_IP_IN_USE, &want->ip,
+                       arena_printf(arena,
+                                    "already allocated in subnet \"%s\"",
+                                    id)));
+}
+
+static struct err *
+take_explicit(const struct addresses *addresses, struct arena *arena,
+              const struct port_request *request,
               const struct port_want *want)
 {
-    struct ipam_subnet *subnet = want->subnets[0];
-    if (want->taken ||
-        ipam_take(scratch, subnet, &want->ip) == IPAM_TAKEN) {
-        char id[UUID_TEXT_SIZE];
-        uuid_to_text(&subnet->id, id);
-        return port_refuse_ip(arena, ERR_IP_IN_USE, &want->ip,
-                         arena_printf(arena, "already allocated in subnet "
-                                             "\"%s\"", id));
+    if (want->taken || ipam_take(addresses->tx->arena, want->subnets[0],
+                                 &want->ip) == IPAM_TAKEN) {
+        return refuse_explicit(addresses, arena, request, want);
     }
     return NULL;
 }
@@ -142,9 +167,34 @@ take_draw(struct arena *scratch, struct port_want *want)
     return false;
 }
 
+/* Which subnets are full, with what the transaction itself has taken. */
+static struct err *
+refuse_full(const struct addresses *addresses, struct arena *arena,
+            const struct port_request *request, const struct port_want *want)
+{
+    const char **ids = ARENA_ARRAY(arena, const char *, want->n_subnets);
+    const char **taken = ARENA_ARRAY(arena, const char *, want->n_subnets);
+    char network[UUID_TEXT_SIZE];
+    uuid_to_text(&want->subnets[0]->network_id, network);
+    for (size_t i = 0; i < want->n_subnets; i++) {
+        const struct ipam_subnet *subnet = want->subnets[i];
+        ids[i] = type_of(TYPE_UUID)->to_sql(arena, &subnet->id);
+        taken[i] = arena_printf(arena, "%lld", (long long) subnet->n_taken);
+    }
+    struct blockers blockers = blockers_none(arena, request->caller);
+    return blockers_explain(
+        &blockers, addresses->tx,
+        blockers_of_full(arena, sqlarray_format(arena, ids, want->n_subnets),
+                         sqlarray_format(arena, taken, want->n_subnets)),
+        err_new(arena, ERR_IP_GENERATION,
+                "no more ip addresses available on network \"%s\"",
+                network));
+}
+
 static struct err *
 take_next(struct addresses *addresses, struct arena *arena,
-          struct port_want *want, struct ipam_subnet **ret_subnet)
+          const struct port_request *request, struct port_want *want,
+          struct ipam_subnet **ret_subnet)
 {
     *ret_subnet = want->subnets[0];
     if (take_draw(addresses->tx->arena, want)) {
@@ -160,11 +210,7 @@ take_next(struct addresses *addresses, struct arena *arena,
             return NULL;
         }
     }
-    char network[UUID_TEXT_SIZE];
-    uuid_to_text(&want->subnets[0]->network_id, network);
-    return err_new(arena, ERR_IP_GENERATION,
-                   "no more ip addresses available on network \"%s\"",
-                   network);
+    return refuse_full(addresses, arena, request, want);
 }
 
 struct err *
@@ -179,9 +225,9 @@ port_take(struct addresses *addresses, struct arena *arena,
         struct port_want *want = &request->wants[i];
         struct ipam_subnet *subnet = want->subnets[0];
         if (want->ip.version == 0) {
-            TRY(take_next(addresses, arena, want, &subnet));
+            TRY(take_next(addresses, arena, request, want, &subnet));
         } else if (!want->held) {
-            TRY(take_explicit(arena, addresses->tx->arena, want));
+            TRY(take_explicit(addresses, arena, request, want));
         }
         ips[i] = (struct fixed_ip){subnet->id, want->ip};
         if (!want->held) {

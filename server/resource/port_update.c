@@ -24,6 +24,15 @@ changes_platform(const struct port *current, const struct port *patch)
 STATEMENT(port_network_owner,
     "SELECT project_id FROM networks WHERE id = $1::uuid");
 
+static struct err *
+refuse_guest(struct change *change, const char *network_id, struct err *err)
+{
+    struct blockers blockers = blockers_none(change->arena, change->caller);
+    return blockers_explain(&blockers, change->tx,
+                            blockers_of_guest(change->arena, network_id),
+                            err);
+}
+
 /* In a network of another project, the port's owner may not touch what would
  * touch that project. */
 static struct err *
@@ -43,18 +52,21 @@ check_guest(struct change *change, const struct port *current,
         return NULL;
     }
     if (changes_platform(current, patch)) {
-        return err_new(change->arena, ERR_FORBIDDEN,
-                       "a device_owner of the platform (\"network:...\") is "
-                       "for the network's project or an admin to set or take "
-                       "away");
+        return refuse_guest(
+            change, id,
+            err_new(change->arena, ERR_FORBIDDEN,
+                    "a device_owner of the platform (\"network:...\") is for "
+                    "the network's project or an admin to set or take "
+                    "away"));
     }
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) {
         if (record_is_given(&patch->rec, reserved[i])) {
-            return err_new(
-                change->arena, ERR_FORBIDDEN,
-                "\"%s\" of a port in a network of another project can only "
-                "be changed by that project or an admin",
-                port_resource.table.attrs[reserved[i]].name);
+            return refuse_guest(
+                change, id,
+                err_new(change->arena, ERR_FORBIDDEN,
+                        "\"%s\" of a port in a network of another project "
+                        "can only be changed by that project or an admin",
+                        port_resource.table.attrs[reserved[i]].name));
         }
     }
     return NULL;
@@ -90,12 +102,7 @@ check_mac(struct change *change, const struct port *merged)
                             type_of(TYPE_UUID)->to_sql(arena, &merged->id)};
     struct rows rows;
     TRY(tx_one(change->tx, QUERY(port_mac_in_use, params), &rows));
-    if (rows_count(&rows) > 0) {
-        return err_new(arena, ERR_MAC_IN_USE,
-                       "unable to complete operation for network \"%s\": the "
-                       "mac address \"%s\" is in use", network, mac);
-    }
-    return NULL;
+    return rows_count(&rows) > 0 ? port_refuse_mac(change, merged) : NULL;
 }
 
 /* --- addresses */
@@ -157,6 +164,7 @@ change_addresses(struct change *change, const struct port *current,
 {
     struct arena *arena = change->arena;
     struct port_request request = {.port = merged,
+                                   .caller = change->caller,
                                    .held = current->fixed_ips.items,
                                    .n_held = current->fixed_ips.n};
     struct port_request *requests[] = {&request};
@@ -279,4 +287,28 @@ port_before_update(struct change *change, const void *current_, void *patch_)
         give(patch, &merged, derived[i]);
     }
     return NULL;
+}
+
+STATEMENT(port_lock_usage,
+    "SELECT 1 FROM subnet_usage WHERE network_id = ANY($1::uuid[])"
+    " ORDER BY subnet_id FOR NO KEY UPDATE");
+
+struct err *
+port_lock_updates(struct change *change, void *const *currents,
+                  void *const *patches, size_t n)
+{
+    const char **ids = ARENA_ARRAY(change->arena, const char *, n);
+    size_t n_ids = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct port *current = currents[i], *patch = patches[i];
+        if (record_is_given(&patch->rec, PORT_FIXED_IPS) ||
+            record_is_given(&patch->rec, PORT_MAC_ADDRESS)) {
+            ids[n_ids++] = type_of(TYPE_UUID)->to_sql(change->arena,
+                                                      &current->network_id);
+        }
+    }
+    const char *params[] = {sqlarray_format(change->arena, ids, n_ids)};
+    return n_ids == 0 ? NULL
+                      : tx_one(change->tx, QUERY(port_lock_usage, params),
+                               NULL);
 }

@@ -62,9 +62,16 @@ struct err *
 port_check(struct arena *arena, const struct port *port)
 {
     if (port->allowed_address_pairs.n > 0 && !port->port_security_enabled) {
-        return err_new(arena, ERR_PAIRS_NEED_SECURITY,
-                       "port security must be enabled in order to have "
-                       "allowed address pairs on a port");
+        return err_blocked_by(
+            err_new(arena, ERR_PAIRS_NEED_SECURITY,
+                    "port security must be enabled in order to have allowed "
+                    "address pairs on a port"),
+            arena,
+            (struct blocker){.type = "attribute",
+                             .name = "port_security_enabled",
+                             .reason = "The attribute is false: set "
+                                       "it to true, or leave "
+                                       "allowed_address_pairs empty."});
     }
     return NULL;
 }

@@ -38,12 +38,47 @@ STATEMENT(quota_add,
     " RETURNING used");
 
 struct err *
-quota_refusal(struct arena *arena, const char *resource,
-              const char *project_id)
+quota_refusal(struct arena *arena, const struct quota_use *use)
 {
-    return err_new(arena, ERR_OVER_QUOTA,
-                   "quota exceeded for resources: [\"%s\"] of project \"%s\"",
-                   resource, project_id);
+    struct err *err =
+        err_new(arena, ERR_OVER_QUOTA,
+                "quota exceeded for resources: [\"%s\"] of project \"%s\"",
+                use->resource, use->project_id);
+    const char *reason = arena_printf(
+        arena,
+        "Project \"%s\" uses %" PRId64 " of its limit of %" PRId64
+        " %ss, and %" PRId64 " more asked for: delete some, or ask an admin "
+        "for a larger quota.", use->project_id, use->used, use->limit,
+        use->resource, use->asked);
+    return err_blocked_by(
+        err, arena,
+        (struct blocker){.type = "quota",
+                         .name = use->resource,
+                         .owner = arena_strdup(arena, use->project_id),
+                         .reason = reason});
+}
+
+STATEMENT(quota_read,
+    "SELECT used, coalesce(quota_limit, $3::bigint) FROM quotas"
+    " WHERE project_id = $1::text AND resource = $2::text");
+
+/* Reads what quota_add did not say: how much is used of how much. */
+static struct err *
+refuse(struct change *change, const char *const *params, int64_t asked)
+{
+    const char *read[] = {params[0], params[1], params[3]};
+    struct rows rows;
+    TRY(tx_one(change->tx, QUERY(quota_read, read), &rows));
+    bool found = rows_count(&rows) > 0;
+    struct quota_use use = {
+        .resource = params[1],
+        .project_id = params[0],
+        .used = found ? rows_int(&rows, 0, 0) : 0,
+        .limit = found ? rows_int(&rows, 0, 1)
+                       : quota_default(change->settings, params[1]),
+        .asked = asked,
+    };
+    return quota_refusal(change->arena, &use);
 }
 
 struct err *
@@ -58,7 +93,7 @@ quota_take(struct change *change, const char *resource,
     struct rows rows;
     TRY(tx_one(change->tx, QUERY(quota_add, params), &rows));
     if (rows_count(&rows) == 0) {
-        return quota_refusal(arena, resource, project_id);
+        return refuse(change, params, n);
     }
     return NULL;
 }

@@ -5,6 +5,7 @@
 #include "resource/shadow.h"
 
 #include "core/arena.h"
+#include "resource/cluster.h"
 #include "resource/entitlement.h"
 #include "resource/subnet.h"
 #include "schema/sqlarray.h"
@@ -30,7 +31,7 @@ check_gateway(struct change *change, const struct network *network)
                   : NULL,
         .name = network->name,
         .owner = network->project_id,
-        .reason = "it leads out of the cloud (\"router:external\")"};
+        .reason = "It leads out of the cloud (\"router:external\")."};
     return err_blocked(
         err_new(arena, ERR_CONFLICT,
                 "network \"%s\" cannot have both \"enable_shadow_port\" and "
@@ -44,7 +45,9 @@ shadow_check(struct change *change, const struct network *current,
              const struct network *network)
 {
     if (!network->enable_shadow_port) {
-        return NULL;
+        return current != NULL && current->enable_shadow_port
+                   ? cluster_guard_shadow_port(change, &current->id)
+                   : NULL;
     }
     if (current == NULL || !current->enable_shadow_port) {
         TRY(entitlement_require(change, network->project_id));
@@ -105,7 +108,7 @@ explain_full(const struct making *making, struct err *cause)
                    strcmp(subnet->project_id, caller->project_id) == 0;
     struct blocker *blocker = ARENA_NEW(change->arena, struct blocker);
     *blocker = (struct blocker){
-        .type = "subnet", .reason = "all its addresses are in use"};
+        .type = "subnet", .reason = "All its addresses are in use."};
     if (visible) {
         blocker->id = type_of(TYPE_UUID)->to_sql(change->arena, &subnet->id);
         blocker->name = subnet->name;
@@ -266,8 +269,8 @@ shadow_guard(struct arena *arena, const struct caller *caller,
         .device_owner = port->device_owner,
         .device_id = port->device_id,
         .owner = port->project_id,
-        .reason = "the server keeps it as long as its network has "
-                  "\"enable_shadow_port\": true"};
+        .reason = "The server keeps it as long as its network has "
+                  "\"enable_shadow_port\": true."};
     return err_blocked(
         err_new(arena, ERR_SERVICE_PORT_IN_USE,
                 "port \"%s\" cannot be changed or deleted directly via the "

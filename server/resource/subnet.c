@@ -176,23 +176,43 @@ check_network(struct change *change, const struct rows *rows, int row,
     if (row < 0 || (!own && !rows_bool(rows, row, 2))) {
         return resource_not_found(change->arena, &network_resource, id);
     }
-    if (!own) {
-        return err_new(change->arena, ERR_FORBIDDEN,
-                       "a subnet of network \"%s\" can only be made by the "
-                       "project that owns the network", id);
+    if (own) {
+        return NULL;
     }
-    return NULL;
+    struct blockers blockers = blockers_none(change->arena, caller);
+    return blockers_explain(
+        &blockers, change->tx, blockers_of_guest(change->arena, id),
+        err_new(change->arena, ERR_FORBIDDEN,
+                "a subnet of network \"%s\" can only be made by the project "
+                "that owns the network", id));
 }
 
+/* Names the subnets in the way; none: one of the same request, 'other'. */
 static struct err *
 refuse_overlap(struct change *change, const struct subnet *subnet,
-               const char *network_id)
+               const char *network_id, const struct ip_prefix *other)
 {
-    const char *cidr = type_of(TYPE_CIDR)->to_sql(change->arena,
-                                                  &subnet->cidr);
-    return err_new(change->arena, ERR_INVALID_INPUT,
-                   "the requested subnet with cidr \"%s\" for network \"%s\" "
-                   "overlaps with another subnet", cidr, network_id);
+    const struct type *type = type_of(TYPE_CIDR);
+    struct arena *arena = change->arena;
+    const char *cidr = type->to_sql(arena, &subnet->cidr);
+    struct blockers blockers = blockers_none(arena, change->caller);
+    struct blocker_query query = blockers_of_cidr(arena, network_id, cidr);
+    TRY(blockers_find(&blockers, change->tx, &query));
+    if (blockers.total == 0) {
+        blockers_add(&blockers,
+                     &(struct blocker){
+                         .type = "subnet",
+                         .reason = arena_printf(
+                             arena, "The same request asks for a subnet with "
+                                    "the cidr \"%s\": choose ranges that do "
+                                    "not overlap.",
+                             (const char *) type->to_sql(arena, other))});
+    }
+    return blockers_refuse(
+        &blockers,
+        err_new(arena, ERR_INVALID_INPUT,
+                "the requested subnet with cidr \"%s\" for network \"%s\" "
+                "overlaps with another subnet", cidr, network_id));
 }
 
 static struct err *
@@ -207,14 +227,14 @@ check_overlap(struct change *change, const struct rows *siblings,
         if (strcmp(rows_text(siblings, row, 0), network_id) == 0 &&
             ip_prefix_parse(rows_text(siblings, row, 1), &cidr) &&
             ip_prefix_overlaps(&cidr, &subnet->cidr)) {
-            return refuse_overlap(change, subnet, network_id);
+            return refuse_overlap(change, subnet, network_id, &cidr);
         }
     }
     for (size_t j = 0; j < i; j++) {
         const struct subnet *other = subnets[j];
         if (uuid_equal(&other->network_id, &subnet->network_id) &&
             ip_prefix_overlaps(&other->cidr, &subnet->cidr)) {
-            return refuse_overlap(change, subnet, network_id);
+            return refuse_overlap(change, subnet, network_id, &other->cidr);
         }
     }
     return NULL;
@@ -275,11 +295,6 @@ subnet_after_create(struct change *change, void *const *subnets, size_t n)
 
 /* --- update */
 
-STATEMENT(subnet_gateway_user,
-    "SELECT p.id FROM ip_allocations a JOIN ports p ON p.id = a.port_id"
-    " WHERE a.subnet_id = $1::uuid AND a.ip_address = $2::inet"
-    "   AND p.device_owner LIKE 'network:router_interface%' LIMIT 1");
-
 /* A router that holds the gateway's address keeps it the gateway. */
 static struct err *
 check_gateway_free(struct change *change, const struct subnet *current,
@@ -292,16 +307,20 @@ check_gateway_free(struct change *change, const struct subnet *current,
     }
     struct arena *arena = change->arena;
     const char *ip = type_of(TYPE_IP)->to_sql(arena, &current->gateway_ip);
-    const char *params[] = {type_of(TYPE_UUID)->to_sql(arena, &current->id),
-                            ip};
-    struct rows rows;
-    TRY(tx_one(change->tx, QUERY(subnet_gateway_user, params), &rows));
-    if (rows_count(&rows) > 0) {
-        return err_new(arena, ERR_GATEWAY_IN_USE,
-                       "current gateway ip \"%s\" is already in use by port "
-                       "\"%s\"", ip, rows_text(&rows, 0, 0));
+    const char *id = type_of(TYPE_UUID)->to_sql(arena, &current->id);
+    struct blockers blockers = blockers_none(arena, change->caller);
+    struct blocker_query query = blockers_of_gateway(arena, id, ip);
+    TRY(blockers_find(&blockers, change->tx, &query));
+    if (blockers.total == 0) {
+        return NULL;
     }
-    return NULL;
+    const char *port = blockers.items[0].id;
+    return blockers_refuse(
+        &blockers,
+        err_new(arena, ERR_GATEWAY_IN_USE,
+                "current gateway ip \"%s\" is already in use by %s", ip,
+                port == NULL ? "a port of another project"
+                             : arena_printf(arena, "port \"%s\"", port)));
 }
 
 static struct err *
@@ -329,18 +348,6 @@ subnet_before_update(struct change *change, const void *current_,
     return change_touch(change, &network_resource, &current->network_id);
 }
 
-/* --- delete */
-
-static struct err *
-subnet_before_delete(struct change *change, const void *current)
-{
-    const struct subnet *subnet = current;
-    TRY(cluster_guard_subnet(change, &subnet->id));
-    TRY(quota_lock(change, &subnet->network_id, subnet->project_id));
-    TRY(subnet_clear_ports(change, subnet));
-    return change_touch(change, &network_resource, &subnet->network_id);
-}
-
 const struct resource subnet_resource = {
     .table = {.name = "subnet",
               .plural = "subnets",
@@ -357,6 +364,10 @@ const struct resource subnet_resource = {
     .after_create = subnet_after_create,
     .before_update = subnet_before_update,
     .before_delete = subnet_before_delete,
+    .find_blockers = blockers_of_subnet,
+    .list_cascade = subnet_list_cascade,
+    .run_cascade = subnet_run_cascade,
+    .in_use = ERR_SUBNET_IN_USE,
     .parent = &network_resource,
     .parent_lock = {ROW_CHANGE, ROW_DELETE},
     .network_attr = SUBNET_NETWORK_ID,

@@ -60,10 +60,9 @@ subnet_add_dhcp(struct change *change, const struct subnet *subnet)
 STATEMENT(subnet_port_ids,
     "SELECT DISTINCT port_id FROM ip_allocations WHERE subnet_id = $1::uuid");
 
-/* Locks and reads the ports with an address in 'subnet'. */
-static struct err *
-lock_ports(struct change *change, const struct subnet *subnet,
-           struct rows *ret_rows)
+struct err *
+subnet_lock_ports(struct change *change, const struct subnet *subnet,
+                  struct rows *ret_rows)
 {
     struct arena *arena = change->arena;
     const char *params[] = {type_of(TYPE_UUID)->to_sql(arena, &subnet->id)};
@@ -82,48 +81,6 @@ lock_ports(struct change *change, const struct subnet *subnet,
                   ret_rows);
 }
 
-/* Takes the addresses of 'subnet' away from 'port', or the port itself when
- * the server made it and nothing else is left of it. */
-static struct err *
-detach(struct change *change, const struct subnet *subnet,
-       const struct rows *rows, int row)
-{
-    struct arena *arena = change->arena;
-    const struct port *port =
-        sqlgen_record(arena, &port_resource.table, rows, row);
-    struct port *patch = table_new_record(arena, &port_resource.table);
-    struct address *freed =
-        ARENA_ARRAY(arena, struct address, port->fixed_ips.n);
-    struct address *held =
-        ARENA_ARRAY(arena, struct address, port->fixed_ips.n);
-    size_t n_freed = 0;
-    *patch = *port;
-    patch->rec = (struct record){0};
-    patch->fixed_ips.n = 0;
-    patch->fixed_ips.items =
-        ARENA_ARRAY(arena, struct fixed_ip, port->fixed_ips.n);
-    port_addresses(port, held);
-    for (size_t i = 0; i < port->fixed_ips.n; i++) {
-        const struct fixed_ip *ip = &port->fixed_ips.items[i];
-        if (uuid_equal(&ip->subnet_id, &subnet->id)) {
-            freed[n_freed++] = held[i];
-        } else {
-            patch->fixed_ips.items[patch->fixed_ips.n++] = *ip;
-        }
-    }
-    struct query queries[ADDRESSES_N_RELEASE];
-    struct rows ignored[ADDRESSES_N_RELEASE];
-    addresses_release(arena, freed, n_freed, queries);
-    TRY(tx_run(change->tx, queries, ADDRESSES_N_RELEASE, ignored));
-    port_derive(arena, change->settings, patch);
-    record_set(&patch->rec, PORT_FIXED_IPS);
-    struct rows updated;
-    return change_update(change, &port_resource,
-                         change_snapshot(change, &port_resource, rows, row),
-                         patch, type_of(TYPE_UUID)->to_sql(arena, &port->id),
-                         &updated);
-}
-
 static struct err *
 delete_port(struct change *change, const struct port *port)
 {
@@ -140,72 +97,13 @@ struct err *
 subnet_remove_dhcp(struct change *change, const struct subnet *subnet)
 {
     struct rows rows;
-    TRY(lock_ports(change, subnet, &rows));
+    TRY(subnet_lock_ports(change, subnet, &rows));
     for (int row = 0; row < rows_count(&rows); row++) {
         const struct port *port =
             sqlgen_record(change->arena, &port_resource.table, &rows, row);
         if (strcmp(port->device_owner, DEVICE_OWNER_DHCP) == 0) {
             TRY(delete_port(change, port));
         }
-    }
-    return NULL;
-}
-
-/* --- before a subnet goes */
-
-/* True when the subnet may go although 'port' has an address in it. */
-static bool
-gives_way(const struct subnet *subnet, const struct port *port)
-{
-    return port_is_automatic(port->device_owner) ||
-           (subnet_is_eui64(subnet) && !port_is_router(port->device_owner));
-}
-
-static bool
-has_only(const struct port *port, const struct subnet *subnet)
-{
-    for (size_t i = 0; i < port->fixed_ips.n; i++) {
-        if (!uuid_equal(&port->fixed_ips.items[i].subnet_id, &subnet->id)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static struct err *
-clear_port(struct change *change, const struct subnet *subnet,
-           const struct rows *rows, int row)
-{
-    const struct port *port =
-        sqlgen_record(change->arena, &port_resource.table, rows, row);
-    if (port_is_automatic(port->device_owner) && has_only(port, subnet)) {
-        return delete_port(change, port);
-    }
-    return detach(change, subnet, rows, row);
-}
-
-struct err *
-subnet_clear_ports(struct change *change, const struct subnet *subnet)
-{
-    struct rows rows;
-    TRY(lock_ports(change, subnet, &rows));
-    for (int row = 0; row < rows_count(&rows); row++) {
-        const struct port *port =
-            sqlgen_record(change->arena, &port_resource.table, &rows, row);
-        if (!gives_way(subnet, port)) {
-            return err_new(
-                change->arena, ERR_SUBNET_IN_USE,
-                "unable to complete operation on subnet \"%s\": one or more "
-                "ports have an IP allocation from this subnet, such as %s",
-                type_of(TYPE_UUID)->to_sql(change->arena, &subnet->id),
-                change_name_port(
-                    change,
-                    type_of(TYPE_UUID)->to_sql(change->arena, &port->id),
-                    port->project_id));
-        }
-    }
-    for (int row = 0; row < rows_count(&rows); row++) {
-        TRY(clear_port(change, subnet, &rows, row));
     }
     return NULL;
 }

@@ -276,62 +276,6 @@ check_gateway(struct arena *arena, const struct subnet *subnet)
 }
 
 static struct err *
-refuse_pool(struct arena *arena, enum err_kind kind,
-            const struct ip_range *pool, const char *why)
-{
-    char first[IP_TEXT_SIZE], last[IP_TEXT_SIZE];
-    ip_format(&pool->first, first);
-    ip_format(&pool->last, last);
-    return err_new(arena, kind, "the allocation pool %s-%s %s", first, last,
-                   why);
-}
-
-static struct err *
-check_pool(struct arena *arena, const struct subnet *subnet,
-           const struct ip_range *pool)
-{
-    struct ip_range hosts = range_of_hosts(&subnet->cidr);
-    if (pool->first.version != subnet->ip_version ||
-        pool->last.version != subnet->ip_version) {
-        return refuse_pool(arena, ERR_INVALID_POOL, pool,
-                           "is not of the subnet's ip_version");
-    }
-    if (ip_compare(&pool->first, &pool->last) > 0) {
-        return refuse_pool(arena, ERR_INVALID_POOL, pool,
-                           "ends before it starts");
-    }
-    if (!range_contains(&hosts, &pool->first) ||
-        !range_contains(&hosts, &pool->last)) {
-        return refuse_pool(arena, ERR_OUT_OF_BOUNDS_POOL, pool,
-                           "spans beyond the hosts of the subnet's cidr");
-    }
-    return NULL;
-}
-
-static struct err *
-check_pools(struct arena *arena, const struct subnet *subnet)
-{
-    const struct range_list *pools = &subnet->allocation_pools;
-    for (size_t i = 0; i < pools->n; i++) {
-        TRY(check_pool(arena, subnet, &pools->items[i]));
-    }
-    size_t a, b;
-    if (range_find_overlap(pools->items, pools->n, &a, &b)) {
-        return refuse_pool(arena, ERR_POOL_OVERLAP, &pools->items[a],
-                           "overlaps with another pool of the subnet");
-    }
-    bool gateway = record_has(&subnet->rec, SUBNET_GATEWAY_IP);
-    int hit = gateway ? range_find(pools->items, pools->n,
-                                   &subnet->gateway_ip)
-                      : -1;
-    if (hit >= 0) {
-        return refuse_pool(arena, ERR_GATEWAY_IN_POOL, &pools->items[hit],
-                           "contains the gateway ip");
-    }
-    return NULL;
-}
-
-static struct err *
 check_routes(struct arena *arena, const struct subnet *subnet)
 {
     for (size_t i = 0; i < subnet->host_routes.n; i++) {
@@ -360,7 +304,7 @@ subnet_check(struct arena *arena, const struct subnet *subnet)
     TRY(check_cidr(arena, subnet));
     TRY(check_modes(arena, subnet));
     TRY(check_gateway(arena, subnet));
-    TRY(check_pools(arena, subnet));
+    TRY(subnet_check_pools(arena, subnet));
     TRY(check_routes(arena, subnet));
     return check_nameservers(arena, subnet);
 }

@@ -382,6 +382,9 @@ def objects(call, plural, example):
     call(404, "GET", none)
     call(404, "PUT", none, {one: {"name": "x"}})
     call(404, "DELETE", none)
+    call(200, "GET", path + "/blockers")
+    call(200, "GET", path + "/blockers", X_Roles="reader")
+    call(404, "GET", none + "/blockers")
     call(412, "PUT", path, {one: {"name": "x"}},
          If_Match="revision_number=999")
     call(412, "DELETE", path, If_Match="revision_number=999")
@@ -397,6 +400,29 @@ def objects(call, plural, example):
     call(403, "GET", path, X_Roles="nothing")
     # Refused for its length alone, of which nothing is sent.
     call(413, "POST", "/v2.0/" + plural, Content_Length=HUGE)
+
+
+def groups(call, plural, example):
+    path = "/v2.0/" + plural
+    one, none = {"id": example["id"]}, {"id": NOBODY}
+    call(200, "PUT", path, {plural: [{**one, "name": "g", "tags": ["g"]}]})
+    call(404, "PUT", path, {plural: [one, none]})
+    call(207, "PUT", path + "?atomic=false", {plural: [one, none]})
+    call(412, "PUT", path, {plural: [{**one, "revision_number": 0}]})
+    call(400, "PUT", path, {plural: [{**one, "no_such": 1}, {}, one]})
+    call(403, "PUT", path, {plural: [one]}, X_Roles="reader")
+    call(404, "DELETE", path, {plural: [none]})
+    call(207, "DELETE", path + "?atomic=false", {plural: [none]})
+    call(412, "DELETE", path, {plural: [{**one, "revision_number": 0}]})
+    call(400, "DELETE", path)
+    call(403, "DELETE", path, {plural: [one]}, X_Roles="reader")
+
+
+def invariants(call):
+    call(200, "GET", "/v2.0/invariants")
+    call(200, "GET", "/v2.0/invariants?fresh=true")
+    call(400, "GET", "/v2.0/invariants?fresh=x")
+    call(403, "GET", "/v2.0/invariants", X_Roles="member")
 
 
 def tags(call, plural, example):
@@ -420,6 +446,15 @@ def tags(call, plural, example):
         call(404, method, none, body)
     for method in ("GET", "PUT", "DELETE"):
         call(404, method, none + "/a")
+
+
+def plans(call, plural, example):
+    """What would go along with an object, and what no longer fits."""
+    path = "/v2.0/%s/%s?cascade=" % (plural, example["id"])
+    call(200, "DELETE", path + "plan")
+    call(412, "DELETE", path + "1-" + 64 * "0")
+    call(400, "DELETE", path + "x")
+    call(403, "DELETE", path + "plan", X_Roles="reader")
 
 
 def quotas(call):
@@ -586,13 +621,19 @@ def main():
             tags(call, plural, example)
             lists(call, plural, example)
             objects(call, plural, example)
+            groups(call, plural, example)
+        plans(call, "networks", network)
+        plans(call, "subnets", subnet)
         availabilities(call, network)
         entitlements(call)
         clusters(call)
+        invariants(call)
         quotas(call)
         refusals(call, tap)
-        for plural, identity in reversed(walk.made):
-            call(204, "DELETE", "/v2.0/%s/%s" % (plural, identity))
+        for plural in ("ports", "subnets", "networks"):
+            call(204, "DELETE", "/v2.0/" + plural, {plural: [
+                {"id": identity} for kind, identity in walk.made
+                if kind == plural]})
         tap.check("every operation of the document was called",
                   ["%s %s" % pair for pair in sorted(call.uncovered)])
     finally:

@@ -75,6 +75,30 @@ Test(dberr, constraints_have_their_kinds)
     }
 }
 
+Test(dberr, a_lost_race_still_says_what_has_changed)
+{
+    static const struct {
+        const char *constraint;
+        const char *type;
+    } cases[] = {
+        {"ip_allocations_pkey", "port"},
+        {"ip_allocations_subnet_id_fkey", "subnet"},
+        {"ports_network_id_fkey", "network"},
+        {"ports_network_id_mac_address_key", "port"},
+        {"subnets_network_id_cidr_excl", "subnet"},
+        {"subnet_pools_pkey", "subnet"},
+        {"quotas_pkey", "quota"},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct err *err = error_of("23505", cases[i].constraint);
+        cr_assert_eq(err->blockers_total, 1, "%s", cases[i].constraint);
+        cr_expect_str_eq(err->blockers[0].type, cases[i].type);
+        cr_expect_not_null(strstr(err->blockers[0].reason, "was faster"));
+    }
+    struct err *err = error_of("23514", "quotas_used_check");
+    cr_expect_eq(err->blockers_total, 0);
+}
+
 Test(dberr, a_constraint_says_more_than_its_sqlstate)
 {
     struct err *err = error_of("40001", "subnets_network_id_cidr_excl");

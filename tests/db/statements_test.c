@@ -118,10 +118,13 @@ add_changes(struct list *list, const struct table *table)
     const char *const ids[] = {NOBODY, NOBODY};
     void *const records[] = {table_new_record(arena, table),
                              table_new_record(arena, table)};
+    void *const patches[] = {whole_patch(table), whole_patch(table)};
     add(list, text("%s insert", table->name),
         sqlgen_insert(arena, table, records, 2).sql);
     add(list, text("%s update", table->name),
         sqlgen_update(arena, table, whole_patch(table), NOBODY).sql);
+    add(list, text("%s update of many", table->name),
+        sqlgen_update_all(arena, table, patches, ids, 2).sql);
     add(list, text("%s delete", table->name),
         sqlgen_delete(arena, table, ids, 2).sql);
 }

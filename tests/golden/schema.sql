@@ -95,6 +95,28 @@ CREATE TABLE events (
     CONSTRAINT events_pkey PRIMARY KEY (id)
 );
 
+CREATE TABLE idempotency_keys (
+    project_id text NOT NULL,
+    user_id text NOT NULL,
+    key text NOT NULL,
+    fingerprint text NOT NULL,
+    status bigint NOT NULL,
+    body text NOT NULL,
+    created_at timestamp with time zone NOT NULL DEFAULT now(),
+    CONSTRAINT idempotency_keys_pkey PRIMARY KEY (project_id, user_id, key)
+);
+CREATE INDEX idempotency_keys_created_at_idx ON public.idempotency_keys USING brin (created_at);
+
+CREATE TABLE invariant_audit (
+    only_row boolean NOT NULL DEFAULT true,
+    checked_at timestamp with time zone NOT NULL,
+    took_ms bigint NOT NULL,
+    holds boolean NOT NULL,
+    checks json NOT NULL,
+    CONSTRAINT invariant_audit_only_row_check CHECK (only_row),
+    CONSTRAINT invariant_audit_pkey PRIMARY KEY (only_row)
+);
+
 CREATE TABLE ip_allocations (
     subnet_id uuid NOT NULL,
     ip_address inet NOT NULL,

@@ -127,6 +127,28 @@ USING unnest($1::uuid[], $2::inet[]) AS x(subnet_id, ip)
 WHERE r.subnet_id = x.subnet_id
 AND r.ip_address = x.ip;
 
+-- audit_read
+SELECT holds, to_char(checked_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), took_ms,
+    checks
+FROM invariant_audit;
+
+-- audit_read_checks
+SELECT c->>'name', (c->>'violations')::bigint, c->>'sample', extract(epoch
+    FROM a.checked_at)::bigint
+FROM invariant_audit a, json_array_elements(a.checks) AS c
+WHERE a.checked_at > now() - $1::bigint * interval '1 second';
+
+-- audit_write
+INSERT INTO invariant_audit AS i (checked_at, took_ms, holds, checks)
+SELECT now(), $1::bigint, coalesce(bool_and(x.n = 0), true),
+    coalesce(json_agg(json_strip_nulls(json_build_object( 'name', x.name,
+    'violations', x.n, 'sample', x.sample)) ORDER BY x.no), '[]')
+FROM unnest($2::text[], $3::bigint[], $4::text[]) WITH ORDINALITY AS x(name,
+    n, sample, no)
+ON CONFLICT (only_row) DO UPDATE
+SET checked_at = excluded.checked_at, took_ms = excluded.took_ms, holds =
+    excluded.holds, checks = excluded.checks;
+
 -- availability_read
 WITH page AS (
     SELECT n.id, n.name, n.project_id
@@ -151,6 +173,263 @@ AND ($5::bigint[] IS NULL OR s.ip_version = ANY($5::bigint[]))
 LEFT JOIN subnet_usage u ON u.subnet_id = s.id
 ORDER BY n.id, s.created_at, s.id;
 
+-- blockers_address_holder
+SELECT 'port', p.id, p.name, host(a.ip_address), p.device_owner, p.device_id,
+    p.project_id, false, count(*) OVER ()
+FROM ip_allocations a
+JOIN ports p ON p.id = a.port_id
+WHERE a.subnet_id = $1::uuid
+AND a.ip_address = $2::inet
+ORDER BY p.id
+LIMIT 50;
+
+-- blockers_cluster_neighbours
+WITH me AS (SELECT c.id, c.network_id, c.owns_network, array_remove(ARRAY[CASE
+        WHEN c.owns_subnet THEN c.subnet_id END, c.pods_subnet_id], NULL) AS
+        owned
+    FROM cluster_networks c
+    WHERE c.id = $1::uuid)
+SELECT x.*, count(*) OVER ()
+FROM (SELECT 'cluster_network' AS type, c.id, c.name, NULL, NULL, NULL,
+        c.project_id, false
+    FROM cluster_networks c, me
+    WHERE c.id <> me.id
+    AND (c.subnet_id = ANY(me.owned) OR c.pods_subnet_id = ANY(me.owned) OR
+        me.owns_network AND c.network_id = me.network_id OR
+        c.loadbalancer_subnet_id = ANY(me.owned) OR me.owns_network AND
+        c.loadbalancer_subnet_id IN (
+        SELECT s.id
+        FROM subnets s
+        WHERE s.network_id = me.network_id))) x
+ORDER BY x.type, x.id
+LIMIT 50;
+
+-- blockers_full_subnets
+SELECT 'subnet', s.id, s.name, NULL, NULL, NULL, s.project_id, n.shared
+OR n.router_external, count(*) OVER (), s.cidr, u.total, u.allocated + x.taken
+FROM unnest($1::uuid[], $2::bigint[]) AS x(id, taken)
+JOIN subnets s ON s.id = x.id
+JOIN networks n ON n.id = s.network_id
+JOIN subnet_usage u ON u.subnet_id = s.id
+ORDER BY s.id
+LIMIT 50;
+
+-- blockers_gateway_holder
+SELECT 'port', p.id, p.name, host(a.ip_address), p.device_owner, p.device_id,
+    p.project_id, false, count(*) OVER ()
+FROM ip_allocations a
+JOIN ports p ON p.id = a.port_id
+WHERE a.subnet_id = $1::uuid
+AND a.ip_address = $2::inet
+AND starts_with(p.device_owner, 'network:router_interface')
+ORDER BY p.id
+LIMIT 50;
+
+-- blockers_keep_cluster
+WITH me AS (SELECT c.id, c.network_id, c.owns_network, array_remove(ARRAY[CASE
+        WHEN c.owns_subnet THEN c.subnet_id END, c.pods_subnet_id], NULL) AS
+        owned
+    FROM cluster_networks c
+    WHERE c.id = $1::uuid)
+SELECT x.*, count(*) OVER ()
+FROM (SELECT 'cluster_network' AS type, c.id, c.name, NULL, NULL, NULL,
+        c.project_id, false
+    FROM cluster_networks c, me
+    WHERE c.id <> me.id
+    AND (c.subnet_id = ANY(me.owned) OR c.pods_subnet_id = ANY(me.owned) OR
+        me.owns_network AND c.network_id = me.network_id OR
+        c.loadbalancer_subnet_id = ANY(me.owned) OR me.owns_network AND
+        c.loadbalancer_subnet_id IN (
+        SELECT s.id
+        FROM subnets s
+        WHERE s.network_id = me.network_id))
+    UNION ALL
+    SELECT 'port' AS type, p.id, p.name, p.fixed_ips -> 0 ->> 'ip_address',
+        p.device_owner, p.device_id, p.project_id, false
+    FROM me
+    JOIN ports p ON p.network_id = me.network_id
+    WHERE p.device_owner <> ALL($2::text[])
+    AND (me.owns_network OR EXISTS (
+        SELECT 1
+        FROM ip_allocations a
+        WHERE a.port_id = p.id
+        AND a.subnet_id = ANY(me.owned)))
+    AND NOT EXISTS (SELECT 1
+        FROM cluster_ports n
+        JOIN cluster_networks c ON c.id = n.cluster_network_id
+        WHERE n.port_id = p.id
+        AND (c.id = me.id OR me.owns_network OR c.subnet_id = ANY(me.owned)))
+    UNION ALL
+    SELECT 'subnet' AS type, s.id, s.name, NULL, NULL, NULL, s.project_id,
+        false
+    FROM me
+    JOIN subnets s ON s.network_id = me.network_id
+    WHERE me.owns_network
+    AND s.id <> ALL(me.owned)) x
+ORDER BY x.type, x.id
+LIMIT 50;
+
+-- blockers_keep_network
+SELECT x.*, count(*) OVER ()
+FROM (SELECT 'cluster_network' AS type, c.id, c.name, NULL, NULL, NULL,
+        c.project_id, false
+    FROM cluster_networks c
+    WHERE (c.network_id = $1::uuid OR c.loadbalancer_subnet_id IN (SELECT s.id
+        FROM subnets s
+        WHERE s.network_id = $1::uuid))
+    UNION ALL
+    SELECT 'port' AS type, p.id, p.name, p.fixed_ips -> 0 ->> 'ip_address',
+        p.device_owner, p.device_id, p.project_id, false
+    FROM ports p
+    WHERE p.network_id = $1::uuid
+    AND p.device_owner <> ALL($2::text[])
+    AND NOT EXISTS (SELECT 1
+        FROM cluster_ports n
+        WHERE n.port_id = p.id)) x
+ORDER BY x.type, x.id
+LIMIT 50;
+
+-- blockers_keep_port
+SELECT x.*, count(*) OVER ()
+FROM (SELECT 'cluster_network' AS type, c.id, c.name, NULL, NULL, NULL,
+        c.project_id, false
+    FROM cluster_networks c
+    JOIN cluster_ports n ON n.cluster_network_id = c.id
+    WHERE n.port_id = $1::uuid
+    UNION ALL
+    SELECT 'port' AS type, p.id, p.name, p.fixed_ips -> 0 ->> 'ip_address',
+        p.device_owner, p.device_id, p.project_id, false
+    FROM ports p
+    WHERE p.id = $1::uuid
+    AND NOT $2::boolean
+    AND starts_with(p.device_owner, 'network:')) x
+ORDER BY x.type, x.id
+LIMIT 50;
+
+-- blockers_keep_subnet
+SELECT x.*, count(*) OVER ()
+FROM (SELECT 'cluster_network' AS type, c.id, c.name, NULL, NULL, NULL,
+        c.project_id, false
+    FROM cluster_networks c
+    WHERE (c.subnet_id = $1::uuid OR c.pods_subnet_id = $1::uuid OR
+        c.loadbalancer_subnet_id = $1::uuid)
+    UNION ALL
+    SELECT 'port' AS type, p.id, p.name, host(a.ip), p.device_owner,
+        p.device_id, p.project_id, false
+    FROM (SELECT port_id, min(ip_address) AS ip
+        FROM ip_allocations
+        WHERE subnet_id = $1::uuid
+        GROUP BY port_id) a
+    JOIN ports p ON p.id = a.port_id
+    JOIN subnets s ON s.id = $1::uuid
+    WHERE p.device_owner <> ALL($2::text[])
+    AND (coalesce(s.ipv6_address_mode, '') NOT IN ('slaac',
+        'dhcpv6-stateless') OR starts_with(p.device_owner, 'network:router_'))
+    AND NOT EXISTS (SELECT 1
+        FROM cluster_ports n
+        JOIN cluster_networks c ON c.id = n.cluster_network_id
+        WHERE n.port_id = p.id
+        AND (c.subnet_id = $1::uuid OR c.pods_subnet_id = $1::uuid OR
+            c.loadbalancer_subnet_id = $1::uuid))) x
+ORDER BY x.type, x.id
+LIMIT 50;
+
+-- blockers_mac_holder
+SELECT 'port', p.id, p.name, p.fixed_ips -> 0 ->> 'ip_address',
+    p.device_owner, p.device_id, p.project_id, false, count(*) OVER ()
+FROM ports p
+WHERE p.network_id = $1::uuid
+AND p.mac_address = $2::macaddr
+ORDER BY p.id
+LIMIT 50;
+
+-- blockers_network
+SELECT 'network', n.id, n.name, NULL, NULL, NULL, n.project_id, n.shared
+OR n.router_external, 1
+FROM networks n
+WHERE n.id = $1::uuid;
+
+-- blockers_network_users
+SELECT x.*, count(*) OVER ()
+FROM (SELECT 'cluster_network' AS type, c.id, c.name, NULL, NULL, NULL,
+        c.project_id, false
+    FROM cluster_networks c
+    WHERE (c.network_id = $1::uuid OR c.loadbalancer_subnet_id IN (SELECT s.id
+        FROM subnets s
+        WHERE s.network_id = $1::uuid))) x
+ORDER BY x.type, x.id
+LIMIT 50;
+
+-- blockers_node_owner
+SELECT x.*, count(*) OVER ()
+FROM (SELECT 'cluster_network' AS type, c.id, c.name, NULL, NULL, NULL,
+        c.project_id, false
+    FROM cluster_networks c
+    JOIN cluster_ports n ON n.cluster_network_id = c.id
+    WHERE n.port_id = $1::uuid) x
+ORDER BY x.type, x.id
+LIMIT 50;
+
+-- blockers_overlapping
+SELECT 'subnet', s.id, s.name, NULL, NULL, NULL, s.project_id, n.shared
+OR n.router_external, count(*) OVER (), s.cidr
+FROM subnets s
+JOIN networks n ON n.id = s.network_id
+WHERE s.network_id = $1::uuid
+AND s.cidr && $2::cidr
+ORDER BY s.id
+LIMIT 50;
+
+-- blockers_ports_of_others
+SELECT x.*, count(*) OVER ()
+FROM (SELECT 'cluster_network' AS type, c.id, c.name, NULL, NULL, NULL,
+        c.project_id, false
+    FROM cluster_networks c
+    WHERE c.network_id = $1::uuid
+    AND c.project_id <> $2
+    UNION ALL
+    SELECT 'port' AS type, p.id, p.name, p.fixed_ips -> 0 ->> 'ip_address',
+        p.device_owner, p.device_id, p.project_id, false
+    FROM ports p
+    WHERE p.network_id = $1::uuid
+    AND p.project_id <> $2
+    AND NOT starts_with(p.device_owner, 'network:')
+    AND NOT EXISTS (SELECT 1
+        FROM cluster_ports n
+        WHERE n.port_id = p.id)) x
+ORDER BY x.type, x.id
+LIMIT 50;
+
+-- blockers_serving_subnets
+SELECT 'subnet', s.id, s.name, NULL, NULL, NULL, s.project_id, n.shared
+OR n.router_external, count(*) OVER (), s.cidr,
+    array_to_string(s.service_types, '", "')
+FROM subnets s
+JOIN networks n ON n.id = s.network_id
+WHERE s.id = ANY($1::uuid[])
+ORDER BY s.id
+LIMIT 50;
+
+-- blockers_shadow_port_users
+SELECT x.*, count(*) OVER ()
+FROM (SELECT 'cluster_network' AS type, c.id, c.name, NULL, NULL, NULL,
+        c.project_id, false
+    FROM cluster_networks c
+    WHERE c.network_id = $1::uuid
+    AND NOT c.external_ip) x
+ORDER BY x.type, x.id
+LIMIT 50;
+
+-- blockers_subnet_users
+SELECT x.*, count(*) OVER ()
+FROM (SELECT 'cluster_network' AS type, c.id, c.name, NULL, NULL, NULL,
+        c.project_id, false
+    FROM cluster_networks c
+    WHERE (c.subnet_id = $1::uuid OR c.pods_subnet_id = $1::uuid OR
+        c.loadbalancer_subnet_id = $1::uuid)) x
+ORDER BY x.type, x.id
+LIMIT 50;
+
 -- check_address_in_cidr
 SELECT count(*), min(what)
 FROM (SELECT a.subnet_id || ' ' || a.ip_address
@@ -158,24 +437,34 @@ FROM (SELECT a.subnet_id || ' ' || a.ip_address
     JOIN subnets s ON s.id = a.subnet_id
     WHERE NOT a.ip_address <<= s.cidr) AS violations(what);
 
+-- check_address_in_network
+SELECT count(*), min(what)
+FROM (SELECT a.subnet_id || ' ' || a.ip_address
+    FROM ip_allocations a
+    LEFT JOIN subnets s ON s.id = a.subnet_id
+    LEFT JOIN ports p ON p.id = a.port_id
+    WHERE s.network_id IS DISTINCT FROM a.network_id
+    OR p.network_id <> a.network_id) AS violations(what);
+
 -- check_address_twice
 SELECT count(*), min(what)
-FROM (SELECT n.id || ' ' || a.ip_address
+FROM (SELECT a.network_id || ' ' || a.ip_address
     FROM ip_allocations a
-    JOIN networks n ON n.id = a.network_id
-    GROUP BY n.id, a.ip_address
+    GROUP BY a.network_id, a.ip_address
     HAVING count(*) > 1) AS violations(what);
 
 -- check_allocation_has_port
 SELECT count(*), min(what)
 FROM (SELECT a.subnet_id || ' ' || a.ip_address
     FROM ip_allocations a
-    WHERE NOT EXISTS (SELECT 1
-        FROM ports p, json_array_elements( p.fixed_ips) AS f
-        WHERE p.id = a.port_id
-        AND p.network_id = a.network_id
-        AND (f->>'subnet_id')::uuid = a.subnet_id
-        AND (f->>'ip_address')::inet = a.ip_address)) AS violations(what);
+    LEFT JOIN ports p ON p.id = a.port_id
+    WHERE p.id IS NULL
+    OR NOT strpos(p.fixed_ips::text, '{"subnet_id":"' || a.subnet_id ||
+        '","ip_address":"' || host(a.ip_address) || '"}') > 0
+    AND NOT EXISTS (SELECT 1
+        FROM json_array_elements(p.fixed_ips) AS f
+        WHERE a.subnet_id = (f->>'subnet_id')::uuid
+        AND a.ip_address = (f->>'ip_address')::inet)) AS violations(what);
 
 -- check_cluster_nodes
 SELECT count(*), min(what)
@@ -262,6 +551,14 @@ FROM (SELECT network_id || ' ' || mac_address
     GROUP BY network_id, mac_address
     HAVING count(*) > 1) AS violations(what);
 
+-- check_mark_in_pool
+SELECT count(*), min(what)
+FROM (SELECT subnet_id || ' ' || next_ip
+    FROM subnet_pools
+    WHERE next_ip < first_ip
+    OR next_ip > last_ip
+    OR family(next_ip) <> family(first_ip)) AS violations(what);
+
 -- check_none_forgotten
 SELECT count(*), min(what)
 FROM (SELECT p.subnet_id || ' ' || p.first_ip
@@ -281,75 +578,107 @@ FROM (SELECT p.subnet_id || ' ' || p.first_ip
         FROM released_addresses r
         WHERE r.subnet_id = p.subnet_id
         AND r.ip_address >= p.first_ip
-        AND r.ip_address <= p.last_ip)) AS violations(what);
+        AND r.ip_address <= p.last_ip
+        AND (p.next_ip IS NULL OR r.ip_address < p.next_ip))) AS
+    violations(what);
 
 -- check_pools_match
+SELECT count(*), min(what)
+FROM (SELECT coalesce(a.subnet_id, p.subnet_id) || ' ' || coalesce(a.first_ip,
+        p.first_ip)
+    FROM (SELECT subnet_id, min(first_ip) AS first_ip, max(last_ip) AS last_ip
+        FROM (SELECT r.*, count(*) FILTER (WHERE starts) OVER (PARTITION BY
+                subnet_id ORDER BY first_ip) AS no
+            FROM (SELECT r.*, (lag(last_ip) OVER (PARTITION BY subnet_id ORDER
+                    BY first_ip) + 1 = first_ip) IS NOT TRUE AS starts
+                FROM (SELECT s.id AS subnet_id, (x->>'start')::inet AS
+                        first_ip, (x->>'end')::inet AS last_ip
+                    FROM subnets s, json_array_elements(s.allocation_pools) AS
+                        x) r) r) r
+        GROUP BY subnet_id, no) a FULL
+    JOIN (SELECT subnet_id, min(first_ip) AS first_ip, max(last_ip) AS last_ip
+        FROM (SELECT r.*, count(*) FILTER (WHERE starts) OVER (PARTITION BY
+                subnet_id ORDER BY first_ip) AS no
+            FROM (SELECT r.*, (lag(last_ip) OVER (PARTITION BY subnet_id ORDER
+                    BY first_ip) + 1 = first_ip) IS NOT TRUE AS starts
+                FROM (SELECT subnet_id, first_ip, last_ip
+                    FROM subnet_pools) r) r) r
+        GROUP BY subnet_id, no) p ON p.subnet_id = a.subnet_id
+    AND p.first_ip = a.first_ip
+    WHERE p.last_ip IS DISTINCT FROM a.last_ip) AS violations(what);
+
+-- check_pools_total
 SELECT count(*), min(what)
 FROM (SELECT s.id::text
     FROM subnets s
     LEFT JOIN subnet_usage u ON u.subnet_id = s.id
-    WHERE s.ip_version = 4
-    AND u.total IS DISTINCT FROM (SELECT coalesce(sum(p.last_ip - p.first_ip +
-            1), 0)
-        FROM subnet_pools p
-        WHERE p.subnet_id = s.id)) AS violations(what);
+    LEFT JOIN (SELECT subnet_id, sum(CASE WHEN family(first_ip) = 4 THEN
+            last_ip - first_ip + 1 ELSE (('x' ||
+            substr(encode(inet_send(last_ip), 'hex'), 9,
+            8))::bit(32)::bigint::numeric * 79228162514264337593543950336 +
+            ('x' || substr(encode(inet_send(last_ip), 'hex'), 17,
+            8))::bit(32)::bigint::numeric * 18446744073709551616 + ('x' ||
+            substr(encode(inet_send(last_ip), 'hex'), 25,
+            8))::bit(32)::bigint::numeric * 4294967296 + ('x' ||
+            substr(encode(inet_send(last_ip), 'hex'), 33,
+            8))::bit(32)::bigint::numeric) - (('x' ||
+            substr(encode(inet_send(first_ip), 'hex'), 9,
+            8))::bit(32)::bigint::numeric * 79228162514264337593543950336 +
+            ('x' || substr(encode(inet_send(first_ip), 'hex'), 17,
+            8))::bit(32)::bigint::numeric * 18446744073709551616 + ('x' ||
+            substr(encode(inet_send(first_ip), 'hex'), 25,
+            8))::bit(32)::bigint::numeric * 4294967296 + ('x' ||
+            substr(encode(inet_send(first_ip), 'hex'), 33,
+            8))::bit(32)::bigint::numeric) + 1 END) AS n
+        FROM subnet_pools
+        GROUP BY subnet_id) p ON p.subnet_id = s.id
+    WHERE u.total IS DISTINCT FROM coalesce(p.n, 0)) AS violations(what);
 
 -- check_port_has_allocation
 SELECT count(*), min(what)
-FROM (SELECT p.id || ' ' || f::text
-    FROM ports p, json_array_elements(p.fixed_ips) AS f
-    WHERE NOT EXISTS (SELECT 1
+FROM (SELECT c.id || ' ' || (f->>'ip_address')
+    FROM (SELECT p.id, p.fixed_ips, count(a.port_id) AS shown
+        FROM ports p
+        LEFT JOIN ip_allocations a ON a.port_id = p.id
+        AND strpos(p.fixed_ips::text, '{"subnet_id":"' || a.subnet_id ||
+            '","ip_address":"' || host(a.ip_address) || '"}') > 0
+        GROUP BY p.id) c, json_array_elements(c.fixed_ips) AS f
+    WHERE json_array_length(c.fixed_ips) <> c.shown
+    AND NOT EXISTS (SELECT 1
         FROM ip_allocations a
-        WHERE a.port_id = p.id
+        WHERE a.port_id = c.id
         AND a.subnet_id = (f->>'subnet_id')::uuid
         AND a.ip_address = (f->>'ip_address')::inet)) AS violations(what);
 
 -- check_quota_counters
 SELECT count(*), min(what)
-FROM (SELECT c.project_id || ' ' || c.resource || ' has ' || c.n || ', counted
-        ' || coalesce(q.used, 0)
-    FROM (SELECT project_id, 'network' AS resource, count(*) AS n
-        FROM networks
-        GROUP BY project_id
-        UNION ALL
-        SELECT project_id, 'subnet', count(*)
-        FROM subnets
-        GROUP BY project_id
-        UNION ALL
-        SELECT project_id, 'port', count(*)
-        FROM ports
-        WHERE device_owner <> 'network:shadow_port'
-        GROUP BY project_id
-        UNION ALL
-        SELECT project_id, resource, 0
-        FROM quotas q
-        WHERE used > 0
-        AND NOT EXISTS (
-            SELECT 1
-            FROM networks n
-            WHERE q.resource = 'network'
-            AND n.project_id = q.project_id)
-        AND NOT EXISTS (SELECT 1
-            FROM subnets s
-            WHERE q.resource = 'subnet'
-            AND s.project_id = q.project_id)
-        AND NOT EXISTS (SELECT 1
-            FROM ports p
-            WHERE q.resource = 'port'
-            AND p.device_owner <> 'network:shadow_port'
-            AND p.project_id = q.project_id)) c
-    LEFT JOIN quotas q ON q.project_id = c.project_id
-    AND q.resource = c.resource
-    WHERE c.n <> coalesce(q.used, 0)) AS violations(what);
+FROM (WITH counted AS (
+    SELECT project_id, 'network' AS resource, count(*) AS n
+    FROM networks
+    GROUP BY project_id
+    UNION ALL
+    SELECT project_id, 'subnet', count(*)
+    FROM subnets
+    GROUP BY project_id
+    UNION ALL
+    SELECT project_id, 'port', count(*)
+    FROM ports
+    WHERE device_owner <> 'network:shadow_port'
+    GROUP BY project_id), kept AS (SELECT project_id, resource, used
+    FROM quotas
+    WHERE resource IN ('network', 'subnet', 'port')) SELECT project_id || ' '
+    || resource || ' has ' || coalesce(c.n, 0) || ', counted ' ||
+    coalesce(k.used, 0) FROM counted c FULL JOIN kept k USING (project_id,
+    resource) WHERE coalesce(c.n, 0) <> coalesce(k.used, 0)) AS
+    violations(what);
 
 -- check_released_is_free
 SELECT count(*), min(what)
 FROM (SELECT r.subnet_id || ' ' || r.ip_address
     FROM released_addresses r
-    WHERE EXISTS (SELECT 1
-        FROM ip_allocations a
-        WHERE a.subnet_id = r.subnet_id
-        AND a.ip_address = r.ip_address)
+    LEFT JOIN ip_allocations a ON a.subnet_id = r.subnet_id
+    AND a.ip_address = r.ip_address
+    WHERE a.subnet_id IS NOT NULL
     OR NOT EXISTS (SELECT 1
         FROM subnet_pools p
         WHERE p.subnet_id = r.subnet_id
@@ -385,22 +714,24 @@ FROM (SELECT s.id || ' allocated ' || coalesce(u.allocated::text, 'none') || '
         released ' || coalesce(u.released::text, 'none')
     FROM subnets s
     LEFT JOIN subnet_usage u ON u.subnet_id = s.id
+    LEFT JOIN (SELECT subnet_id, count(*) AS n
+        FROM ip_allocations
+        GROUP BY subnet_id) a ON a.subnet_id = s.id
+    LEFT JOIN (SELECT subnet_id, count(*) AS n
+        FROM released_addresses
+        GROUP BY subnet_id) r ON r.subnet_id = s.id
     WHERE u.subnet_id IS NULL
     OR u.network_id <> s.network_id
-    OR u.allocated <> (SELECT count(*)
-        FROM ip_allocations a
-        WHERE a.subnet_id = s.id)
-    OR u.released <> (SELECT count(*)
-        FROM released_addresses r
-        WHERE r.subnet_id = s.id)) AS violations(what);
+    OR u.allocated <> coalesce(a.n, 0)
+    OR u.released <> coalesce(r.n, 0)) AS violations(what);
 
 -- check_subnets_overlap
 SELECT count(*), min(what)
-FROM (SELECT a.id || ' ' || b.id
-    FROM subnets a
-    JOIN subnets b ON b.network_id = a.network_id
-    AND b.id > a.id
-    AND b.cidr && a.cidr) AS violations(what);
+FROM (SELECT before_id || ' ' || id
+    FROM (SELECT id, cidr, lag(id) OVER w AS before_id, lag(cidr) OVER w AS
+            before_cidr
+        FROM subnets WINDOW w AS (PARTITION BY network_id ORDER BY cidr)) o
+    WHERE cidr && before_cidr) AS violations(what);
 
 -- cluster_close_network
 SELECT n.name, n.project_id, n.shared
@@ -421,37 +752,10 @@ DELETE FROM cluster_networks
 WHERE id = $1::uuid;
 
 -- cluster_find_nodes
-SELECT x.port_id, c.id, c.name, c.project_id, x.group_name
+SELECT x.port_id, x.group_name
 FROM cluster_ports x
-JOIN cluster_networks c ON c.id = x.cluster_network_id
-WHERE x.port_id = ANY($1::uuid[]);
-
--- cluster_foreign_ports
-SELECT 'port', p.id, p.name, p.project_id, p.fixed_ips->0->>'ip_address',
-    p.device_owner, p.device_id, count(*) OVER ()
-FROM ports p
-WHERE p.network_id = $1::uuid
-AND p.device_owner <> ALL($4::text[])
-AND NOT EXISTS (SELECT 1
-    FROM cluster_ports c
-    WHERE c.port_id = p.id
-    AND c.cluster_network_id = $2::uuid)
-AND ($5::boolean OR EXISTS (SELECT 1
-    FROM ip_allocations a
-    WHERE a.port_id = p.id
-    AND a.subnet_id = ANY($3::uuid[])))
-ORDER BY p.id
-LIMIT 50;
-
--- cluster_foreign_subnets
-SELECT 'subnet', s.id, s.name, s.project_id, NULL, NULL, NULL, count(*) OVER
-    ()
-FROM subnets s
-WHERE s.network_id = $1::uuid
-AND s.id <> ALL($2::uuid[])
-AND $3::boolean
-ORDER BY s.id
-LIMIT 50;
+WHERE x.port_id = ANY($1::uuid[])
+ORDER BY x.port_id;
 
 -- cluster_forget_nodes
 DELETE FROM cluster_ports
@@ -491,6 +795,34 @@ WHERE c.cluster_network_id = $1::uuid
 AND c.group_name = ANY($2::text[])
 ORDER BY p.id FOR UPDATE OF p;
 
+-- cluster_lock_owned
+SELECT 'subnet', id, name, NULL, NULL, NULL, project_id, false, 1,
+    revision_number, cidr
+FROM subnets
+WHERE id = ANY($1::uuid[])
+ORDER BY id FOR UPDATE;
+
+-- cluster_lock_ports
+SELECT 'port', p.id, p.name, coalesce((SELECT host(min(a.ip_address))
+    FROM ip_allocations a
+    WHERE a.port_id = p.id
+    AND a.subnet_id = ANY($1::uuid[])), p.fixed_ips -> 0 ->> 'ip_address'),
+    p.device_owner, p.device_id, p.project_id, false, 1, p.revision_number,
+    EXISTS (SELECT 1
+    FROM ip_allocations o
+    WHERE o.port_id = p.id
+    AND o.subnet_id <> ALL($1::uuid[])), n.cluster_network_id
+FROM ports p
+LEFT JOIN cluster_ports n ON n.port_id = p.id
+WHERE p.id IN (SELECT port_id
+    FROM ip_allocations
+    WHERE subnet_id = ANY($1::uuid[])
+    UNION ALL
+    SELECT port_id
+    FROM cluster_ports
+    WHERE cluster_network_id = $2::uuid)
+ORDER BY p.id FOR UPDATE OF p;
+
 -- cluster_lock_quotas
 SELECT q.project_id, q.resource, q.used, q.quota_limit
 FROM quotas q
@@ -509,17 +841,6 @@ SELECT s.id
 FROM subnets s
 WHERE s.id = ANY($1::uuid[])
 ORDER BY s.id FOR UPDATE;
-
--- cluster_neighbours
-SELECT 'cluster_network', c.id, c.name, c.project_id, NULL, NULL, NULL,
-    count(*) OVER ()
-FROM cluster_networks c
-WHERE c.id <> $2::uuid
-AND (c.subnet_id = ANY($3::uuid[]) OR c.pods_subnet_id = ANY($3::uuid[]) OR
-    c.loadbalancer_subnet_id = ANY($3::uuid[]) OR $4::boolean AND c.network_id
-    = $1::uuid)
-ORDER BY c.id
-LIMIT 50;
 
 -- cluster_network delete
 DELETE FROM cluster_networks
@@ -888,10 +1209,81 @@ RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     WHERE n.id = t.network_id), t.owns_network, t.owns_subnet,
     t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen;
 
+-- cluster_network update of many
+UPDATE cluster_networks AS t
+SET name = a.c2::text, description = a.c3::text, node_groups = a.c4::json,
+    revision_number = t.revision_number + 1, updated_at = now()
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS a(c1, c2, c3,
+    c4)
+WHERE t.id = a.c1
+RETURNING t.id, t.name, t.project_id, t.description, t.tags,
+    t.revision_number, t.created_at, t.updated_at, t.cluster_id, t.status,
+    t.network_id, t.subnet_id, (SELECT row_to_json(x)
+    FROM (SELECT n.id, n.name, n.status, n.mtu, n.enable_shadow_port
+        FROM networks n
+        WHERE n.id = t.network_id) x), (SELECT row_to_json(x)
+    FROM (SELECT s.id, s.name, s.ip_version, s.cidr, masklen(s.cidr) AS
+            prefixlen, host(s.gateway_ip) AS gateway_ip
+        FROM subnets s
+        WHERE s.id = t.subnet_id) x), t.loadbalancer_subnet_id, t.pods_cidr,
+    t.services_cidr, t.pods_subnet, t.pods_subnet_id, t.external_ip,
+    t.node_groups, (SELECT coalesce('[' || string_agg(row_to_json(o)::text,
+        ',' ORDER BY v.no) || ']', '[]')::json
+    FROM (VALUES (1, t.owns_network, 'network', t.network_id), (2,
+        t.owns_subnet, 'subnet', t.subnet_id), (3, t.pods_subnet, 'subnet',
+        t.pods_subnet_id)) v(no, own, type, id), LATERAL (SELECT v.type, v.id)
+        o
+    WHERE v.own), (SELECT coalesce('[' || string_agg(row_to_json(x)::text, ','
+        ORDER BY c.group_name, c.number) || ']', '[]')::json
+    FROM cluster_ports c
+    JOIN ports p ON p.id = c.port_id, LATERAL (SELECT p.id, p.name,
+            p.mac_address, (SELECT f->>'ip_address'
+            FROM json_array_elements(p.fixed_ips) f
+            WHERE (f->>'subnet_id')::uuid = t.subnet_id
+            LIMIT 1) AS ip_address, c.group_name AS "group", p.device_id) x
+    WHERE c.cluster_network_id = t.id), (SELECT row_to_json(x)
+    FROM (SELECT p.id, f->>'ip_address' AS ip_address
+        FROM ports p, json_array_elements(p.fixed_ips) f
+        WHERE NOT t.external_ip
+        AND p.network_id = t.network_id
+        AND p.device_owner = 'network:shadow_port'
+        AND (f->>'subnet_id')::uuid = t.subnet_id
+        LIMIT 1) x), (SELECT n.sdn
+    FROM networks n
+    WHERE n.id = t.network_id), t.owns_network, t.owns_subnet,
+    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen;
+
+-- cluster_network_item
+SELECT 'network', id, name, NULL, NULL, NULL, project_id, false, 1,
+    revision_number
+FROM networks
+WHERE id = $1::uuid;
+
 -- cluster_port_ids
 SELECT c.port_id
 FROM cluster_ports c
 WHERE c.cluster_network_id = $1::uuid;
+
+-- cluster_ports
+SELECT 'port', p.id, p.name, coalesce((SELECT host(min(a.ip_address))
+    FROM ip_allocations a
+    WHERE a.port_id = p.id
+    AND a.subnet_id = ANY($1::uuid[])), p.fixed_ips -> 0 ->> 'ip_address'),
+    p.device_owner, p.device_id, p.project_id, false, 1, p.revision_number,
+    EXISTS (SELECT 1
+    FROM ip_allocations o
+    WHERE o.port_id = p.id
+    AND o.subnet_id <> ALL($1::uuid[])), n.cluster_network_id
+FROM ports p
+LEFT JOIN cluster_ports n ON n.port_id = p.id
+WHERE p.id IN (SELECT port_id
+    FROM ip_allocations
+    WHERE subnet_id = ANY($1::uuid[])
+    UNION ALL
+    SELECT port_id
+    FROM cluster_ports
+    WHERE cluster_network_id = $2::uuid)
+ORDER BY p.id;
 
 -- cluster_ranges_of_networks
 SELECT r.network_id, r.cidr, r.kind, c.id, c.name, c.project_id
@@ -962,10 +1354,17 @@ FROM (VALUES ('pods', $3::cidr), ('services', $4::cidr)) AS x(kind, cidr)
 WHERE x.cidr IS NOT NULL;
 
 -- cluster_subnet_of_node
-SELECT c.id, c.name, c.project_id, c.subnet_id
+SELECT c.subnet_id
 FROM cluster_ports x
 JOIN cluster_networks c ON c.id = x.cluster_network_id
 WHERE x.port_id = $1::uuid;
+
+-- cluster_subnets
+SELECT 'subnet', id, name, NULL, NULL, NULL, project_id, false, 1,
+    revision_number, cidr
+FROM subnets
+WHERE id = ANY($1::uuid[])
+ORDER BY id;
 
 -- cluster_taken_of_network
 SELECT s.cidr
@@ -975,33 +1374,6 @@ UNION
 SELECT r.cidr
 FROM reserved_ranges r
 WHERE r.network_id = $1::uuid;
-
--- cluster_users_of_network
-SELECT c.id, c.name, c.project_id, count(*) OVER ()
-FROM cluster_networks c
-WHERE c.network_id = $1::uuid
-OR c.loadbalancer_subnet_id IN (SELECT s.id
-    FROM subnets s
-    WHERE s.network_id = $1::uuid)
-ORDER BY c.id
-LIMIT 50;
-
--- cluster_users_of_shadow_port
-SELECT c.id, c.name, c.project_id, count(*) OVER ()
-FROM cluster_networks c
-WHERE c.network_id = $1::uuid
-AND NOT c.external_ip
-ORDER BY c.id
-LIMIT 50;
-
--- cluster_users_of_subnet
-SELECT c.id, c.name, c.project_id, count(*) OVER ()
-FROM cluster_networks c
-WHERE c.subnet_id = $1::uuid
-OR c.pods_subnet_id = $1::uuid
-OR c.loadbalancer_subnet_id = $1::uuid
-ORDER BY c.id
-LIMIT 50;
 
 -- entitlement_asked
 SELECT id
@@ -1118,6 +1490,16 @@ RETURNING t.id, (''::text), t.project_id, (''::text), ('{}'::text[]),
     t.revision_number, t.created_at, t.updated_at, t.user_id, t.entitlement,
     t.comment, t.status, t.decided_by, t.decision_comment;
 
+-- entitlement_request update of many
+UPDATE entitlement_requests AS t
+SET comment = a.c2::text, status = a.c3::text, revision_number =
+    t.revision_number + 1, updated_at = now()
+FROM unnest($1::uuid[], $2::text[], $3::text[]) AS a(c1, c2, c3)
+WHERE t.id = a.c1
+RETURNING t.id, (''::text), t.project_id, (''::text), ('{}'::text[]),
+    t.revision_number, t.created_at, t.updated_at, t.user_id, t.entitlement,
+    t.comment, t.status, t.decided_by, t.decision_comment;
+
 -- entitlement_request_pending
 SELECT id
 FROM entitlement_requests
@@ -1147,6 +1529,10 @@ SELECT a.c1, a.c2, a.c3, a.c4, a.c5, a.c6::uuid, a.c7::uuid, a.c8::bigint,
 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[],
     $6::text[], $7::text[], $8::text[], $9::text[], $10::text[]) AS a(c1, c2,
     c3, c4, c5, c6, c7, c8, c9, c10);
+
+-- keeper_lock
+SELECT pg_try_advisory_xact_lock( hashtextextended('tenet chore ' || $1::text,
+    0));
 
 -- network delete
 DELETE FROM networks
@@ -1338,35 +1724,74 @@ RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     WHERE r.network_id = t.id), (NULL::uuid), (NULL::uuid), (NULL::uuid),
     t.sdn, t.enable_shadow_port, t.private_dns_domain;
 
+-- network update of many
+UPDATE networks AS t
+SET name = a.c2::text, description = a.c3::text, admin_state_up =
+    a.c4::boolean, shared = a.c5::boolean, router_external = a.c6::boolean,
+    is_default = a.c7::boolean, project_default = a.c8::boolean, mtu =
+    a.c9::bigint, port_security_enabled = a.c10::boolean, dns_domain =
+    a.c11::text, provider_network_type = a.c12::text,
+    provider_physical_network = a.c13::text, provider_segmentation_id =
+    a.c14::bigint, enable_shadow_port = a.c15::boolean, revision_number =
+    t.revision_number + 1, updated_at = now()
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[],
+    $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
+    $12::text[], $13::text[], $14::text[], $15::text[]) AS a(c1, c2, c3, c4,
+    c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15)
+WHERE t.id = a.c1
+RETURNING t.id, t.name, t.project_id, t.description, t.tags,
+    t.revision_number, t.created_at, t.updated_at, t.admin_state_up, t.status,
+    t.shared, t.router_external, t.is_default, t.project_default, t.mtu,
+    t.port_security_enabled, t.dns_domain, t.availability_zone_hints,
+    ('{}'::text[]), t.provider_network_type, t.provider_physical_network,
+    t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
+    FROM subnets s
+    WHERE s.network_id = t.id
+    ORDER BY s.created_at, s.id)), (SELECT coalesce('[' ||
+        string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
+        '[]')::json
+    FROM reserved_ranges r, LATERAL (SELECT r.cidr, r.kind) x
+    WHERE r.network_id = t.id), (NULL::uuid), (NULL::uuid), (NULL::uuid),
+    t.sdn, t.enable_shadow_port, t.private_dns_domain;
+
 -- network_close
 SELECT 1
 FROM networks
 WHERE id = $1::uuid FOR UPDATE;
 
--- network_port_ids
-SELECT id, device_owner, project_id
+-- network_lock_ports
+SELECT 'port', id, name, fixed_ips -> 0 ->> 'ip_address', device_owner,
+    device_id, project_id, false, 1, revision_number, (SELECT
+        n.cluster_network_id
+    FROM cluster_ports n
+    WHERE n.port_id = ports.id)
 FROM ports
 WHERE network_id = $1::uuid
 ORDER BY id FOR UPDATE;
 
--- network_subnet_ids
-SELECT id
+-- network_lock_subnets
+SELECT 'subnet', id, name, NULL, NULL, NULL, project_id, false, 1,
+    revision_number, cidr
 FROM subnets
 WHERE network_id = $1::uuid
 ORDER BY id FOR UPDATE;
 
--- network_used_by_others
-SELECT 1
+-- network_ports
+SELECT 'port', id, name, fixed_ips -> 0 ->> 'ip_address', device_owner,
+    device_id, project_id, false, 1, revision_number, (SELECT
+        n.cluster_network_id
+    FROM cluster_ports n
+    WHERE n.port_id = ports.id)
 FROM ports
 WHERE network_id = $1::uuid
-AND project_id <> $2
-AND device_owner NOT LIKE 'network:%'
-UNION ALL
-SELECT 1
-FROM cluster_networks
+ORDER BY id;
+
+-- network_subnets
+SELECT 'subnet', id, name, NULL, NULL, NULL, project_id, false, 1,
+    revision_number, cidr
+FROM subnets
 WHERE network_id = $1::uuid
-AND project_id <> $2
-LIMIT 1;
+ORDER BY id;
 
 -- port delete
 DELETE FROM ports
@@ -1534,6 +1959,34 @@ RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     t.propagate_uplink_status, t.ip_allocation, (NULL::uuid), (NULL::uuid),
     (NULL::json), t.sdn;
 
+-- port update of many
+UPDATE ports AS t
+SET name = a.c2::text, description = a.c3::text, admin_state_up =
+    a.c4::boolean, mac_address = a.c5::macaddr, fixed_ips = a.c6::json,
+    device_id = a.c7::text, device_owner = a.c8::text, security_groups =
+    a.c9::uuid[], allowed_address_pairs = a.c10::json, extra_dhcp_opts =
+    a.c11::json, port_security_enabled = a.c12::boolean, dns_name =
+    a.c13::text, dns_domain = a.c14::text, binding_host_id = a.c15::text,
+    binding_profile = a.c16::json, binding_vnic_type = a.c17::text,
+    data_plane_status = a.c18::text, numa_affinity_policy = a.c19::text,
+    revision_number = t.revision_number + 1, updated_at = now()
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[],
+    $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
+    $12::text[], $13::text[], $14::text[], $15::text[], $16::text[],
+    $17::text[], $18::text[], $19::text[]) AS a(c1, c2, c3, c4, c5, c6, c7,
+    c8, c9, c10, c11, c12, c13, c14, c15, c16, c17, c18, c19)
+WHERE t.id = a.c1
+RETURNING t.id, t.name, t.project_id, t.description, t.tags,
+    t.revision_number, t.created_at, t.updated_at, t.network_id,
+    t.admin_state_up, t.status, t.mac_address, t.fixed_ips, t.device_id,
+    t.device_owner, t.security_groups, t.allowed_address_pairs,
+    t.extra_dhcp_opts, t.port_security_enabled, t.dns_name, t.dns_domain,
+    t.dns_assignment, t.binding_host_id, t.binding_profile,
+    t.binding_vif_type, t.binding_vif_details, t.binding_vnic_type,
+    t.data_plane_status, t.device_profile, t.numa_affinity_policy,
+    t.propagate_uplink_status, t.ip_allocation, (NULL::uuid), (NULL::uuid),
+    (NULL::json), t.sdn;
+
 -- port_count_quotas
 UPDATE quotas q
 SET used = q.used + x.n
@@ -1574,6 +2027,12 @@ FROM quotas
 WHERE resource = 'port'
 AND project_id = ANY($1::text[])
 ORDER BY project_id FOR NO KEY UPDATE;
+
+-- port_lock_usage
+SELECT 1
+FROM subnet_usage
+WHERE network_id = ANY($1::uuid[])
+ORDER BY subnet_id FOR NO KEY UPDATE;
 
 -- port_mac_in_use
 SELECT 1
@@ -1633,6 +2092,12 @@ OR q.project_id IN (SELECT p.project_id
     WHERE s.network_id = $1::uuid)
 ORDER BY q.project_id, q.resource FOR NO KEY UPDATE;
 
+-- quota_read
+SELECT used, coalesce(quota_limit, $3::bigint)
+FROM quotas
+WHERE project_id = $1::text
+AND resource = $2::text;
+
 -- quota_subtract
 UPDATE quotas
 SET used = used - $3::bigint
@@ -1667,6 +2132,37 @@ UPDATE quotas
 SET quota_limit = NULL
 WHERE project_id = $1::text
 AND quota_limit IS NOT NULL;
+
+-- replay_delete_old
+DELETE FROM idempotency_keys
+WHERE ctid = ANY(ARRAY(
+    SELECT ctid
+    FROM idempotency_keys
+    WHERE created_at < now() - make_interval(secs => $1::bigint)
+    LIMIT 5000));
+
+-- replay_find
+SELECT a.no, i.fingerprint, i.status, i.body
+FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) AS a(project_id,
+    user_id, key, no)
+JOIN idempotency_keys i ON i.project_id = a.project_id
+AND i.user_id = a.user_id
+AND i.key = a.key
+WHERE i.created_at > now() - make_interval(secs => $5::bigint);
+
+-- replay_insert
+INSERT INTO idempotency_keys AS i (project_id, user_id, key, fingerprint,
+    status, body)
+SELECT a.project_id, a.user_id, a.key, a.fingerprint, a.status::bigint, a.body
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[],
+    $6::text[]) AS a(project_id, user_id, key, fingerprint, status, body)
+ON CONFLICT (project_id, user_id, key) DO UPDATE
+SET fingerprint = excluded.fingerprint, status = excluded.status, body =
+    excluded.body, created_at = now();
+
+-- replay_lock_keys
+SELECT pg_advisory_xact_lock(k)
+FROM unnest($1::bigint[]) AS k;
 
 -- shadow_bare_subnets
 SELECT s.id, s.name, s.project_id
@@ -1854,18 +2350,31 @@ RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     FROM networks n
     WHERE n.id = t.network_id), t.sdn;
 
+-- subnet update of many
+UPDATE subnets AS t
+SET name = a.c2::text, description = a.c3::text, gateway_ip = a.c4::inet,
+    allocation_pools = a.c5::json, dns_nameservers = a.c6::text[], host_routes
+    = a.c7::json, enable_dhcp = a.c8::boolean, service_types = a.c9::text[],
+    dns_publish_fixed_ip = a.c10::boolean, ip_cooldown = a.c11::bigint,
+    ip_allocation_policy = a.c12::text, revision_number = t.revision_number +
+    1, updated_at = now()
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[],
+    $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
+    $12::text[]) AS a(c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12)
+WHERE t.id = a.c1
+RETURNING t.id, t.name, t.project_id, t.description, t.tags,
+    t.revision_number, t.created_at, t.updated_at, t.network_id, t.ip_version,
+    t.cidr, t.gateway_ip, t.allocation_pools, t.dns_nameservers,
+    t.host_routes, t.enable_dhcp, t.ipv6_address_mode, t.ipv6_ra_mode,
+    t.service_types, t.dns_publish_fixed_ip, t.enable_private_dns,
+    t.ip_cooldown, t.ip_allocation_policy, (NULL::uuid), (NULL::uuid), (SELECT
+        n.shared
+    FROM networks n
+    WHERE n.id = t.network_id), t.sdn;
+
 -- subnet_delete_pools
 DELETE FROM subnet_pools
 WHERE subnet_id = $1::uuid;
-
--- subnet_gateway_user
-SELECT p.id
-FROM ip_allocations a
-JOIN ports p ON p.id = a.port_id
-WHERE a.subnet_id = $1::uuid
-AND a.ip_address = $2::inet
-AND p.device_owner LIKE 'network:router_interface%'
-LIMIT 1;
 
 -- subnet_insert_pools
 INSERT INTO subnet_pools (subnet_id, no, first_ip, last_ip, next_ip)
@@ -1876,6 +2385,23 @@ FROM unnest($1::uuid[], $2::bigint[], $3::inet[], $4::inet[], $5::inet[]);
 INSERT INTO subnet_usage (subnet_id, network_id, total)
 SELECT *
 FROM unnest($1::uuid[], $2::uuid[], $3::numeric[]);
+
+-- subnet_lock_all_ports
+SELECT 'port', p.id, p.name, host(a.ip), p.device_owner, p.device_id,
+    p.project_id, false, 1, p.revision_number, EXISTS (SELECT 1
+    FROM ip_allocations o
+    WHERE o.port_id = p.id
+    AND o.subnet_id <> $1::uuid), EXISTS (SELECT 1
+    FROM cluster_ports n
+    JOIN cluster_networks c ON c.id = n.cluster_network_id
+    WHERE n.port_id = p.id
+    AND c.subnet_id = $1::uuid)
+FROM (SELECT port_id, min(ip_address) AS ip
+    FROM ip_allocations
+    WHERE subnet_id = $1::uuid
+    GROUP BY port_id) a
+JOIN ports p ON p.id = a.port_id
+ORDER BY p.id FOR UPDATE OF p;
 
 -- subnet_lock_networks
 SELECT n.id, n.project_id, n.shared
@@ -1893,6 +2419,23 @@ WHERE subnet_id = $1::uuid FOR NO KEY UPDATE;
 SELECT DISTINCT port_id
 FROM ip_allocations
 WHERE subnet_id = $1::uuid;
+
+-- subnet_ports
+SELECT 'port', p.id, p.name, host(a.ip), p.device_owner, p.device_id,
+    p.project_id, false, 1, p.revision_number, EXISTS (SELECT 1
+    FROM ip_allocations o
+    WHERE o.port_id = p.id
+    AND o.subnet_id <> $1::uuid), EXISTS (SELECT 1
+    FROM cluster_ports n
+    JOIN cluster_networks c ON c.id = n.cluster_network_id
+    WHERE n.port_id = p.id
+    AND c.subnet_id = $1::uuid)
+FROM (SELECT port_id, min(ip_address) AS ip
+    FROM ip_allocations
+    WHERE subnet_id = $1::uuid
+    GROUP BY port_id) a
+JOIN ports p ON p.id = a.port_id
+ORDER BY p.id;
 
 -- subnet_read_pools
 SELECT first_ip, last_ip, next_ip

@@ -9,6 +9,7 @@
 
 #include "core/arena.h"
 #include "core/buf.h"
+#include "core/err.h"
 #include "core/uuid.h"
 #include "support/http.h"
 
@@ -201,6 +202,28 @@ expect_no_failure(const struct reply *reply)
     }
 }
 
+/* Every 409 says who is in the way, and to people. */
+static void
+expect_explained(const struct reply *reply)
+{
+    const char *blockers = "NeutronError.blockers";
+    size_t n = count_at(reply, blockers);
+    if (session()->lenient || reply->status != 409) {
+        return;
+    }
+    cr_assert(n > 0 && n <= BLOCKERS_MAX, "%s", describe(reply));
+    cr_assert_geq(int_at(reply, "NeutronError.blockers_total"), (long long) n,
+                  "%s", describe(reply));
+    for (size_t i = 0; i < n; i++) {
+        const char *reason = text_at(reply, text("%s.%zu.reason", blockers,
+                                                 i));
+        size_t len = strlen(reason);
+        cr_assert(isupper((unsigned char) reason[0]) &&
+                      reason[len - 1] == '.',
+                  "\"%s\" is no sentence: %s", reason, describe(reply));
+    }
+}
+
 struct reply
 api_raw(const char *method, const char *path, const char *body, size_t size)
 {
@@ -220,6 +243,7 @@ api_raw(const char *method, const char *path, const char *body, size_t size)
     };
     close_if_told(&reply);
     expect_no_failure(&reply);
+    expect_explained(&reply);
     return reply;
 }
 

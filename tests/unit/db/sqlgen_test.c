@@ -331,6 +331,37 @@ Test(sqlgen, an_update_changes_what_was_given_and_the_revision)
         "$3" RETURNING " | x | NULL | " ID1);
 }
 
+Test(sqlgen, an_update_of_many_takes_a_column_per_attribute)
+{
+    static const char *const ids[] = {ID1, ID2};
+    struct thing a = {.name = "x"}, b = {.name = "y"};
+    void *const patches[] = {&a, &b};
+    for (size_t i = 0; i < 2; i++) {
+        record_set(&((struct thing *) patches[i])->rec, THING_NAME);
+        record_set_null(&((struct thing *) patches[i])->rec, THING_HOST);
+    }
+    cr_expect_str_eq(
+        text_of(sqlgen_update_all(&arena, &table, patches, ids, 2)),
+        "UPDATE things AS t SET name = a.c2::text, host_id = a.c3::text,"
+        " revision_number = t.revision_number + 1, updated_at = now()"
+        " FROM unnest($1::uuid[], $2::text[], $3::text[]) AS a(c1, c2, c3)"
+        " WHERE t.id = a.c1 RETURNING " COLUMNS " | {\"" ID1 "\",\"" ID2
+        "\"} | {\"x\",\"y\"} | {NULL,NULL}");
+}
+
+Test(sqlgen, an_update_of_many_without_attributes_raises_revisions)
+{
+    static const char *const ids[] = {ID1, ID2};
+    struct thing a = {.name = "x"};
+    void *const patches[] = {&a, &a};
+    cr_expect_str_eq(
+        text_of(sqlgen_update_all(&arena, &table, patches, ids, 2)),
+        "UPDATE things AS t SET revision_number = t.revision_number + 1,"
+        " updated_at = now() FROM unnest($1::uuid[]) AS a(c1)"
+        " WHERE t.id = a.c1 RETURNING " COLUMNS " | {\"" ID1 "\",\"" ID2
+        "\"}");
+}
+
 Test(sqlgen, a_delete_names_its_ids)
 {
     static const char *const ids[] = {ID1, ID2};

@@ -9,6 +9,7 @@
 #include "core/settings.h"
 #include "net/block.h"
 #include "resource/cluster_internal.h"
+#include "resource/quota.h"
 
 #define NETWORK_AND_BROADCAST 2 /* Addresses of a block that no host has. */
 
@@ -29,7 +30,6 @@ static void
 assess_quota(struct cluster_plan *plan, const char *resource, int64_t n)
 {
     struct arena *arena = plan->change->arena;
-    const char *project_id = plan->cluster->project_id;
     const struct cluster_quota *quota = plan->quotas;
     while (strcmp(quota->resource, resource) != 0) {
         quota++;
@@ -37,21 +37,12 @@ assess_quota(struct cluster_plan *plan, const char *resource, int64_t n)
     if (n == 0 || quota->limit < 0 || quota->used + n <= quota->limit) {
         return;
     }
-    struct blocker *blocker = ARENA_NEW(arena, struct blocker);
-    *blocker = (struct blocker){
-        .type = "quota",
-        .name = resource,
-        .owner = project_id,
-        .reason = arena_printf(arena, "%" PRId64 " of %" PRId64 " are used, "
-                               "and %" PRId64 " more are needed: a limit of "
-                               "%" PRId64 " would do.", quota->used,
-                               quota->limit, n, quota->used + n)};
-    struct err *err =
-        err_new(arena, ERR_OVER_QUOTA,
-                "quota exceeded for resources: [\"%s\"] of project \"%s\": "
-                "%" PRId64 " of %" PRId64 " are used, %" PRId64 " more are "
-                "needed", resource, project_id, quota->used, quota->limit, n);
-    cluster_add_problem(plan, err_blocked(err, blocker, 1, 1),
+    struct quota_use use = {.resource = resource,
+                            .project_id = plan->cluster->project_id,
+                            .used = quota->used,
+                            .limit = quota->limit,
+                            .asked = n};
+    cluster_add_problem(plan, quota_refusal(arena, &use),
                         arena_printf(arena, "quota.%s", resource),
                         format_number(arena, quota->used + n));
 }

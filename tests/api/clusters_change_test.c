@@ -206,7 +206,7 @@ Test(cluster_delete, subnets_and_clusters_of_others_keep_it)
     struct reply r = erase(CLUSTER, text_at(&c, AT("id")));
     expect_error(&r, 409, "ClusterNetworkInUse");
     cr_assert_str_eq(joined(&r, "NeutronError.blockers", "type"),
-                     "subnet,cluster_network");
+                     "cluster_network,subnet");
     erase("subnet", subnet);
     r = erase(CLUSTER, text_at(&other, AT("id")));
     expect_status(&r, 204);

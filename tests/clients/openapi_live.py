@@ -547,7 +547,18 @@ def clusters(call):
         "name": "x", "node_groups": [{"name": "worker", "count": 1}]}})
     call(409, "DELETE", "/v2.0/networks/" + made["network_id"])
     call(409, "DELETE", "/v2.0/ports/" + made["ports"][0]["id"])
-    call(204, "DELETE", one)
+    call(200, "GET", "/v2.0/networks/%s/blockers" % made["network_id"])
+    call(200, "GET", one + "/blockers")
+    call(404, "GET", "%s/%s/blockers" % (path, NOBODY))
+    call(405, "PUT", path, {"cluster_networks": [{"id": made["id"]}]})
+    call(405, "DELETE", path, {"cluster_networks": [{"id": made["id"]}]})
+    plans(call, "cluster-networks", made)
+    call(201, "POST", "/v2.0/ports", {"port": {
+        "network_id": made["network_id"],
+        "fixed_ips": [{"subnet_id": made["pods_subnet_id"]}]}})
+    call(409, "DELETE", one)
+    plan = call(200, "DELETE", one + "?cascade=plan")["plan"]
+    call(204, "DELETE", one + "?cascade=" + plan["id"])
 
 
 def availabilities(call, network):

@@ -131,6 +131,14 @@ class Cluster:
         """The status of deleting the cluster network."""
         return self.api.request("DELETE", f"cluster-networks/{self.id}")[0]
 
+    def plan(self):
+        """The device ids of the pods that its deletion would take along."""
+        _, answer = self.api.request(
+            "DELETE", f"cluster-networks/{self.id}?cascade=plan")
+        return sorted(item["device_id"].split("/")[0]
+                      for item in answer["plan"]["deletes"]
+                      if item["device_owner"] == "container:pod")
+
     def end(self):
         """Deletes all of it; the second subnet is not the cluster's own."""
         for subnet in self.pods_subnets[1:]:
@@ -298,6 +306,8 @@ def test_pods(tap, cluster, nodes):
     tap.same("CHECK passes", failures(
         in_parallel(lambda pod: pod.do("check"), pods)), [])
     tap.same("a cluster with pods is not deleted", cluster.delete(), 409)
+    tap.same("a plan of its deletion names the pods", cluster.plan(),
+             sorted(cluster.pod_ports()))
     test_again(tap, cluster, nodes, pods)
     test_end(tap, cluster, pods)
 

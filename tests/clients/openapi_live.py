@@ -492,8 +492,12 @@ def entitlements(call):
         call(200, "GET", one)
         if end == "withdrawn":
             call(204, "DELETE", one)
+    call(200, "GET", one + "/blockers")
     for query in ("", "?status=pending&limit=1", "?project_id=" + RUN):
         call(200, "GET", requests + query)
+    none = {"entitlement_requests": [{"id": NOBODY}]}
+    call(404, "PUT", requests, none)
+    call(404, "DELETE", requests, none)
     call(404, "GET", "%s/%s" % (requests, NOBODY))
     call(403, "PUT", one, approve, X_Roles="member")
     call(412, "PUT", one, approve, If_Match="revision_number=999")
@@ -550,8 +554,6 @@ def clusters(call):
     call(200, "GET", "/v2.0/networks/%s/blockers" % made["network_id"])
     call(200, "GET", one + "/blockers")
     call(404, "GET", "%s/%s/blockers" % (path, NOBODY))
-    call(405, "PUT", path, {"cluster_networks": [{"id": made["id"]}]})
-    call(405, "DELETE", path, {"cluster_networks": [{"id": made["id"]}]})
     plans(call, "cluster-networks", made)
     call(201, "POST", "/v2.0/ports", {"port": {
         "network_id": made["network_id"],

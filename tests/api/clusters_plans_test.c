@@ -419,3 +419,49 @@ Test(cluster_blockers, clusters_are_changed_one_by_one)
     r = api_body(DELETE, "/v2.0/cluster-networks", "%s", body);
     expect_status(&r, 405);
 }
+
+/* --- at the same moment */
+
+struct hurry {
+    const char *id, *network_id, *subnet_id;
+    const char *plan;
+};
+
+/* One executes the plan, one scales, the others make pods. */
+static int
+execute_scale_or_make(const void *arg, int i)
+{
+    const struct hurry *hurry = arg;
+    if (i == 3) {
+        return cascade("cluster-networks", hurry->id, hurry->plan).status;
+    }
+    if (i == 4) {
+        return update(CLUSTER, hurry->id, NODES(4)).status;
+    }
+    return create("port", "'network_id': '%s', 'fixed_ips': "
+                  "[{'subnet_id': '%s'}]", hurry->network_id,
+                  hurry->subnet_id).status;
+}
+
+Test(cluster_plans, what_is_made_at_the_same_moment_leaves_all_or_nothing)
+{
+    for (int round = 0; round < 10; round++) {
+        int statuses[8];
+        struct reply c = make_with_pods();
+        struct hurry hurry = {.id = text_at(&c, AT("id")),
+                              .network_id = text_at(&c, AT("network_id")),
+                              .subnet_id = text_at(&c, AT("pods_subnet_id"))};
+        make_pod(&c);
+        struct reply r = plan_cluster(hurry.id);
+        hurry.plan = text_at(&r, "plan.id");
+        race(8, execute_scale_or_make, &hurry, statuses);
+        bool gone = statuses[3] == 204;
+        cr_assert(gone ? count_status(statuses, 8, 404) == 7
+                       : statuses[3] == 412 && statuses[4] == 200 &&
+                             count_status(statuses, 8, 201) == 6,
+                  "%s", describe_statuses(statuses, 8));
+        r = list("port", "network_id=%s", hurry.network_id);
+        cr_assert_eq(count_at(&r, "ports"), gone ? 0 : 11);
+    }
+    expect_invariants();
+}

@@ -12,6 +12,7 @@
 #include "config_internal.h"
 #include "core/buf.h"
 #include "net/endpoint.h"
+#include "net/ip.h"
 #include "net/mac.h"
 
 #define MAX_SECONDS 31536000 /* A year. */
@@ -28,6 +29,7 @@
 
 static bool listen_check(const char *value);
 static bool mac_base_check(const char *value);
+static bool cluster_pool_check(const char *value);
 
 static const char *const auth_modes[] = {
     [AUTH_NONE] = "none",
@@ -102,6 +104,9 @@ const struct setting settings_table[] = {
      .doc = "Ports of network:dhcp that a subnet with DHCP gets."},
     {SETTING(ip_cooldown), .def = "0", .min = 0, .max = MAX_SECONDS,
      .doc = "Default seconds until a freed address is given out again."},
+    {SETTING(cluster_pool), .def = "10.0.0.0/8", .check = cluster_pool_check,
+     .valid = "an IPv4 CIDR without host bits such as 10.0.0.0/8, at most /28",
+     .doc = "Where the subnets of cluster networks are taken from."},
     {SETTING(idempotency_ttl_s), .def = "86400", .min = 1, .max = MAX_SECONDS,
      .doc = "Seconds for which an Idempotency-Key is remembered."},
     {SETTING(plan_ttl_s), .def = "600", .min = 1, .max = 86400,
@@ -133,6 +138,17 @@ mac_base_check(const char *value)
 
     return mac_parse(value, &mac) && !mac_is_multicast(&mac) &&
            !mac_is_zero(&mac);
+}
+
+/* It has room for blocks of the longest prefix that subnets may ask for. */
+static bool
+cluster_pool_check(const char *value)
+{
+    struct ip_prefix prefix;
+
+    return strchr(value, '/') != NULL && ip_prefix_parse(value, &prefix) &&
+           prefix.addr.version == 4 && prefix.len >= 1 && prefix.len <= 28 &&
+           !ip_prefix_has_host_bits(&prefix);
 }
 
 const struct setting *

@@ -17,7 +17,8 @@ struct err *settle_read_headers(struct call *call, const char *key,
                                 const char *dry_run) MUST_CHECK;
 
 /* Prepares the job that an operation left in 'call': it makes its answer
- * before COMMIT, under its key, or as a try. */
+ * before COMMIT, under its key, or as a try, which it may have asked for
+ * itself (job->dry_run). */
 void settle_prepare(struct call *call);
 
 /* The job ended well: takes the answer of an earlier request with its key,

@@ -16,6 +16,10 @@ operation_fn verb_delete;
 /* Not found when 'call->id' is no UUID: it names nothing. */
 struct err *verb_check_id(const struct call *call) MUST_CHECK;
 
+/* POST and PUT as most resources have them; own_verbs.c knows the others. */
+operation_fn verb_create_plain;
+operation_fn verb_update_plain;
+
 /* A write job for 'call', without its records and ids. */
 struct write *verb_new_write(struct call *call, enum write_verb verb);
 
@@ -58,21 +62,6 @@ struct err *write_lock_rows(struct change *change, const struct write *write,
 struct err *write_check_row(struct change *change, const struct write *write,
                             const char *id, const struct rows *rows,
                             int row) MUST_CHECK;
-
-/* Changes row 'row' of 'rows', which is locked, by 'patch'. */
-struct err *write_update_row(struct change *change,
-                             const struct resource *resource,
-                             const struct rows *rows, int row, void *patch,
-                             struct rows *ret_rows) MUST_CHECK;
-
-/* Deletes row 'row' of 'rows', which is locked, by the rules of its resource;
- * write_remove_row: without asking them. */
-struct err *write_delete_row(struct change *change,
-                             const struct resource *resource,
-                             const struct rows *rows, int row) MUST_CHECK;
-struct err *write_remove_row(struct change *change,
-                             const struct resource *resource,
-                             const struct rows *rows, int row) MUST_CHECK;
 
 /* The change that 'write' makes in 'tx'. */
 struct change write_change(const struct write *write, struct tx *tx);

@@ -48,6 +48,7 @@ struct arena;
     X(ERR_TAG_RESOURCE_NOT_FOUND, 404, "TagResourceNotFound")                 \
     X(ERR_TAG_NOT_FOUND, 404, "TagNotFound")                                  \
     X(ERR_EXTENSION_NOT_FOUND, 404, "ExtensionNotFound")                      \
+    X(ERR_CLUSTER_NOT_FOUND, 404, "ClusterNetworkNotFound")                   \
     X(ERR_METHOD_NOT_ALLOWED, 405, "HTTPMethodNotAllowed")                    \
     X(ERR_INVALID_SHARED, 409, "InvalidSharedSetting")                        \
     X(ERR_CONFLICT, 409, "Conflict")                                          \
@@ -63,6 +64,9 @@ struct arena;
     X(ERR_GATEWAY_IN_POOL, 409, "GatewayConflictWithAllocationPools")         \
     X(ERR_POOL_OVERLAP, 409, "OverlappingAllocationPools")                    \
     X(ERR_PAIRS_NEED_SECURITY, 409, "AddressPairAndPortSecurityRequired")     \
+    X(ERR_CIDR_OVERLAP, 409, "CidrOverlap")                                   \
+    X(ERR_CLUSTER_EXISTS, 409, "ClusterNetworkExists")                        \
+    X(ERR_CLUSTER_IN_USE, 409, "ClusterNetworkInUse")                         \
     X(ERR_OVER_QUOTA, 409, "OverQuota")                                       \
     X(ERR_CURSOR_TOO_OLD, 410, "CursorTooOld")                                \
     X(ERR_REVISION, 412, "RevisionNumberConstraintFailed")                    \

@@ -22,6 +22,9 @@ struct route {
 struct err *route_find(struct call *call, const char *method,
                        const struct route **ret_route) MUST_CHECK;
 
+/* True when 'resource' (NULL: none is named) has what the route is about. */
+bool route_serves(const struct route *route, const struct resource *resource);
+
 bool route_is_open(const struct route *route);
 
 /* The routes in order, for metrics: at most ROUTE_MAX. */

@@ -92,9 +92,10 @@ struct err *blockers_explain(struct blockers *blockers, struct tx *tx,
                              struct blocker_query query, struct err *err)
     __attribute__((returns_nonnull));
 
-/* --- blockers_ports.c: ports */
+/* --- blockers_keep.c: what keeps an object */
 
-/* What keeps a network, a subnet: ports that do not give way. */
+/* What keeps a network, a subnet: cluster networks, and ports that do not give
+ * way. */
 struct blocker_query blockers_of_network(struct arena *arena,
                                          const struct caller *caller,
                                          const char *id);
@@ -102,10 +103,50 @@ struct blocker_query blockers_of_subnet(struct arena *arena,
                                         const struct caller *caller,
                                         const char *id);
 
-/* What keeps a port from its own project: the platform. */
+/* What keeps a port from its own project: the platform, or a cluster network
+ * whose node's it is. */
 struct blocker_query blockers_of_port(struct arena *arena,
                                       const struct caller *caller,
                                       const char *id);
+
+/* What keeps a cluster network: what others have put into what it made. */
+struct blocker_query blockers_of_cluster(struct arena *arena,
+                                         const struct caller *caller,
+                                         const char *id);
+
+/* Cluster networks alone: those that use a network, a subnet, the shadow ports
+ * of a network, and what another cluster network made. */
+struct blocker_query blockers_of_network_users(struct arena *arena,
+                                               const char *id);
+struct blocker_query blockers_of_subnet_users(struct arena *arena,
+                                              const char *id);
+struct blocker_query blockers_of_shadow_port_users(struct arena *arena,
+                                                   const char *network_id);
+struct blocker_query blockers_of_neighbours(struct arena *arena,
+                                            const char *id);
+
+/* The cluster network that keeps the addresses of a port, its node's. */
+struct blocker_query blockers_of_node_addresses(struct arena *arena,
+                                                const char *id);
+
+/* Cluster networks and ports in the network that belong to others than
+ * 'project_id'. */
+struct blocker_query blockers_of_closing(struct arena *arena,
+                                         const char *network_id,
+                                         const char *project_id);
+
+/* The words of a plan for what it may not take along: the objects of others
+ * than the project whose object goes, the ports of the platform, and cluster
+ * networks. */
+blocker_reason_fn blockers_reason_foreign;
+blocker_reason_fn blockers_reason_platform;
+blocker_reason_fn blockers_reason_cluster;
+
+/* --- blockers_ports.c: ports */
+
+/* Whether anything is said of the device that uses a port; words for it. */
+bool blockers_names_device(const struct blocker *port);
+const char *blockers_device(struct arena *arena, const struct blocker *port);
 
 /* Who holds an address of a subnet, a MAC address in a network. */
 struct blocker_query blockers_of_address(struct arena *arena,
@@ -118,16 +159,6 @@ struct blocker_query blockers_of_mac(struct arena *arena,
 struct blocker_query blockers_of_gateway(struct arena *arena,
                                          const char *subnet_id,
                                          const char *ip);
-
-/* Ports in the network that belong to others than 'project_id'. */
-struct blocker_query blockers_of_closing(struct arena *arena,
-                                         const char *network_id,
-                                         const char *project_id);
-
-/* The words of a plan for what it may not take along: the objects of others
- * than the project whose object goes, and the ports of the platform. */
-blocker_reason_fn blockers_reason_foreign;
-blocker_reason_fn blockers_reason_platform;
 
 /* --- blockers_subnets.c: subnets and networks */
 

@@ -26,6 +26,7 @@ struct network {
     bool vlan_transparent;
     bool l2_adjacency;
     struct uuid_list subnets;
+    struct json_text reserved_ranges;
     struct uuid qos_policy_id;
     struct uuid ipv4_address_scope;
     struct uuid ipv6_address_scope;
@@ -52,6 +53,7 @@ enum network_attr {
     NETWORK_VLAN_TRANSPARENT,
     NETWORK_L2_ADJACENCY,
     NETWORK_SUBNETS,
+    NETWORK_RESERVED_RANGES,
     NETWORK_QOS_POLICY_ID,
     NETWORK_IPV4_ADDRESS_SCOPE,
     NETWORK_IPV6_ADDRESS_SCOPE,
@@ -72,5 +74,12 @@ struct err *network_list_cascade(struct change *change, const void *current,
                                  struct cascade *cascade);
 struct err *network_run_cascade(struct change *change, const void *current,
                                 const struct cascade *cascade);
+
+/* Adds the ports and subnets of network 'id' to 'cascade': what is not of
+ * project 'owner' to the blockers; nodes of other cluster networks than
+ * 'cluster_id' (NULL: none) not at all. */
+struct err *network_list_content(struct change *change, const struct uuid *id,
+                                 const char *owner, const char *cluster_id,
+                                 struct cascade *cascade) MUST_CHECK;
 
 #endif

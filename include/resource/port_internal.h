@@ -13,9 +13,10 @@ attr_check_fn port_check_profile;
 
 struct err *port_before_update(struct change *change, const void *current,
                                void *patch);
-struct err *port_before_delete(struct change *change, const void *current);
 struct err *port_lock_updates(struct change *change, void *const *currents,
                               void *const *patches, size_t n);
+struct err *port_check_deletes(struct change *change, const struct rows *rows,
+                               struct err **ret_errs);
 struct err *port_delete_some(struct change *change, const struct rows *rows,
                              const bool *wanted);
 struct err *port_create_batch(struct tx *tx, struct job **jobs, size_t n);

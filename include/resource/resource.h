@@ -73,9 +73,13 @@ struct resource {
      * takes the locks of all in order; 'patches' belong to 'currents'. */
     struct err *(*lock_updates)(struct change *change, void *const *currents,
                                 void *const *patches, size_t n);
-    /* Deletes the rows of 'rows' (a SELECT of the table, locked) for which
-     * 'wanted' is true, with their events, after before_delete of each, which
-     * then only checks. */
+    /* Objects deleted together, in place of before_delete and DELETE of each:
+     * first what refuses each of 'rows' (a SELECT of the table, locked) gets
+     * into 'ret_errs', NULL when nothing does; then those for which 'wanted'
+     * is true are deleted, with their events. */
+    struct err *(*check_deletes)(struct change *change,
+                                 const struct rows *rows,
+                                 struct err **ret_errs);
     struct err *(*delete_rows)(struct change *change, const struct rows *rows,
                                const bool *wanted);
     /* What would keep a DELETE of 'id' by its project from succeeding: asked
@@ -106,6 +110,8 @@ struct resource {
      * before a delete: the gate that keeps both from each other's way. */
     const struct resource *parent;
     enum row_lock parent_lock[2];
+
+    bool single; /* Made one by one: no lists in POST, no groups. */
 
     /* The attribute that says whose child an object is: "network_id". */
     int network_attr; /* Its index, or -1. */
@@ -264,6 +270,12 @@ struct err *change_remember(struct change *change,
                             const struct resource *resource,
                             const struct uuid *id) MUST_CHECK;
 
+/* What was remembered of the object in row 'row', or what the row says: the
+ * 'before' of its next event. */
+const char *change_before(struct change *change,
+                          const struct resource *resource,
+                          const struct rows *rows, int row);
+
 /* Raises the revision of the object with 'id', with its event, whose 'before'
  * is what was remembered of it, or what it is now. */
 struct err *change_touch(struct change *change,
@@ -290,6 +302,48 @@ struct patching {
 struct err *change_update_all(struct change *change,
                               const struct resource *resource,
                               struct patching *items, size_t n) MUST_CHECK;
+
+/* --- change_objects.c: objects by their rules, as POST, PUT and DELETE have
+ * them; what belongs to the objects is locked by the caller, parents first */
+
+/* Creates 'n' whole objects but for their ids, which are drawn: rules, quota,
+ * rows and events. */
+struct err *change_create_all(struct change *change,
+                              const struct resource *resource,
+                              void *const *records, size_t n,
+                              struct rows *ret_rows) MUST_CHECK;
+struct err *change_create(struct change *change,
+                          const struct resource *resource,
+                          void *record) MUST_CHECK;
+
+/* Changes row 'row' of 'rows', which is locked, by 'patch'. */
+struct err *change_patch_row(struct change *change,
+                             const struct resource *resource,
+                             const struct rows *rows, int row, void *patch,
+                             struct rows *ret_rows) MUST_CHECK;
+
+/* Deletes row 'row' of 'rows', which is locked; change_remove_row: without
+ * asking the rules. */
+struct err *change_delete_row(struct change *change,
+                              const struct resource *resource,
+                              const struct rows *rows, int row) MUST_CHECK;
+struct err *change_remove_row(struct change *change,
+                              const struct resource *resource,
+                              const struct rows *rows, int row) MUST_CHECK;
+
+/* Locks and reads the object with 'id', whoever has it. */
+struct err *change_lock(struct change *change,
+                        const struct resource *resource,
+                        const struct uuid *id, enum row_lock lock,
+                        struct rows *ret_rows) MUST_CHECK;
+
+/* The same as above for the object with 'id', which is locked here. */
+struct err *change_patch(struct change *change,
+                         const struct resource *resource,
+                         const struct uuid *id, void *patch) MUST_CHECK;
+struct err *change_delete(struct change *change,
+                          const struct resource *resource,
+                          const struct uuid *id) MUST_CHECK;
 
 /* The error for an object that does not exist, or not for this caller. */
 struct err *resource_not_found(struct arena *arena,

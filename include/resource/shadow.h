@@ -14,7 +14,7 @@
 #include "resource/port.h"
 
 /* May the network be as 'network' says (ERR_FORBIDDEN without entitlement,
- * ERR_CONFLICT)?  'current' is what it was, NULL when it is new. */
+ * ERR_CONFLICT, ERR_NETWORK_IN_USE while a cluster network depends on them)?  'current' is what it was, NULL when it is new. */
 struct err *shadow_check(struct change *change, const struct network *current,
                          const struct network *network) MUST_CHECK;
 

@@ -89,6 +89,22 @@ struct dhcp_opt_list {
     size_t n;
 };
 
+struct node_group { /* One of node_groups. */
+    const char *name;
+    int64_t count;
+};
+
+struct node_group_list {
+    struct node_group *items;
+    size_t n;
+};
+
+/* Which block a new subnet gets; nothing given: the default length. */
+struct subnet_block {
+    struct ip_prefix cidr; /* Version 0: not given. */
+    int64_t prefixlen;     /* 0: not given. */
+};
+
 struct json_text { /* Any JSON object, as compact text. */
     const char *text;
 };
@@ -109,6 +125,8 @@ enum type_id {
     TYPE_FIXED_IPS,
     TYPE_PAIRS,
     TYPE_DHCP_OPTS,
+    TYPE_NODE_GROUPS,
+    TYPE_SUBNET_BLOCK,
     TYPE_JSON,
     TYPE_N
 };
@@ -130,6 +148,8 @@ enum type_id {
         struct fixed_ip_list: TYPE_FIXED_IPS,     \
         struct address_pair_list: TYPE_PAIRS,     \
         struct dhcp_opt_list: TYPE_DHCP_OPTS,     \
+        struct node_group_list: TYPE_NODE_GROUPS, \
+        struct subnet_block: TYPE_SUBNET_BLOCK,   \
         struct json_text: TYPE_JSON)
 
 struct type {

@@ -83,6 +83,10 @@ body_collect(struct reading *reading, struct err *err)
     } else {
         reading->last->next = err;
     }
+    /* A value with parts may have a mistake in each of them. */
+    while (err->next != NULL) {
+        err = err->next;
+    }
     reading->last = err;
 }
 
@@ -331,6 +335,11 @@ body_read_create(const struct call *call, void ***ret_records, size_t *ret_n,
     const json_t *list = json_object_get(json, reading.table->plural);
     const json_t *one = json_object_get(json, reading.table->name);
     *ret_bulk = list != NULL;
+    if (list != NULL && call->resource->single) {
+        return err_new(call->arena, ERR_BAD_REQUEST,
+                       "a %s is created alone: '%s' with one object is valid",
+                       reading.table->name, reading.table->name);
+    }
     if (list != NULL) {
         return read_list(&reading, list, ret_records, ret_n);
     }

@@ -165,7 +165,7 @@ execute(struct change *change, struct planning *planning,
     TRY(check_plan(change, planning, cascade));
     TRY(check_blockers(change, write, cascade));
     TRY(resource->run_cascade(change, current, cascade));
-    return write_remove_row(change, resource, rows, 0);
+    return change_remove_row(change, resource, rows, 0);
 }
 
 static struct err *

@@ -120,6 +120,8 @@ static const struct extension {
      "The addresses of a subnet in runs, and who held each"},
     {"tenet-blockers", "Explained refusals",
      "Who is in the way: blockers of a refusal, and GET .../blockers"},
+    {"tenet-cluster-networks", "Cluster networks",
+     "The network part of a Kubernetes cluster in one call"},
     {"tenet-dry-run", "Dry run",
      "Dry-Run: true tries a change and undoes it"},
     {"tenet-idempotency", "Idempotency keys",
@@ -138,7 +140,8 @@ static const struct extension {
     {"tenet-ip-cooldown", "Reuse cool-down and allocation policy",
      "ip_cooldown and ip_allocation_policy of subnets"},
     {"tenet-plan", "Plan, then delete",
-     "DELETE of networks and subnets with all in them, by ?cascade=plan"},
+     "DELETE of networks, subnets and cluster networks with all in them, by "
+     "?cascade=plan"},
     {"tenet-search", "Search and totals",
      "search, name_substr and mac_address_substr of ports; total=true"},
     {"tenet-shadow-port", "Shadow ports",

@@ -205,7 +205,7 @@ static struct err *
 update_one(struct run *run, size_t i)
 {
     struct rows rows;
-    TRY(write_update_row(&run->change, run->group->write.resource, &run->rows,
+    TRY(change_patch_row(&run->change, run->group->write.resource, &run->rows,
                          run->row[i], run->patches[i], &rows));
     answer_row(run, i, &rows, 0);
     return NULL;
@@ -264,7 +264,7 @@ update(struct run *run)
 static struct err *
 delete_one(struct run *run, size_t i)
 {
-    return write_delete_row(&run->change, run->group->write.resource,
+    return change_delete_row(&run->change, run->group->write.resource,
                             &run->rows, run->row[i]);
 }
 
@@ -274,15 +274,15 @@ delete_rows(struct run *run)
 {
     const struct group_write *group = run->group;
     const struct resource *resource = group->write.resource;
-    bool *wanted = ARENA_ARRAY(run->change.arena, bool,
-                               (size_t) rows_count(&run->rows));
+    size_t n_rows = (size_t) rows_count(&run->rows);
+    bool *wanted = ARENA_ARRAY(run->change.arena, bool, n_rows);
+    struct err **errs = ARENA_ARRAY(run->change.arena, struct err *, n_rows);
+    TRY(resource->check_deletes(&run->change, &run->rows, errs));
     for (size_t i = 0; i < group->write.n; i++) {
         if (group->items[i].err != NULL) {
             continue;
         }
-        TRY(refuse(run, i,
-                   resource->before_delete(&run->change,
-                                           current_of(run, i))));
+        TRY(refuse(run, i, errs[run->row[i]]));
         wanted[run->row[i]] = group->items[i].err == NULL;
     }
     return resource->delete_rows(&run->change, &run->rows, wanted);

@@ -167,6 +167,24 @@ static const struct part schemas[] = {
      "'subnet_id':" UUID ",'subnet_name':" TEXT ",'cidr':" TEXT ","
      "'ip_version':{'type':'integer','enum':[4,6]},"
      "'used_ips':" COUNT ",'total_ips':" COUNT "}", false},
+    {"Check",
+     "'type':'object','required':['fits','exists','problems','changes',"
+     "'subnet','addresses'],'properties':{"
+     "'fits':{'type':'boolean','description':'A POST would succeed now.'},"
+     "'exists':{'type':'boolean','description':'It is there already.'},"
+     "'problems':" ARRAY("{'type':'object','required':['type','message',"
+     "'blockers','blockers_total'],'properties':{'type':" TEXT ","
+     "'message':" TEXT ",'blockers':" ARRAY(SCHEMA("Blocker")) ","
+     "'blockers_total':" COUNT "}}") ","
+     "'changes':" ARRAY("{'type':'object','required':['attribute','value'],"
+     "'description':'The smallest change that would mend it.',"
+     "'properties':{'attribute':" TEXT ",'value':{}}}") ","
+     "'subnet':{'type':['object','null'],'required':['cidr'],"
+     "'description':'Where the nodes would be.',"
+     "'properties':{'cidr':" TEXT "}},"
+     "'addresses':{'type':'object','required':['needed','free','missing'],"
+     "'properties':{'needed':" COUNT ",'free':{'type':['integer','null']},"
+     "'missing':" COUNT "}}}", false},
     {"Invariants",
      "'type':'object','required':['holds','checked_at','took_ms','checks'],"
      "'properties':{"
@@ -281,6 +299,10 @@ static const struct part parameters[] = {
      "'name':'X-SDN','in':'header','schema':{'type':'string',"
      "'enum':[<sdns>]},'description':'SDN of a new object, in any case; in "
      "a list, only objects of this SDN.'", true},
+    {"Check",
+     "'name':'check','in':'query','schema':{'type':'boolean',"
+     "'default':false},'description':'Only asks whether it would fit, and "
+     "what to change if not.'", false},
     {"Atomic",
      "'name':'atomic','in':'query','schema':{'type':'boolean',"
      "'default':true},'description':'False: each object for itself, with a "

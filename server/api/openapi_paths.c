@@ -17,6 +17,8 @@ enum operation_flag {
     OPERATION_CASCADE = 1u << 6, /* Plans where the resource has them. */
     OPERATION_CURSOR = 1u << 7, /* Answers with X-Tenet-Cursor. */
     OPERATION_STREAM = 1u << 8, /* Also streams server-sent events. */
+    OPERATION_BULK = 1u << 9, /* Of resources whose POST takes lists. */
+    OPERATION_ALONE = 1u << 10, /* Of the others. */
 };
 
 /* Texts with placeholders.  Rows of one path follow each other. */
@@ -82,16 +84,23 @@ static const struct operation of_resources[] = {
      "'type':'array','minItems':1,'maxItems':<bulk limit>,"
      "'items':" SCHEMA("<One>Create") "}}}]}", "201",
      "{'oneOf':[" ENVELOPE("<one>", SCHEMA("<One>")) ","
-     ENVELOPE("<many>", ARRAY(SCHEMA("<One>"))) "]}", "404 409", 0},
+     ENVELOPE("<many>", ARRAY(SCHEMA("<One>"))) "]}", "404 409",
+     OPERATION_BULK},
+    {LIST, "post", "create<One>", "<many>",
+     "Create one <title>, answer (200) the same when it is there, or check "
+     "(200) whether it would fit",
+     "<sdn>" PARAMETER("Check"),
+     ENVELOPE("<one>", SCHEMA("<One>Create")), "201",
+     ENVELOPE("<one>", SCHEMA("<One>")), "404 409", OPERATION_ALONE},
     {LIST, "put", "update<Many>", "<many>",
      "Change several <many>, in one transaction", PARAMETER("Atomic"),
      GROUP(SCHEMA("<One>Change")), "200",
      ENVELOPE("<many>", ARRAY(SCHEMA("<One>"))), "404 409 412",
-     OPERATION_GROUP},
+     OPERATION_GROUP | OPERATION_BULK},
     {LIST, "delete", "delete<Many>", "<many>",
      "Delete several <many>, in one transaction", PARAMETER("Atomic"),
      GROUP(SCHEMA("Deletion")), "204", NULL, "404 409 412",
-     OPERATION_GROUP},
+     OPERATION_GROUP | OPERATION_BULK},
     {OBJECT, "get", "show<One>", "<many>", "Show one <title>",
      "<fields><include>" PARAMETER("IfNoneMatch"), NULL, "200",
      ENVELOPE("<one>", SCHEMA("<One>")), "404", OPERATION_ETAG},
@@ -360,6 +369,18 @@ add_errors(struct openapi *doc, const char *statuses)
     }
 }
 
+/* What is there already, and whether it would fit. */
+static void
+add_alone(struct openapi *doc)
+{
+    openapi_add(doc, ",'200':{'description':'It was there, or a check.',"
+                     "'headers':{'X-Openstack-Request-Id':"
+                     "{'$ref':'#/components/headers/RequestId'}},"
+                     "'content':{'application/json':{'schema':{'oneOf':["
+                     ENVELOPE("<one>", SCHEMA("<One>")) ","
+                     ENVELOPE("check", SCHEMA("Check")) "]}}}}");
+}
+
 static bool
 has_plans(const struct openapi *doc, const struct operation *operation)
 {
@@ -378,6 +399,9 @@ add_responses(struct openapi *doc, const struct operation *operation)
                          SCHEMA("PlanAnswer") "}}}");
     }
     add_success(doc, operation);
+    if ((operation->flags & OPERATION_ALONE) != 0) {
+        add_alone(doc);
+    }
     add_errors(doc, open ? "400 403" : "400 401 403");
     add_errors(doc, operation->errors);
     add_errors(doc, operation->request == NULL ? "" : "413");
@@ -443,11 +467,15 @@ add_operation(struct openapi *doc, const struct operation *operation)
 static bool
 exists(const struct openapi *doc, const struct operation *operation)
 {
+    static const unsigned kinds[] = {[false] = OPERATION_BULK,
+                                     [true] = OPERATION_ALONE};
+    unsigned kind = operation->flags & (OPERATION_BULK | OPERATION_ALONE);
+    bool taken = kind == 0 || kind == kinds[doc->resource->single];
     bool sdn = (operation->flags & OPERATION_SDN) == 0 ||
                doc->settings->sdns[0] != '\0';
     bool tags = (operation->flags & OPERATION_TAGS) == 0 ||
-                resource_has_tags(doc->resource);
-    return sdn && tags;
+                (doc->resource != NULL && resource_has_tags(doc->resource));
+    return taken && sdn && tags;
 }
 
 static void

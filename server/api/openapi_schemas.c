@@ -14,6 +14,7 @@ enum form { FORM_ANSWER, FORM_CREATE, FORM_UPDATE, FORM_ITEM };
 
 /* What the type of an attribute does not say. */
 /* clang-format off */
+#define ID "{'type':'string','format':'uuid'}"
 static const struct shape {
     const char *name;
     bool in_answer; /* Of answers only, where it is never null. */
@@ -42,7 +43,38 @@ static const struct shape {
      "'opt_name':" TEXT ",'opt_value':" TEXT ","
      "'ip_version':{'type':'integer','enum':[4,6]}},"
      "'required':['opt_name','opt_value','ip_version']}"},
+    {"network_id", true, "'type':'string','format':'uuid'"},
+    {"subnet_id", true, "'type':'string','format':'uuid'"},
+    {"reserved_ranges", true,
+     "'type':'array','items':{'type':'object','properties':{"
+     "'cidr':" TEXT ",'kind':{'type':'string','enum':['pods','services']}},"
+     "'required':['cidr','kind']}"},
+    {"network", true,
+     "'type':'object','properties':{'id':" ID ",'name':" TEXT ","
+     "'status':" TEXT ",'mtu':" INTEGER ","
+     "'enable_shadow_port':{'type':'boolean'}},"
+     "'required':['id','name','status','mtu','enable_shadow_port']"},
+    {"subnet", true,
+     "'type':'object','properties':{'id':" ID ",'name':" TEXT ","
+     "'ip_version':{'type':'integer','enum':[4,6]},'cidr':" TEXT ","
+     "'prefixlen':" INTEGER ",'gateway_ip':{'type':['string','null']}},"
+     "'required':['id','name','ip_version','cidr','prefixlen','gateway_ip']"},
+    {"owned", true,
+     "'type':'array','items':{'type':'object','properties':{"
+     "'type':{'type':'string','enum':['network','subnet']},'id':" ID "},"
+     "'required':['type','id']}"},
+    {"ports", true,
+     "'type':'array','items':{'type':'object','properties':{'id':" ID ","
+     "'name':" TEXT ",'mac_address':" TEXT ","
+     "'ip_address':{'type':['string','null']},"
+     "'group':" TEXT ",'device_id':" TEXT "},"
+     "'required':['id','name','mac_address','ip_address','group',"
+     "'device_id']}"},
+    {"shadow_port", false,
+     "'type':'object','properties':{'id':" ID ",'ip_address':" TEXT "},"
+     "'required':['id','ip_address']"},
 };
+#undef ID
 /* clang-format on */
 
 static const struct shape *

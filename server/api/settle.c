@@ -111,7 +111,7 @@ settle_prepare(struct call *call)
         return;
     }
     job->finish = finish_write;
-    job->dry_run = call->dry_run;
+    job->dry_run = job->dry_run || call->dry_run;
     if (job->dry_run) {
         job->lane = LANE_WRITE; /* Nobody shares a transaction undone. */
     }

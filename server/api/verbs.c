@@ -151,7 +151,7 @@ complete_bulk(struct call *call)
 }
 
 struct err *
-verb_create(struct call *call)
+verb_create_plain(struct call *call)
 {
     bool bulk;
     void **records;
@@ -175,7 +175,7 @@ complete_update(struct call *call)
 }
 
 struct err *
-verb_update(struct call *call)
+verb_update_plain(struct call *call)
 {
     struct precondition precondition;
     void *record;

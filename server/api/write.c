@@ -7,7 +7,6 @@
 #include "core/arena.h"
 #include "db/events.h"
 #include "db/render.h"
-#include "resource/quota.h"
 
 struct change
 write_change(const struct write *write, struct tx *tx)
@@ -41,87 +40,40 @@ prepare_answers(struct write *write)
 
 /* --- create */
 
-/* Copies of the records for this run, with their ids. */
+/* Copies of the records for this run. */
 static void **
 copy_records(const struct write *write)
 {
-    const struct table *table = &write->resource->table;
     void **copies = ARENA_ARRAY(write->job.arena, void *, write->n);
     for (size_t i = 0; i < write->n; i++) {
-        struct object *object = arena_memdup(
-            write->job.arena, write->records[i], table->size);
-        object->id = uuid_new_random();
-        record_set(&object->rec, ATTR_ID);
-        copies[i] = object;
+        copies[i] = arena_memdup(write->job.arena, write->records[i],
+                                 write->resource->table.size);
     }
     return copies;
 }
 
-static int
-compare_projects(const void *a, const void *b)
-{
-    const struct object *const *x = a, *const *y = b;
-    return strcmp((*x)->project_id, (*y)->project_id);
-}
-
-/* Takes the quota of all projects at once each, in the order of the locks. */
-static struct err *
-take_quotas(struct change *change, const struct write *write,
-            void *const *records)
-{
-    size_t n = write->n;
-    const struct object **sorted =
-        arena_memdup(change->arena, records, n * sizeof *records);
-    qsort(sorted, n, sizeof *sorted, compare_projects);
-    for (size_t i = 0, j; i < n; i = j) {
-        const char *project_id = sorted[i]->project_id;
-        for (j = i; j < n && strcmp(sorted[j]->project_id, project_id) == 0;
-             j++) {
-        }
-        TRY(quota_take(change, write->resource->table.name, project_id,
-                       (int64_t) (j - i)));
-    }
-    return NULL;
-}
-
 static void
-add_create_events(struct change *change, struct write *write,
-                  const struct rows *rows)
+answer_created(struct write *write, const struct rows *rows)
 {
     const struct table *table = &write->resource->table;
+    struct arena *arena = write->job.arena;
     prepare_answers(write);
     for (int row = 0; row < rows_count(rows); row++) {
-        const struct object *object =
-            sqlgen_record(change->arena, table, rows, row);
-        change_event(change, write->resource, object, "create", NULL,
-                     change_snapshot(change, write->resource, rows, row));
         write->ret_json[row] =
-            render_text(change->arena, table, rows, row, write->mask);
-        write->ret_revisions[row] = object->revision_number;
+            render_text(arena, table, rows, row, write->mask);
+        write->ret_revisions[row] = rows_int(
+            rows, row, sqlgen_column(table, ATTR_REVISION_NUMBER));
     }
 }
 
 static struct err *
 run_create(struct write *write, struct tx *tx)
 {
-    const struct resource *resource = write->resource;
     struct change change = write_change(write, tx);
-    void **records = copy_records(write);
     struct rows rows;
-    if (resource->before_create != NULL) {
-        TRY(resource->before_create(&change, records, write->n));
-    }
-    if (!resource->unmetered) {
-        TRY(take_quotas(&change, write, records));
-    }
-    TRY(tx_one(tx,
-               sqlgen_insert(change.arena, &resource->table, records,
-                             write->n),
-               &rows));
-    add_create_events(&change, write, &rows);
-    if (resource->after_create != NULL) {
-        TRY(resource->after_create(&change, records, write->n));
-    }
+    TRY(change_create_all(&change, write->resource, copy_records(write),
+                          write->n, &rows));
+    answer_created(write, &rows);
     return write_commit(&change);
 }
 
@@ -215,55 +167,6 @@ write_lock(struct change *change, const struct write *write,
     return write_find(change, write, write_row_lock(write), ret_rows);
 }
 
-struct err *
-write_update_row(struct change *change, const struct resource *resource,
-                 const struct rows *rows, int row, void *patch,
-                 struct rows *ret_rows)
-{
-    const struct table *table = &resource->table;
-    const void *current = sqlgen_record(change->arena, table, rows, row);
-    const char *before = change_snapshot(change, resource, rows, row);
-    if (resource->before_update != NULL) {
-        TRY(resource->before_update(change, current, patch));
-    }
-    return change_update(change, resource, before, patch,
-                         rows_text(rows, row, sqlgen_column(table, ATTR_ID)),
-                         ret_rows);
-}
-
-struct err *
-write_remove_row(struct change *change, const struct resource *resource,
-                 const struct rows *rows, int row)
-{
-    const struct table *table = &resource->table;
-    const struct object *current =
-        sqlgen_record(change->arena, table, rows, row);
-    const char *before = change_snapshot(change, resource, rows, row);
-    const char *id = rows_text(rows, row, sqlgen_column(table, ATTR_ID));
-    TRY(tx_one(change->tx, sqlgen_delete(change->arena, table, &id, 1),
-               NULL));
-    if (!resource->unmetered) {
-        TRY(quota_give(change, table->name, current->project_id, 1));
-    }
-    if (resource->after_delete != NULL) {
-        TRY(resource->after_delete(change, current));
-    }
-    change_event(change, resource, current, "delete", before, NULL);
-    return NULL;
-}
-
-struct err *
-write_delete_row(struct change *change, const struct resource *resource,
-                 const struct rows *rows, int row)
-{
-    if (resource->before_delete != NULL) {
-        TRY(resource->before_delete(
-            change,
-            sqlgen_record(change->arena, &resource->table, rows, row)));
-    }
-    return write_remove_row(change, resource, rows, row);
-}
-
 static struct err *
 run_update(struct write *write, struct tx *tx)
 {
@@ -275,7 +178,7 @@ run_update(struct write *write, struct tx *tx)
     struct rows rows;
     TRY(write_lock(&change, write, &rows));
     if (patch->given != 0) {
-        TRY(write_update_row(&change, resource, &rows, 0, patch, &rows));
+        TRY(change_patch_row(&change, resource, &rows, 0, patch, &rows));
     }
     prepare_answers(write);
     write->ret_json[0] =
@@ -289,7 +192,7 @@ run_delete(struct write *write, struct tx *tx)
     struct change change = write_change(write, tx);
     struct rows rows;
     TRY(write_lock(&change, write, &rows));
-    TRY(write_delete_row(&change, write->resource, &rows, 0));
+    TRY(change_delete_row(&change, write->resource, &rows, 0));
     return write_commit(&change);
 }
 

@@ -185,6 +185,64 @@ STATEMENT(check_none_forgotten, CHECK_OF(
     "              AND r.ip_address <= p.last_ip"
     "              AND (p.next_ip IS NULL OR r.ip_address < p.next_ip))"));
 
+/* Rows and counts agree, all ports are where they belong, and what it owns is
+ * there. */
+STATEMENT(check_cluster_nodes, CHECK_OF(
+    "SELECT c.id || ' ' || coalesce(g.name, x.name) || ' has '"
+    "       || coalesce(x.n, 0) || ' of ' || coalesce(g.count, 0)"
+    "  FROM cluster_networks c CROSS JOIN LATERAL (SELECT * FROM"
+    "       (SELECT e->>'name' AS name, (e->>'count')::bigint AS count"
+    "          FROM json_array_elements(c.node_groups) e) g"
+    "       FULL JOIN (SELECT p.group_name, count(*) AS n"
+    "          FROM cluster_ports p WHERE p.cluster_network_id = c.id"
+    "         GROUP BY p.group_name) y ON y.group_name = g.name) z"
+    "  CROSS JOIN LATERAL (SELECT z.name, z.count) g"
+    "  CROSS JOIN LATERAL (SELECT z.group_name AS name, z.n) x"
+    " WHERE coalesce(g.count, 0) <> coalesce(x.n, 0)"));
+
+STATEMENT(check_cluster_ports, CHECK_OF(
+    "SELECT c.id || ' ' || x.group_name || ' ' || x.number"
+    "  FROM cluster_networks c"
+    "  JOIN cluster_ports x ON x.cluster_network_id = c.id"
+    "  LEFT JOIN ports p ON p.id = x.port_id"
+    " WHERE p.network_id IS DISTINCT FROM c.network_id"
+    "    OR p.project_id IS DISTINCT FROM c.project_id"
+    "    OR NOT EXISTS (SELECT 1 FROM ip_allocations a"
+    "                    WHERE a.port_id = x.port_id"
+    "                      AND a.subnet_id = c.subnet_id)"));
+
+STATEMENT(check_cluster_subnets, CHECK_OF(
+    "SELECT c.id::text FROM cluster_networks c"
+    "  LEFT JOIN networks n ON n.id = c.network_id"
+    "  LEFT JOIN subnets s ON s.id = c.subnet_id"
+    "  LEFT JOIN subnets p ON p.id = c.pods_subnet_id"
+    " WHERE n.id IS NULL OR s.network_id IS DISTINCT FROM n.id"
+    "    OR c.pods_subnet <> (c.pods_subnet_id IS NOT NULL)"
+    "    OR c.pods_subnet AND (p.network_id IS DISTINCT FROM n.id"
+    "                          OR p.cidr IS DISTINCT FROM c.pods_cidr)"
+    "    OR c.owns_network AND n.project_id <> c.project_id"
+    "    OR c.owns_network AND NOT c.owns_subnet"
+    "    OR NOT c.external_ip AND NOT n.enable_shadow_port"
+    "    OR c.loadbalancer_subnet_id IS NOT NULL AND NOT EXISTS ("
+    "       SELECT 1 FROM subnets b WHERE b.id = c.loadbalancer_subnet_id)"));
+
+STATEMENT(check_cluster_ranges, CHECK_OF(
+    "SELECT coalesce(r.cluster_network_id, w.id) || ' '"
+    "       || coalesce(r.kind, w.kind)"
+    "  FROM reserved_ranges r FULL JOIN ("
+    "       SELECT c.id, c.network_id, k.kind, k.cidr"
+    "         FROM cluster_networks c, LATERAL (VALUES"
+    "              ('pods', c.pods_cidr), ('services', c.services_cidr))"
+    "              AS k(kind, cidr) WHERE k.cidr IS NOT NULL) w"
+    "    ON w.id = r.cluster_network_id AND w.kind = r.kind"
+    "   AND w.cidr = r.cidr AND w.network_id = r.network_id"
+    " WHERE r.kind IS NULL OR w.kind IS NULL"
+    " UNION ALL SELECT r.cluster_network_id || ' ' || r.cidr || ' ' || s.id"
+    "  FROM reserved_ranges r"
+    "  JOIN cluster_networks c ON c.id = r.cluster_network_id"
+    "  JOIN subnets s ON s.network_id = r.network_id AND s.cidr && r.cidr"
+    " WHERE r.kind <> 'pods' OR s.id IS DISTINCT FROM c.pods_subnet_id"));
+
 STATEMENT(check_shadow_ports, CHECK_OF(
     "SELECT s.id || ' holds ' || count(p.id) FROM networks n"
     "  JOIN subnets s ON s.network_id = n.id"
@@ -217,6 +275,14 @@ static const struct check {
     {"quota counters equal a recount", &check_quota_counters},
     {"no two subnets of a network overlap", &check_subnets_overlap},
     {"no MAC address is used twice in a network", &check_mac_twice},
+    {"cluster bundles are complete: as many nodes as groups say",
+     &check_cluster_nodes},
+    {"cluster bundles are complete: every node has its port and address",
+     &check_cluster_ports},
+    {"cluster bundles are complete: networks and subnets are there",
+     &check_cluster_subnets},
+    {"reserved ranges are those of clusters and overlap no other subnet",
+     &check_cluster_ranges},
     {"subnets hold the shadow ports of their network", &check_shadow_ports},
 };
 #define N_CHECKS (sizeof checks / sizeof *checks)

@@ -123,11 +123,8 @@ static bool
 bind(struct call *call, const char *name, size_t len, const char *part)
 {
     if (strncmp(name, "{collection}", len) == 0) {
-        /* 'name' is the rest of the pattern. */
         call->resource = resource_find(part);
-        return call->resource != NULL &&
-               (strstr(name, "/tags") == NULL ||
-                resource_has_tags(call->resource));
+        return call->resource != NULL;
     }
     if (strncmp(name, "{own}", len) == 0) {
         call->id = part;
@@ -176,7 +173,8 @@ route_find(struct call *call, const char *method,
     TRY(split_path(call->arena, call->path, &parts));
     for (size_t i = 0; i < N_ROUTES; i++) {
         call->resource = NULL;
-        if (!fits(call, routes[i].pattern, &parts)) {
+        if (!fits(call, routes[i].pattern, &parts) ||
+            !route_serves(&routes[i], call->resource)) {
             continue;
         }
         if (strcmp(routes[i].method, method) == 0) {
@@ -195,6 +193,17 @@ route_find(struct call *call, const char *method,
     }
     return err_new(call->arena, ERR_NOT_FOUND,
                    "the resource could not be found");
+}
+
+/* What is made one by one is not changed or deleted in groups either. */
+bool
+route_serves(const struct route *route, const struct resource *resource)
+{
+    bool tags = strstr(route->pattern, "/tags") != NULL;
+    bool group = route->operation == group_update ||
+                 route->operation == group_delete;
+    return resource == NULL || ((!tags || resource_has_tags(resource)) &&
+                                (!group || !resource->single));
 }
 
 bool

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The collection of what stands in the way, and what of it a caller may see.
- * blockers_ports.c and blockers_subnets.c hold the questions.
+ * blockers_keep.c, blockers_ports.c and blockers_subnets.c hold the questions.
  */
 #include "resource/blockers.h"
 

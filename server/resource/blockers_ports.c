@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Ports that stand in the way: of a network, of a subnet, of an address.
+ * Ports that stand in the way because they hold an address or a MAC.
  */
 #include "core/arena.h"
 #include "resource/blockers.h"
@@ -30,9 +30,15 @@ is_empty(const char *text)
     return text == NULL || text[0] == '\0';
 }
 
+bool
+blockers_names_device(const struct blocker *port)
+{
+    return !is_empty(port->device_owner) || !is_empty(port->device_id);
+}
+
 /* 'Router "r1"' is better than nothing where a device has no id. */
-static const char *
-device_of(struct arena *arena, const struct blocker *port)
+const char *
+blockers_device(struct arena *arena, const struct blocker *port)
 {
     if (is_empty(port->device_id)) {
         return arena_printf(arena, "A device of \"%s\"", port->device_owner);
@@ -41,119 +47,6 @@ device_of(struct arena *arena, const struct blocker *port)
                ? arena_printf(arena, "Device \"%s\"", port->device_id)
                : arena_printf(arena, "Device \"%s\" of \"%s\"",
                               port->device_id, port->device_owner);
-}
-
-/* --- what keeps a network or a subnet */
-
-/* Who uses a port, and what to do about it; 'where' is what is kept. */
-static const char *
-reason_of_use(struct arena *arena, const struct blocker *port,
-              const char *where)
-{
-    if (port->id == NULL) {
-        return arena_printf(arena,
-                            "A port of another project %s: only that project "
-                            "or an admin can delete it.", where);
-    }
-    if (port_is_platform(port->device_owner)) {
-        return blockers_reason_platform(arena, port, NULL, 0);
-    }
-    if (!is_empty(port->device_owner) || !is_empty(port->device_id)) {
-        return arena_printf(arena,
-                            "%s uses the port, which %s: detach or delete "
-                            "the device, then delete the port, or delete "
-                            "all by a plan with ?cascade=plan.",
-                            device_of(arena, port), where);
-    }
-    return arena_printf(arena,
-                        "The port %s: delete it first, or delete both by a "
-                        "plan with ?cascade=plan.", where);
-}
-
-static const char *
-reason_in_network(struct arena *arena, const struct blocker *port,
-                  const struct rows *rows, int row)
-{
-    (void) rows;
-    (void) row;
-    return reason_of_use(arena, port, "is in the network");
-}
-
-static const char *
-reason_in_subnet(struct arena *arena, const struct blocker *port,
-                 const struct rows *rows, int row)
-{
-    (void) rows;
-    (void) row;
-    return reason_of_use(arena, port, "has an address in the subnet");
-}
-
-STATEMENT(blockers_network_ports,
-    PORT(FIRST_IP)
-    "  FROM ports p WHERE p.network_id = $1::uuid"
-    "   AND p.device_owner <> ALL($2::text[])" PAGE);
-
-struct blocker_query
-blockers_of_network(struct arena *arena, const struct caller *caller,
-                    const char *id)
-{
-    (void) caller;
-    return ask(arena, blockers_network_ports.sql, id,
-               port_automatic_owners(arena), reason_in_network);
-}
-
-/* SLAAC addresses go with their subnet, except those of routers. */
-STATEMENT(blockers_subnet_ports,
-    PORT("host(a.ip)")
-    "  FROM (SELECT port_id, min(ip_address) AS ip FROM ip_allocations"
-    "         WHERE subnet_id = $1::uuid GROUP BY port_id) a"
-    "  JOIN ports p ON p.id = a.port_id"
-    "  JOIN subnets s ON s.id = $1::uuid"
-    " WHERE p.device_owner <> ALL($2::text[])"
-    "   AND (coalesce(s.ipv6_address_mode, '') NOT IN"
-    "            ('slaac', 'dhcpv6-stateless')"
-    "        OR starts_with(p.device_owner, 'network:router_'))" PAGE);
-
-struct blocker_query
-blockers_of_subnet(struct arena *arena, const struct caller *caller,
-                   const char *id)
-{
-    (void) caller;
-    return ask(arena, blockers_subnet_ports.sql, id,
-               port_automatic_owners(arena), reason_in_subnet);
-}
-
-/* --- what keeps a port */
-
-const char *
-blockers_reason_platform(struct arena *arena, const struct blocker *port,
-                         const struct rows *rows, int row)
-{
-    (void) rows;
-    (void) row;
-    if (port_is_automatic(port->device_owner)) {
-        return arena_printf(arena,
-                            "The platform made the port for \"%s\" and "
-                            "removes it with its subnet.",
-                            port->device_owner);
-    }
-    return arena_printf(arena,
-                        "%s, which the platform runs, uses the port: take "
-                        "the network or the subnet away from that device, or "
-                        "ask an admin.", device_of(arena, port));
-}
-
-STATEMENT(blockers_platform_port,
-    PORT(FIRST_IP)
-    "  FROM ports p WHERE p.id = $1::uuid AND NOT $2::boolean"
-    "   AND starts_with(p.device_owner, 'network:')" PAGE);
-
-struct blocker_query
-blockers_of_port(struct arena *arena, const struct caller *caller,
-                 const char *id)
-{
-    return ask(arena, blockers_platform_port.sql, id,
-               caller->is_admin ? "t" : "f", blockers_reason_platform);
 }
 
 /* --- who holds an address */
@@ -226,7 +119,7 @@ reason_holds_gateway(struct arena *arena, const struct blocker *port,
     return arena_printf(arena,
                         "%s holds the gateway address: take the subnet away "
                         "from that router before its gateway_ip changes.",
-                        device_of(arena, port));
+                        blockers_device(arena, port));
 }
 
 STATEMENT(blockers_gateway_holder,
@@ -241,53 +134,4 @@ blockers_of_gateway(struct arena *arena, const char *subnet_id,
 {
     return ask(arena, blockers_gateway_holder.sql, subnet_id, ip,
                reason_holds_gateway);
-}
-
-/* --- whose ports they are */
-
-static const char *
-reason_closing(struct arena *arena, const struct blocker *port,
-               const struct rows *rows, int row)
-{
-    (void) rows;
-    (void) row;
-    if (port->id == NULL) {
-        return "A port of another project is in the network, which stays "
-               "open to others as long as they use it.";
-    }
-    return arena_printf(arena,
-                        "The port of project \"%s\" is in the network: it "
-                        "must be deleted before the network is closed to "
-                        "that project.", port->owner);
-}
-
-STATEMENT(blockers_ports_of_others,
-    PORT(FIRST_IP)
-    "  FROM ports p WHERE p.network_id = $1::uuid AND p.project_id <> $2"
-    "   AND NOT starts_with(p.device_owner, 'network:')" PAGE);
-
-struct blocker_query
-blockers_of_closing(struct arena *arena, const char *network_id,
-                    const char *project_id)
-{
-    return ask(arena, blockers_ports_of_others.sql, network_id, project_id,
-               reason_closing);
-}
-
-const char *
-blockers_reason_foreign(struct arena *arena, const struct blocker *blocker,
-                        const struct rows *rows, int row)
-{
-    (void) rows;
-    (void) row;
-    if (blocker->id == NULL) {
-        return arena_printf(arena,
-                            "A %s of another project is in the way: only "
-                            "that project or an admin can delete it.",
-                            blocker->type);
-    }
-    return arena_printf(arena,
-                        "The %s belongs to project \"%s\", and a plan takes "
-                        "only objects of one project along: delete it "
-                        "first.", blocker->type, blocker->owner);
 }

@@ -5,6 +5,7 @@
  */
 #include "core/arena.h"
 #include "db/render.h"
+#include "resource/quota.h"
 #include "resource/resource.h"
 
 const char *
@@ -75,29 +76,45 @@ struct err *
 change_remember(struct change *change, const struct resource *resource,
                 const struct uuid *id)
 {
-    static const struct visibility all = {.all = true};
-    const struct table *table = &resource->table;
-    const char *text = type_of(TYPE_UUID)->to_sql(change->arena, id);
-    struct query queries[] = {
-        sqlgen_get(change->arena, table, &text, 1, &all, ROW_CHANGE),
-        sqlgen_get(change->arena, table, &text, 1, &all, ROW_READ)};
     struct memory *memory = recall(change, id);
-    struct rows rows[2];
+    struct rows rows;
     if (memory != NULL && memory->before != NULL) {
         return NULL;
     }
-    TRY(tx_run(change->tx, queries, 2, rows));
-    if (rows_count(&rows[1]) == 0) {
-        return resource_not_found(change->arena, resource, text);
-    }
+    TRY(change_lock(change, resource, id, ROW_CHANGE, &rows));
     if (memory == NULL) {
         memory = ARENA_NEW(change->arena, struct memory);
         memory->id = *id;
         memory->next = change->memories;
         change->memories = memory;
     }
-    memory->before = change_snapshot(change, resource, &rows[1], 0);
+    memory->before = change_snapshot(change, resource, &rows, 0);
     return NULL;
+}
+
+/* What was remembered of the object, which is told now; or NULL. */
+static const char *
+tell(struct change *change, const struct uuid *id)
+{
+    struct memory *memory = recall(change, id);
+    const char *before = memory == NULL ? NULL : memory->before;
+    if (memory != NULL) {
+        memory->before = NULL;
+    }
+    return before;
+}
+
+const char *
+change_before(struct change *change, const struct resource *resource,
+              const struct rows *rows, int row)
+{
+    struct uuid id;
+    int column = sqlgen_column(&resource->table, ATTR_ID);
+    const char *before = uuid_from_text(rows_text(rows, row, column), &id)
+                             ? tell(change, &id)
+                             : NULL;
+    return before != NULL ? before
+                          : change_snapshot(change, resource, rows, row);
 }
 
 struct err *
@@ -108,10 +125,8 @@ change_touch(struct change *change, const struct resource *resource,
     void *nothing = table_new_record(change->arena, &resource->table);
     struct rows rows;
     TRY(change_remember(change, resource, id));
-    struct memory *memory = recall(change, id);
-    const char *before = memory->before;
-    memory->before = NULL;
-    return change_update(change, resource, before, nothing, text, &rows);
+    return change_update(change, resource, tell(change, id), nothing, text,
+                         &rows);
 }
 
 struct err *

@@ -96,6 +96,14 @@ static const struct attr network_attrs[] = {
          .expr = "ARRAY(SELECT s.id FROM subnets s"
                  " WHERE s.network_id = t.id ORDER BY s.created_at, s.id)",
          .doc = "Ids of the network's subnets, oldest first."},
+    [NETWORK_RESERVED_RANGES] =
+        {FIELD(struct network, reserved_ranges), .flags = ATTR_VIRTUAL,
+         .expr = "SELECT coalesce('[' || string_agg(row_to_json(x)::text, ','"
+                 " ORDER BY r.cidr) || ']', '[]')::json"
+                 " FROM reserved_ranges r, LATERAL (SELECT r.cidr, r.kind) x"
+                 " WHERE r.network_id = t.id",
+         .doc = "Ranges of cluster networks, which no subnet may overlap but "
+                "that of their own pods."},
     [NETWORK_QOS_POLICY_ID] =
         {FIELD(struct network, qos_policy_id),
          .flags = ATTR_POST | ATTR_PUT | ATTR_NULL | ATTR_COMPUTED |

@@ -4,6 +4,7 @@
  * the server made; by a plan, the ports of its project as well.
  */
 #include "core/arena.h"
+#include "resource/cluster.h"
 #include "resource/network.h"
 #include "resource/port.h"
 #include "resource/quota.h"
@@ -19,9 +20,12 @@ static const struct visibility everything = {.all = true};
 #define PORTS                                                              \
     "SELECT 'port', id, name, fixed_ips -> 0 ->> 'ip_address',"            \
     "       device_owner, device_id, project_id, false, 1,"                \
-    "       revision_number"                                               \
+    "       revision_number,"                                              \
+    "       (SELECT n.cluster_network_id FROM cluster_ports n"             \
+    "         WHERE n.port_id = ports.id)"                                 \
     "  FROM ports WHERE network_id = $1::uuid ORDER BY id"
 enum { CIDR = BLOCKER_N_COLUMNS + 1 };
+enum { CLUSTER = BLOCKER_N_COLUMNS + 1 }; /* Whose node's the port is. */
 
 STATEMENT(network_subnets, SUBNETS);
 STATEMENT(network_ports, PORTS);
@@ -125,6 +129,7 @@ network_before_delete(struct change *change, const void *current)
     const char *id = type_of(TYPE_UUID)->to_sql(change->arena, &network->id);
     struct content content;
     TRY(read_content(change, id, true, &content));
+    TRY(cluster_guard_network(change, &network->id));
     int n_ports = rows_count(&content.ports);
     for (int row = 0; row < n_ports; row++) {
         if (!port_is_automatic(rows_text(&content.ports, row,
@@ -141,29 +146,51 @@ network_before_delete(struct change *change, const void *current)
 
 /* --- by a plan */
 
+/* True for a node of another cluster network than 'cluster_id': that one takes
+ * it along. */
+static bool
+is_others_node(const struct rows *ports, int row, const char *cluster_id)
+{
+    const char *cluster = rows_text(ports, row, CLUSTER);
+    return cluster != NULL &&
+           (cluster_id == NULL || strcmp(cluster, cluster_id) != 0);
+}
+
 struct err *
-network_list_cascade(struct change *change, const void *current,
+network_list_content(struct change *change, const struct uuid *id,
+                     const char *owner, const char *cluster_id,
                      struct cascade *cascade)
 {
-    const struct network *network = current;
-    const char *id = type_of(TYPE_UUID)->to_sql(change->arena, &network->id);
     struct content content;
-    TRY(read_content(change, id, cascade->locked, &content));
+    TRY(read_content(change, type_of(TYPE_UUID)->to_sql(change->arena, id),
+                     cascade->locked, &content));
     for (int row = 0; row < rows_count(&content.ports); row++) {
-        if (cascade_may_take(cascade, &content.ports, row,
-                             network->project_id)) {
+        if (!is_others_node(&content.ports, row, cluster_id) &&
+            cascade_may_take(cascade, &content.ports, row, owner)) {
             cascade_add_row(cascade, &cascade->deletes, &content.ports, row,
                             NULL);
         }
     }
     for (int row = 0; row < rows_count(&content.subnets); row++) {
-        if (cascade_may_take(cascade, &content.subnets, row,
-                             network->project_id)) {
+        if (cascade_may_take(cascade, &content.subnets, row, owner)) {
             cascade_add_row(cascade, &cascade->deletes, &content.subnets,
                             row, rows_text(&content.subnets, row, CIDR));
         }
     }
     return NULL;
+}
+
+struct err *
+network_list_cascade(struct change *change, const void *current,
+                     struct cascade *cascade)
+{
+    const struct network *network = current;
+    struct blocker_query users = blockers_of_network_users(
+        change->arena,
+        type_of(TYPE_UUID)->to_sql(change->arena, &network->id));
+    TRY(blockers_find(&cascade->blockers, change->tx, &users));
+    return network_list_content(change, &network->id, network->project_id,
+                                NULL, cascade);
 }
 
 struct err *

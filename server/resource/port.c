@@ -163,7 +163,7 @@ static const struct extra_filter port_filters[] = {
 };
 
 static const char *const automatic_owners[] = {
-    DEVICE_OWNER_DHCP, "network:shadow_port", "network:distributed",
+    DEVICE_OWNER_DHCP, DEVICE_OWNER_SHADOW, "network:distributed",
     "network:floatingip_agent_gateway", "network:router_centralized_snat"};
 #define N_AUTOMATIC (sizeof automatic_owners / sizeof *automatic_owners)
 
@@ -220,10 +220,10 @@ const struct resource port_resource = {
               .doc = "What is plugged into a network."},
     .guard = guard,
     .before_update = port_before_update,
-    .before_delete = port_before_delete,
     .free_attrs = ATTR_BIT(ATTR_NAME) | ATTR_BIT(ATTR_DESCRIPTION) |
                   ATTR_BIT(PORT_ADMIN_STATE_UP) | ATTR_BIT(PORT_DEVICE_ID),
     .lock_updates = port_lock_updates,
+    .check_deletes = port_check_deletes,
     .delete_rows = port_delete_some,
     .create_batch = port_create_batch,
     .delete_batch = port_delete_batch,

@@ -5,6 +5,7 @@
  */
 #include "core/arena.h"
 #include "db/render.h"
+#include "resource/cluster.h"
 #include "resource/network.h"
 #include "resource/port.h"
 #include "resource/port_internal.h"
@@ -111,9 +112,10 @@ port_delete_rows(struct change *change, const struct rows *rows)
     return port_delete_some(change, rows, NULL);
 }
 
-/* Whose life is the platform's. */
+/* --- whose life is not its project's */
+
 static struct err *
-check_platform(struct tx *tx, struct arena *arena,
+check_platform(struct arena *arena, struct tx *tx,
                const struct caller *caller, const struct port *port)
 {
     TRY(shadow_guard(arena, caller, port));
@@ -129,11 +131,42 @@ check_platform(struct tx *tx, struct arena *arena,
                 "has device owner \"%s\"", id, port->device_owner));
 }
 
-struct err *
-port_before_delete(struct change *change, const void *current)
+/* Refuses ports of the platform, and those of clusters, which are in 'nodes',
+ * the rows of cluster_nodes_query. */
+static struct err *
+check_holder(struct arena *arena, struct tx *tx, const struct caller *caller,
+             const struct port *port, const struct rows *nodes)
 {
-    return check_platform(change->tx, change->arena, change->caller,
-                          current);
+    TRY(check_platform(arena, tx, caller, port));
+    return cluster_refuse_node(
+        arena, tx, caller, type_of(TYPE_UUID)->to_sql(arena, &port->id),
+        nodes);
+}
+
+struct err *
+port_check_deletes(struct change *change, const struct rows *rows,
+                   struct err **ret_errs)
+{
+    struct arena *arena = change->arena;
+    const struct table *table = &port_resource.table;
+    size_t n = (size_t) rows_count(rows);
+    const char **ids = ARENA_ARRAY(arena, const char *, n);
+    struct rows nodes;
+    if (n == 0) {
+        return NULL;
+    }
+    for (size_t i = 0; i < n; i++) {
+        ids[i] = rows_text(rows, (int) i, sqlgen_column(table, ATTR_ID));
+    }
+    TRY(tx_one(change->tx,
+               cluster_nodes_query(arena, sqlarray_format(arena, ids, n)),
+               &nodes));
+    for (size_t i = 0; i < n; i++) {
+        const struct port *port = sqlgen_record(arena, table, rows, (int) i);
+        ret_errs[i] = check_holder(arena, change->tx, change->caller, port,
+                                   &nodes);
+    }
+    return NULL;
 }
 
 /* --- the combining lane */
@@ -146,6 +179,7 @@ struct deletion {
     const char **ids; /* Of all jobs. */
     size_t n_ids;
     struct rows rows;    /* The locked ports. */
+    struct rows nodes;   /* Those of them that are nodes' of clusters. */
     struct port **ports; /* Row by row; set when a job takes it. */
     size_t n_ports;
     struct event_list events;
@@ -190,9 +224,11 @@ find_row(const struct deletion *deletion, const char *id)
 }
 
 static struct err *
-check_port(struct tx *tx, const struct write *write, const struct rows *rows,
+check_port(const struct deletion *deletion, const struct write *write,
            int row)
 {
+    const struct rows *rows = &deletion->rows;
+    struct tx *tx = deletion->tx;
     const struct port *port =
         sqlgen_record(tx->arena, &port_resource.table, rows, row);
     const struct caller *caller = write->caller;
@@ -204,7 +240,7 @@ check_port(struct tx *tx, const struct write *write, const struct rows *rows,
         return resource_not_found(arena, &port_resource, id);
     }
     TRY(resource_check_match(write, rows, row));
-    return check_platform(tx, arena, caller, port);
+    return check_holder(arena, tx, caller, port, &deletion->nodes);
 }
 
 /* Takes the ports of one job; all or none. */
@@ -219,7 +255,7 @@ take_ports(struct deletion *deletion, struct write *write)
             return resource_not_found(write->job.arena, &port_resource,
                                       write->ids[i]);
         }
-        TRY(check_port(deletion->tx, write, &deletion->rows, rows[i]));
+        TRY(check_port(deletion, write, rows[i]));
     }
     struct change change = {.arena = scratch,
                             .tx = deletion->tx,
@@ -276,10 +312,14 @@ port_delete_batch(struct tx *tx, struct job **jobs, size_t n)
                             &network_resource.table, deletion.ids,
                             deletion.n_ids, ROW_STAYS),
         sqlgen_get(tx->arena, &port_resource.table, deletion.ids,
-                   deletion.n_ids, &everything, ROW_DELETE)};
-    struct rows rows[2];
-    TRY(tx_run(tx, queries, 2, rows));
+                   deletion.n_ids, &everything, ROW_DELETE),
+        cluster_nodes_query(tx->arena,
+                            sqlarray_format(tx->arena, deletion.ids,
+                                            deletion.n_ids))};
+    struct rows rows[3];
+    TRY(tx_run(tx, queries, 3, rows));
     deletion.rows = rows[1];
+    deletion.nodes = rows[2];
     deletion.ports = ARENA_ARRAY(tx->arena, struct port *,
                                  (size_t) rows_count(&deletion.rows));
     for (size_t i = 0; i < n; i++) {

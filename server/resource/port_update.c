@@ -3,6 +3,7 @@
  * Changes of a port: its attributes, its MAC and its addresses.
  */
 #include "core/arena.h"
+#include "resource/cluster.h"
 #include "resource/port.h"
 #include "resource/port_internal.h"
 #include "resource/shadow.h"
@@ -271,6 +272,7 @@ port_before_update(struct change *change, const void *current_, void *patch_)
     }
     if (new_mac || record_is_given(&patch->rec, PORT_FIXED_IPS)) {
         TRY(change_addresses(change, current, &merged));
+        TRY(cluster_guard_addresses(change, &merged));
     }
     if (record_is_given(&patch->rec, PORT_EXTRA_DHCP_OPTS)) {
         merge_dhcp_opts(change->arena, current, &merged);

@@ -4,6 +4,7 @@
  */
 #include "resource/registry.h"
 
+#include "resource/cluster.h"
 #include "resource/entitlement_request.h"
 #include "resource/network.h"
 #include "resource/port.h"
@@ -13,6 +14,7 @@ const struct resource *const resources[] = {
     &network_resource,
     &subnet_resource,
     &port_resource,
+    &cluster_resource,
     &entitlement_request_resource,
     NULL,
 };

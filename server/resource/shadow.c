@@ -5,6 +5,7 @@
 #include "resource/shadow.h"
 
 #include "core/arena.h"
+#include "resource/cluster.h"
 #include "resource/entitlement.h"
 #include "resource/subnet.h"
 #include "schema/sqlarray.h"
@@ -44,7 +45,9 @@ shadow_check(struct change *change, const struct network *current,
              const struct network *network)
 {
     if (!network->enable_shadow_port) {
-        return NULL;
+        return current != NULL && current->enable_shadow_port
+                   ? cluster_guard_shadow_port(change, &current->id)
+                   : NULL;
     }
     if (current == NULL || !current->enable_shadow_port) {
         TRY(entitlement_require(change, network->project_id));

@@ -10,6 +10,7 @@
 #include "core/settings.h"
 #include "db/render.h"
 #include "resource/absent.h"
+#include "resource/cluster.h"
 #include "resource/network.h"
 #include "resource/quota.h"
 #include "resource/shadow.h"
@@ -274,6 +275,7 @@ subnet_before_create(struct change *change, void *const *subnets, size_t n)
         TRY(check_overlap(change, &rows[1], subnets, i));
         TRY(change_remember(change, &network_resource, &subnet->network_id));
     }
+    TRY(cluster_check_ranges(change, subnets, n));
     for (size_t i = 0; i < n && change->settings->dhcp_ports > 0; i++) {
         const struct subnet *subnet = subnets[i];
         TRY(quota_lock(change, &subnet->network_id, subnet->project_id));

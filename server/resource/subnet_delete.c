@@ -4,6 +4,7 @@
  * plan takes along.
  */
 #include "core/arena.h"
+#include "resource/cluster.h"
 #include "resource/network.h"
 #include "resource/port.h"
 #include "resource/quota.h"
@@ -141,6 +142,7 @@ struct err *
 subnet_before_delete(struct change *change, const void *current)
 {
     const struct subnet *subnet = current;
+    TRY(cluster_guard_subnet(change, &subnet->id));
     TRY(quota_lock(change, &subnet->network_id, subnet->project_id));
     TRY(clear_ports(change, subnet));
     return change_remember(change, &network_resource, &subnet->network_id);
@@ -155,17 +157,21 @@ subnet_after_delete(struct change *change, const void *current)
 
 /* --- by a plan */
 
-/* Columns of enum blocker_column, the revision, and whether the port has
- * addresses elsewhere. */
+/* Columns of enum blocker_column, the revision, whether the port has addresses
+ * elsewhere, and whether it goes with a cluster network. */
 #define PORTS                                                              \
     "SELECT 'port', p.id, p.name, host(a.ip), p.device_owner,"             \
     "       p.device_id, p.project_id, false, 1, p.revision_number,"       \
     "       EXISTS (SELECT 1 FROM ip_allocations o"                        \
-    "                WHERE o.port_id = p.id AND o.subnet_id <> $1::uuid)"  \
+    "                WHERE o.port_id = p.id AND o.subnet_id <> $1::uuid),"  \
+    "       EXISTS (SELECT 1 FROM cluster_ports n"                         \
+    "                 JOIN cluster_networks c"                             \
+    "                   ON c.id = n.cluster_network_id"                    \
+    "                WHERE n.port_id = p.id AND c.subnet_id = $1::uuid)"   \
     "  FROM (SELECT port_id, min(ip_address) AS ip FROM ip_allocations"    \
     "         WHERE subnet_id = $1::uuid GROUP BY port_id) a"              \
     "  JOIN ports p ON p.id = a.port_id ORDER BY p.id"
-enum { KEEPS_OTHERS = BLOCKER_N_COLUMNS + 1 };
+enum { KEEPS_OTHERS = BLOCKER_N_COLUMNS + 1, IS_NODE };
 
 STATEMENT(subnet_ports, PORTS);
 STATEMENT(subnet_lock_all_ports, PORTS " FOR UPDATE OF p");
@@ -188,13 +194,17 @@ subnet_list_cascade(struct change *change, const void *current,
     const struct subnet *subnet = current;
     const char *params[] = {
         type_of(TYPE_UUID)->to_sql(change->arena, &subnet->id)};
+    struct blocker_query users =
+        blockers_of_subnet_users(change->arena, params[0]);
     struct rows rows;
+    TRY(blockers_find(&cascade->blockers, change->tx, &users));
     TRY(tx_one(change->tx,
                cascade->locked ? QUERY(subnet_lock_all_ports, params)
                                : QUERY(subnet_ports, params),
                &rows));
     for (int row = 0; row < rows_count(&rows); row++) {
-        if (cascade_may_take(cascade, &rows, row, subnet->project_id)) {
+        if (!rows_bool(&rows, row, IS_NODE) &&
+            cascade_may_take(cascade, &rows, row, subnet->project_id)) {
             cascade_add_row(cascade,
                             stays(subnet, &rows, row) ? &cascade->updates
                                                       : &cascade->deletes,

@@ -102,6 +102,7 @@ count_items(const struct attr *attr, const void *value)
     case TYPE_FIXED_IPS:
     case TYPE_PAIRS:
     case TYPE_DHCP_OPTS:
+    case TYPE_NODE_GROUPS:
         return ((const struct text_list *) value)->n;
     case TYPE_BOOL:
     case TYPE_INT:
@@ -111,6 +112,7 @@ count_items(const struct attr *attr, const void *value)
     case TYPE_IP:
     case TYPE_CIDR:
     case TYPE_MAC:
+    case TYPE_SUBNET_BLOCK:
     case TYPE_JSON:
     case TYPE_N:
         break;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The table of types, and its plain rows: boolean, integer, text, UUID and
- * time.  types_net.c, types_list.c and types_port.c hold the others.
+ * time.  types_net.c, types_list.c, types_port.c and types_cluster.c hold the
+ * others.
  */
 #include "schema/types.h"
 
@@ -37,6 +38,8 @@ type_of(enum type_id id)
         [TYPE_FIXED_IPS] = &type_fixed_ips,
         [TYPE_PAIRS] = &type_pairs,
         [TYPE_DHCP_OPTS] = &type_dhcp_opts,
+        [TYPE_NODE_GROUPS] = &type_node_groups,
+        [TYPE_SUBNET_BLOCK] = &type_subnet_block,
         [TYPE_JSON] = &type_json,
     };
     return table[id];

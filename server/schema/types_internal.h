@@ -12,6 +12,7 @@ extern const struct type type_ip, type_cidr, type_mac;
 extern const struct type type_text_list, type_uuid_list, type_json;
 extern const struct type type_pools, type_routes;
 extern const struct type type_fixed_ips, type_pairs, type_dhcp_opts;
+extern const struct type type_node_groups, type_subnet_block;
 
 /* Renderers that several types share. */
 void render_quoted(struct buf *buf, const char *text, size_t len);

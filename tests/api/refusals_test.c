@@ -150,6 +150,30 @@ over_quota(void)
                     "]}", site.network_id, site.network_id);
 }
 
+static struct reply
+cidr_overlap(void)
+{
+    return create("cluster_network", "'cluster_id': 'c', "
+                  "'pods_cidr': '10.1.0.0/16', "
+                  "'services_cidr': '10.1.2.0/24'");
+}
+
+static struct reply
+cluster_exists(void)
+{
+    make("cluster_network", "'cluster_id': 'c'");
+    return create("cluster_network", "'cluster_id': 'c', 'name': 'x'");
+}
+
+static struct reply
+cluster_in_use(void)
+{
+    const char *id = make_cluster(1);
+    struct reply r = show("cluster_network", id);
+    make_port(text_at(&r, "cluster_network.network_id"));
+    return erase("cluster_network", id);
+}
+
 static const struct refusal {
     enum err_kind kind;
     struct reply (*refused)(void); /* NULL: no request meets it. */
@@ -168,6 +192,9 @@ static const struct refusal {
     {ERR_POOL_OVERLAP, pool_overlap},
     {ERR_PAIRS_NEED_SECURITY, pairs_need_security},
     {ERR_OVER_QUOTA, over_quota},
+    {ERR_CIDR_OVERLAP, cidr_overlap},
+    {ERR_CLUSTER_EXISTS, cluster_exists},
+    {ERR_CLUSTER_IN_USE, cluster_in_use},
 };
 
 static const struct refusal *

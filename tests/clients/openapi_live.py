@@ -492,8 +492,12 @@ def entitlements(call):
         call(200, "GET", one)
         if end == "withdrawn":
             call(204, "DELETE", one)
+    call(200, "GET", one + "/blockers")
     for query in ("", "?status=pending&limit=1", "?project_id=" + RUN):
         call(200, "GET", requests + query)
+    none = {"entitlement_requests": [{"id": NOBODY}]}
+    call(404, "PUT", requests, none)
+    call(404, "DELETE", requests, none)
     call(404, "GET", "%s/%s" % (requests, NOBODY))
     call(403, "PUT", one, approve, X_Roles="member")
     call(412, "PUT", one, approve, If_Match="revision_number=999")
@@ -508,6 +512,55 @@ def entitlements(call):
     call(200, "PUT", path, {"entitlement": {"shadow_port": False}})
     call(403, "POST", "/v2.0/networks",
          {"network": {"enable_shadow_port": True}})
+
+
+def clusters(call):
+    path = "/v2.0/cluster-networks"
+
+    def wish(**more):
+        return {"cluster_network": dict(cluster_id=RUN, **more)}
+
+    groups = [{"name": "master", "count": 1}, {"name": "worker", "count": 2}]
+    full = wish(name="prod", description="", subnet={"prefixlen": 28},
+                pods_cidr="10.100.0.0/16", services_cidr="10.254.0.0/16",
+                pods_subnet=True, network_id=None, subnet_id=None,
+                loadbalancer_subnet_id=None, external_ip=True,
+                node_groups=groups)
+    call(403, "POST", path, full, X_Roles="reader")
+    call(400, "POST", path, {"cluster_network": {}})
+    call(400, "POST", path, wish(node_groups=[{"name": "a", "count": -1}]))
+    call(400, "POST", path, {"cluster_networks": [wish()["cluster_network"]]})
+    call(404, "POST", path, wish(network_id=NOBODY))
+    call(200, "POST", path + "?check=true", full)
+    call(200, "POST", path + "?check=true",
+         wish(pods_cidr="10.1.0.0/16", services_cidr="10.1.0.0/24",
+              subnet={"cidr": "10.1.0.0/29"}, external_ip=False,
+              node_groups=[{"name": "a", "count": 1000}]))
+    made = call(201, "POST", path, full)["cluster_network"]
+    one = "%s/%s" % (path, made["id"])
+    call(200, "POST", path, full)
+    call(409, "POST", path, wish())
+    call(200, "GET", one)
+    lists(call, "cluster-networks", made)
+    tags(call, "cluster-networks", made)
+    call(404, "GET", "%s/%s" % (path, NOBODY))
+    call(400, "PUT", one, {"cluster_network": {"pods_cidr": "10.0.0.0/8"}})
+    call(412, "PUT", one, {"cluster_network": {"name": "x"}},
+         If_Match="revision_number=999")
+    call(200, "PUT", one, {"cluster_network": {
+        "name": "x", "node_groups": [{"name": "worker", "count": 1}]}})
+    call(409, "DELETE", "/v2.0/networks/" + made["network_id"])
+    call(409, "DELETE", "/v2.0/ports/" + made["ports"][0]["id"])
+    call(200, "GET", "/v2.0/networks/%s/blockers" % made["network_id"])
+    call(200, "GET", one + "/blockers")
+    call(404, "GET", "%s/%s/blockers" % (path, NOBODY))
+    plans(call, "cluster-networks", made)
+    call(201, "POST", "/v2.0/ports", {"port": {
+        "network_id": made["network_id"],
+        "fixed_ips": [{"subnet_id": made["pods_subnet_id"]}]}})
+    call(409, "DELETE", one)
+    plan = call(200, "DELETE", one + "?cascade=plan")["plan"]
+    call(204, "DELETE", one + "?cascade=" + plan["id"])
 
 
 def availabilities(call, network):
@@ -600,6 +653,7 @@ def main():
         plans(call, "subnets", subnet)
         availabilities(call, network)
         entitlements(call)
+        clusters(call)
         invariants(call)
         events(call, network)
         quotas(call)

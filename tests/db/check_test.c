@@ -14,6 +14,7 @@
 #include "db/migrate.h"
 #include "golden/golden.h"
 #include "support/db.h"
+#include "support/invariants.h"
 #include "support/server.h"
 #include "support/things.h"
 
@@ -44,50 +45,17 @@ fill(void)
     make_port(make_site("10.0.0.0/24").network_id);
 }
 
-/* A database of the test's own, filled by a server of its own. */
 static const char *
 make_database(void)
 {
-    int applied;
-    struct server server;
-    const char *url = db_create();
-    cr_assert_null(migrate_run(session_arena(), url, &applied));
-    const char *args[] = {"serve", "--database-url", url, "--listen",
-                          "127.0.0.1:0", "--audit-interval-s", "0", NULL};
-    cr_assert(server_start(&server, args, NULL));
-    on_server(server.url);
-    fill();
-    server_end(&server);
-    return url;
-}
-
-/* The names of the checks that fail, joined by commas. */
-static const char *
-find_broken(const char *url)
-{
-    struct check_result *results;
-    size_t n;
-    struct buf buf;
-    struct err *err = check_run(session_arena(), url, &results, &n);
-    cr_assert_null(err, "%s", err == NULL ? "" : err->message);
-    buf_init(&buf, session_arena(), 256);
-    for (size_t i = 0; i < n; i++) {
-        if (results[i].violations > 0) {
-            cr_assert_not_null(results[i].sample);
-            buf_addf(&buf, "%s%s", buf.len == 0 ? "" : ",", results[i].name);
-        }
-    }
-    return buf.data;
+    return invariants_database(fill);
 }
 
 /* Expects that 'sql' breaks the check 'name' and no other. */
 static void
 expect_breaks(const char *sql, const char *name)
 {
-    const char *url = make_database();
-    cr_assert_str_eq(find_broken(url), "");
-    db_run(url, sql);
-    cr_assert_str_eq(find_broken(url), name);
+    expect_broken(make_database(), sql, name);
 }
 
 Test(check, an_empty_database_breaks_nothing)
@@ -95,7 +63,7 @@ Test(check, an_empty_database_breaks_nothing)
     int applied;
     const char *url = db_create();
     cr_assert_null(migrate_run(session_arena(), url, &applied));
-    cr_assert_str_eq(find_broken(url), "");
+    cr_assert_str_eq(invariants_broken(url), "");
 }
 
 Test(check, pools_that_were_changed_after_use_are_fine)
@@ -122,9 +90,9 @@ Test(check, pools_that_were_changed_after_use_are_fine)
         struct reply r = update("subnet", site.subnet_id,
                                 "'allocation_pools': %s", pools[i]);
         expect_status(&r, 200);
-        cr_assert_str_eq(find_broken(url), "");
+        cr_assert_str_eq(invariants_broken(url), "");
         create_in(site.network_id, ""); /* In vain when there is none. */
-        cr_assert_str_eq(find_broken(url), "");
+        cr_assert_str_eq(invariants_broken(url), "");
     }
     server_end(&server);
 }

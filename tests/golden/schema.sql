@@ -1,5 +1,55 @@
 -- The schema after all migrations.  Written by schema_test.c.
 
+CREATE TABLE cluster_networks (
+    id uuid NOT NULL,
+    project_id text NOT NULL,
+    cluster_id text NOT NULL,
+    name text NOT NULL,
+    description text NOT NULL,
+    status text NOT NULL,
+    network_id uuid NOT NULL,
+    subnet_id uuid NOT NULL,
+    pods_subnet_id uuid,
+    loadbalancer_subnet_id uuid,
+    pods_cidr cidr,
+    services_cidr cidr,
+    pods_subnet boolean NOT NULL,
+    external_ip boolean NOT NULL,
+    node_groups json NOT NULL,
+    owns_network boolean NOT NULL,
+    owns_subnet boolean NOT NULL,
+    asked_network_id uuid,
+    asked_subnet_id uuid,
+    asked_cidr cidr,
+    asked_prefixlen bigint,
+    tags text[] NOT NULL DEFAULT '{}'::text[],
+    revision_number bigint NOT NULL DEFAULT 1,
+    created_at timestamp with time zone NOT NULL DEFAULT now(),
+    updated_at timestamp with time zone NOT NULL DEFAULT now(),
+    CONSTRAINT cluster_networks_loadbalancer_subnet_id_fkey FOREIGN KEY (loadbalancer_subnet_id) REFERENCES subnets(id),
+    CONSTRAINT cluster_networks_network_id_fkey FOREIGN KEY (network_id) REFERENCES networks(id),
+    CONSTRAINT cluster_networks_pkey PRIMARY KEY (id),
+    CONSTRAINT cluster_networks_pods_subnet_id_fkey FOREIGN KEY (pods_subnet_id) REFERENCES subnets(id),
+    CONSTRAINT cluster_networks_project_id_cluster_id_key UNIQUE (project_id, cluster_id),
+    CONSTRAINT cluster_networks_subnet_id_fkey FOREIGN KEY (subnet_id) REFERENCES subnets(id)
+);
+CREATE INDEX cluster_networks_loadbalancer_subnet_id_idx ON public.cluster_networks USING btree (loadbalancer_subnet_id);
+CREATE INDEX cluster_networks_network_id_idx ON public.cluster_networks USING btree (network_id);
+CREATE INDEX cluster_networks_pods_subnet_id_idx ON public.cluster_networks USING btree (pods_subnet_id);
+CREATE INDEX cluster_networks_project_id_id_idx ON public.cluster_networks USING btree (project_id, id);
+CREATE INDEX cluster_networks_subnet_id_idx ON public.cluster_networks USING btree (subnet_id);
+
+CREATE TABLE cluster_ports (
+    cluster_network_id uuid NOT NULL,
+    group_name text NOT NULL,
+    number bigint NOT NULL,
+    port_id uuid NOT NULL,
+    CONSTRAINT cluster_ports_cluster_network_id_fkey FOREIGN KEY (cluster_network_id) REFERENCES cluster_networks(id),
+    CONSTRAINT cluster_ports_pkey PRIMARY KEY (cluster_network_id, group_name, number),
+    CONSTRAINT cluster_ports_port_id_fkey FOREIGN KEY (port_id) REFERENCES ports(id),
+    CONSTRAINT cluster_ports_port_id_key UNIQUE (port_id)
+);
+
 CREATE TABLE entitlement_requests (
     id uuid NOT NULL,
     project_id text NOT NULL,
@@ -158,6 +208,7 @@ CREATE TABLE ports (
     CONSTRAINT ports_pkey PRIMARY KEY (id)
 );
 CREATE INDEX ports_device_id_idx ON public.ports USING btree (device_id) WHERE (device_id <> ''::text);
+CREATE INDEX ports_network_id_shadow_idx ON public.ports USING btree (network_id) WHERE (device_owner = 'network:shadow_port'::text);
 CREATE INDEX ports_project_id_id_idx ON public.ports USING btree (project_id, id);
 CREATE INDEX ports_shadow_idx ON public.ports USING btree (network_id) WHERE (device_owner = 'network:shadow_port'::text);
 
@@ -178,6 +229,18 @@ CREATE TABLE released_addresses (
     CONSTRAINT released_addresses_subnet_id_fkey FOREIGN KEY (subnet_id) REFERENCES subnets(id) ON DELETE CASCADE
 );
 CREATE INDEX released_addresses_order_idx ON public.released_addresses USING btree (subnet_id, available_at, ip_address);
+
+CREATE TABLE reserved_ranges (
+    cluster_network_id uuid NOT NULL,
+    kind text NOT NULL,
+    network_id uuid NOT NULL,
+    cidr cidr NOT NULL,
+    CONSTRAINT reserved_ranges_cluster_network_id_fkey FOREIGN KEY (cluster_network_id) REFERENCES cluster_networks(id),
+    CONSTRAINT reserved_ranges_network_id_cidr_excl EXCLUDE USING gist (network_id WITH =, cidr inet_ops WITH &&),
+    CONSTRAINT reserved_ranges_network_id_fkey FOREIGN KEY (network_id) REFERENCES networks(id),
+    CONSTRAINT reserved_ranges_pkey PRIMARY KEY (cluster_network_id, kind)
+);
+CREATE INDEX reserved_ranges_network_id_idx ON public.reserved_ranges USING btree (network_id);
 
 CREATE TABLE schema_migrations (
     number bigint NOT NULL,

@@ -342,6 +342,27 @@ AND a.ip_address = $2::inet
 ORDER BY p.id
 LIMIT 50;
 
+-- blockers_cluster_neighbours
+WITH me AS (SELECT c.id, c.network_id, c.owns_network, array_remove(ARRAY[CASE
+        WHEN c.owns_subnet THEN c.subnet_id END, c.pods_subnet_id], NULL) AS
+        owned
+    FROM cluster_networks c
+    WHERE c.id = $1::uuid)
+SELECT x.*, count(*) OVER ()
+FROM (SELECT 'cluster_network' AS type, c.id, c.name, NULL, NULL, NULL,
+        c.project_id, false
+    FROM cluster_networks c, me
+    WHERE c.id <> me.id
+    AND (c.subnet_id = ANY(me.owned) OR c.pods_subnet_id = ANY(me.owned) OR
+        me.owns_network AND c.network_id = me.network_id OR
+        c.loadbalancer_subnet_id = ANY(me.owned) OR me.owns_network AND
+        c.loadbalancer_subnet_id IN (
+        SELECT s.id
+        FROM subnets s
+        WHERE s.network_id = me.network_id))) x
+ORDER BY x.type, x.id
+LIMIT 50;
+
 -- blockers_full_subnets
 SELECT 'subnet', s.id, s.name, NULL, NULL, NULL, s.project_id, n.shared
 OR n.router_external, count(*) OVER (), s.cidr, u.total, u.allocated + x.taken
@@ -363,6 +384,115 @@ AND starts_with(p.device_owner, 'network:router_interface')
 ORDER BY p.id
 LIMIT 50;
 
+-- blockers_keep_cluster
+WITH me AS (SELECT c.id, c.network_id, c.owns_network, array_remove(ARRAY[CASE
+        WHEN c.owns_subnet THEN c.subnet_id END, c.pods_subnet_id], NULL) AS
+        owned
+    FROM cluster_networks c
+    WHERE c.id = $1::uuid)
+SELECT x.*, count(*) OVER ()
+FROM (SELECT 'cluster_network' AS type, c.id, c.name, NULL, NULL, NULL,
+        c.project_id, false
+    FROM cluster_networks c, me
+    WHERE c.id <> me.id
+    AND (c.subnet_id = ANY(me.owned) OR c.pods_subnet_id = ANY(me.owned) OR
+        me.owns_network AND c.network_id = me.network_id OR
+        c.loadbalancer_subnet_id = ANY(me.owned) OR me.owns_network AND
+        c.loadbalancer_subnet_id IN (
+        SELECT s.id
+        FROM subnets s
+        WHERE s.network_id = me.network_id))
+    UNION ALL
+    SELECT 'port' AS type, p.id, p.name, p.fixed_ips -> 0 ->> 'ip_address',
+        p.device_owner, p.device_id, p.project_id, false
+    FROM me
+    JOIN ports p ON p.network_id = me.network_id
+    WHERE p.device_owner <> ALL($2::text[])
+    AND (me.owns_network OR EXISTS (
+        SELECT 1
+        FROM ip_allocations a
+        WHERE a.port_id = p.id
+        AND a.subnet_id = ANY(me.owned)))
+    AND NOT EXISTS (SELECT 1
+        FROM cluster_ports n
+        JOIN cluster_networks c ON c.id = n.cluster_network_id
+        WHERE n.port_id = p.id
+        AND (c.id = me.id OR me.owns_network OR c.subnet_id = ANY(me.owned)))
+    UNION ALL
+    SELECT 'subnet' AS type, s.id, s.name, NULL, NULL, NULL, s.project_id,
+        false
+    FROM me
+    JOIN subnets s ON s.network_id = me.network_id
+    WHERE me.owns_network
+    AND s.id <> ALL(me.owned)) x
+ORDER BY x.type, x.id
+LIMIT 50;
+
+-- blockers_keep_network
+SELECT x.*, count(*) OVER ()
+FROM (SELECT 'cluster_network' AS type, c.id, c.name, NULL, NULL, NULL,
+        c.project_id, false
+    FROM cluster_networks c
+    WHERE (c.network_id = $1::uuid OR c.loadbalancer_subnet_id IN (SELECT s.id
+        FROM subnets s
+        WHERE s.network_id = $1::uuid))
+    UNION ALL
+    SELECT 'port' AS type, p.id, p.name, p.fixed_ips -> 0 ->> 'ip_address',
+        p.device_owner, p.device_id, p.project_id, false
+    FROM ports p
+    WHERE p.network_id = $1::uuid
+    AND p.device_owner <> ALL($2::text[])
+    AND NOT EXISTS (SELECT 1
+        FROM cluster_ports n
+        WHERE n.port_id = p.id)) x
+ORDER BY x.type, x.id
+LIMIT 50;
+
+-- blockers_keep_port
+SELECT x.*, count(*) OVER ()
+FROM (SELECT 'cluster_network' AS type, c.id, c.name, NULL, NULL, NULL,
+        c.project_id, false
+    FROM cluster_networks c
+    JOIN cluster_ports n ON n.cluster_network_id = c.id
+    WHERE n.port_id = $1::uuid
+    UNION ALL
+    SELECT 'port' AS type, p.id, p.name, p.fixed_ips -> 0 ->> 'ip_address',
+        p.device_owner, p.device_id, p.project_id, false
+    FROM ports p
+    WHERE p.id = $1::uuid
+    AND NOT $2::boolean
+    AND starts_with(p.device_owner, 'network:')) x
+ORDER BY x.type, x.id
+LIMIT 50;
+
+-- blockers_keep_subnet
+SELECT x.*, count(*) OVER ()
+FROM (SELECT 'cluster_network' AS type, c.id, c.name, NULL, NULL, NULL,
+        c.project_id, false
+    FROM cluster_networks c
+    WHERE (c.subnet_id = $1::uuid OR c.pods_subnet_id = $1::uuid OR
+        c.loadbalancer_subnet_id = $1::uuid)
+    UNION ALL
+    SELECT 'port' AS type, p.id, p.name, host(a.ip), p.device_owner,
+        p.device_id, p.project_id, false
+    FROM (SELECT port_id, min(ip_address) AS ip
+        FROM ip_allocations
+        WHERE subnet_id = $1::uuid
+        GROUP BY port_id) a
+    JOIN ports p ON p.id = a.port_id
+    JOIN subnets s ON s.id = $1::uuid
+    WHERE p.device_owner <> ALL($2::text[])
+    AND (coalesce(s.ipv6_address_mode, '') NOT IN ('slaac',
+        'dhcpv6-stateless') OR starts_with(p.device_owner, 'network:router_'))
+    AND NOT EXISTS (SELECT 1
+        FROM cluster_ports n
+        JOIN cluster_networks c ON c.id = n.cluster_network_id
+        WHERE n.port_id = p.id
+        AND (c.subnet_id = $1::uuid OR c.pods_subnet_id = $1::uuid OR
+            c.loadbalancer_subnet_id = $1::uuid))) x
+ORDER BY x.type, x.id
+LIMIT 50;
+
 -- blockers_mac_holder
 SELECT 'port', p.id, p.name, p.fixed_ips -> 0 ->> 'ip_address',
     p.device_owner, p.device_id, p.project_id, false, count(*) OVER ()
@@ -378,13 +508,25 @@ OR n.router_external, 1
 FROM networks n
 WHERE n.id = $1::uuid;
 
--- blockers_network_ports
-SELECT 'port', p.id, p.name, p.fixed_ips -> 0 ->> 'ip_address',
-    p.device_owner, p.device_id, p.project_id, false, count(*) OVER ()
-FROM ports p
-WHERE p.network_id = $1::uuid
-AND p.device_owner <> ALL($2::text[])
-ORDER BY p.id
+-- blockers_network_users
+SELECT x.*, count(*) OVER ()
+FROM (SELECT 'cluster_network' AS type, c.id, c.name, NULL, NULL, NULL,
+        c.project_id, false
+    FROM cluster_networks c
+    WHERE (c.network_id = $1::uuid OR c.loadbalancer_subnet_id IN (SELECT s.id
+        FROM subnets s
+        WHERE s.network_id = $1::uuid))) x
+ORDER BY x.type, x.id
+LIMIT 50;
+
+-- blockers_node_owner
+SELECT x.*, count(*) OVER ()
+FROM (SELECT 'cluster_network' AS type, c.id, c.name, NULL, NULL, NULL,
+        c.project_id, false
+    FROM cluster_networks c
+    JOIN cluster_ports n ON n.cluster_network_id = c.id
+    WHERE n.port_id = $1::uuid) x
+ORDER BY x.type, x.id
 LIMIT 50;
 
 -- blockers_overlapping
@@ -397,24 +539,24 @@ AND s.cidr && $2::cidr
 ORDER BY s.id
 LIMIT 50;
 
--- blockers_platform_port
-SELECT 'port', p.id, p.name, p.fixed_ips -> 0 ->> 'ip_address',
-    p.device_owner, p.device_id, p.project_id, false, count(*) OVER ()
-FROM ports p
-WHERE p.id = $1::uuid
-AND NOT $2::boolean
-AND starts_with(p.device_owner, 'network:')
-ORDER BY p.id
-LIMIT 50;
-
 -- blockers_ports_of_others
-SELECT 'port', p.id, p.name, p.fixed_ips -> 0 ->> 'ip_address',
-    p.device_owner, p.device_id, p.project_id, false, count(*) OVER ()
-FROM ports p
-WHERE p.network_id = $1::uuid
-AND p.project_id <> $2
-AND NOT starts_with(p.device_owner, 'network:')
-ORDER BY p.id
+SELECT x.*, count(*) OVER ()
+FROM (SELECT 'cluster_network' AS type, c.id, c.name, NULL, NULL, NULL,
+        c.project_id, false
+    FROM cluster_networks c
+    WHERE c.network_id = $1::uuid
+    AND c.project_id <> $2
+    UNION ALL
+    SELECT 'port' AS type, p.id, p.name, p.fixed_ips -> 0 ->> 'ip_address',
+        p.device_owner, p.device_id, p.project_id, false
+    FROM ports p
+    WHERE p.network_id = $1::uuid
+    AND p.project_id <> $2
+    AND NOT starts_with(p.device_owner, 'network:')
+    AND NOT EXISTS (SELECT 1
+        FROM cluster_ports n
+        WHERE n.port_id = p.id)) x
+ORDER BY x.type, x.id
 LIMIT 50;
 
 -- blockers_serving_subnets
@@ -427,19 +569,24 @@ WHERE s.id = ANY($1::uuid[])
 ORDER BY s.id
 LIMIT 50;
 
--- blockers_subnet_ports
-SELECT 'port', p.id, p.name, host(a.ip), p.device_owner, p.device_id,
-    p.project_id, false, count(*) OVER ()
-FROM (SELECT port_id, min(ip_address) AS ip
-    FROM ip_allocations
-    WHERE subnet_id = $1::uuid
-    GROUP BY port_id) a
-JOIN ports p ON p.id = a.port_id
-JOIN subnets s ON s.id = $1::uuid
-WHERE p.device_owner <> ALL($2::text[])
-AND (coalesce(s.ipv6_address_mode, '') NOT IN ('slaac', 'dhcpv6-stateless') OR
-    starts_with(p.device_owner, 'network:router_'))
-ORDER BY p.id
+-- blockers_shadow_port_users
+SELECT x.*, count(*) OVER ()
+FROM (SELECT 'cluster_network' AS type, c.id, c.name, NULL, NULL, NULL,
+        c.project_id, false
+    FROM cluster_networks c
+    WHERE c.network_id = $1::uuid
+    AND NOT c.external_ip) x
+ORDER BY x.type, x.id
+LIMIT 50;
+
+-- blockers_subnet_users
+SELECT x.*, count(*) OVER ()
+FROM (SELECT 'cluster_network' AS type, c.id, c.name, NULL, NULL, NULL,
+        c.project_id, false
+    FROM cluster_networks c
+    WHERE (c.subnet_id = $1::uuid OR c.pods_subnet_id = $1::uuid OR
+        c.loadbalancer_subnet_id = $1::uuid)) x
+ORDER BY x.type, x.id
 LIMIT 50;
 
 -- check_address_in_cidr
@@ -477,6 +624,84 @@ FROM (SELECT a.subnet_id || ' ' || a.ip_address
         FROM json_array_elements(p.fixed_ips) AS f
         WHERE a.subnet_id = (f->>'subnet_id')::uuid
         AND a.ip_address = (f->>'ip_address')::inet)) AS violations(what);
+
+-- check_cluster_nodes
+SELECT count(*), min(what)
+FROM (SELECT c.id || ' ' || coalesce(g.name, x.name) || ' has ' ||
+        coalesce(x.n, 0) || ' of ' || coalesce(g.count, 0)
+    FROM cluster_networks c CROSS
+    JOIN LATERAL (SELECT *
+        FROM (SELECT e->>'name' AS name, (e->>'count')::bigint AS count
+            FROM json_array_elements(c.node_groups) e) g FULL
+        JOIN (SELECT p.group_name, count(*) AS n
+            FROM cluster_ports p
+            WHERE p.cluster_network_id = c.id
+            GROUP BY p.group_name) y ON y.group_name = g.name) z CROSS
+    JOIN LATERAL (SELECT z.name, z.count) g CROSS
+    JOIN LATERAL (SELECT z.group_name AS name, z.n) x
+    WHERE coalesce(g.count, 0) <> coalesce(x.n, 0)) AS violations(what);
+
+-- check_cluster_ports
+SELECT count(*), min(what)
+FROM (SELECT c.id || ' ' || x.group_name || ' ' || x.number
+    FROM cluster_networks c
+    JOIN cluster_ports x ON x.cluster_network_id = c.id
+    LEFT JOIN ports p ON p.id = x.port_id
+    WHERE p.network_id IS DISTINCT FROM c.network_id
+    OR p.project_id IS DISTINCT FROM c.project_id
+    OR NOT EXISTS (SELECT 1
+        FROM ip_allocations a
+        WHERE a.port_id = x.port_id
+        AND a.subnet_id = c.subnet_id)) AS violations(what);
+
+-- check_cluster_ranges
+SELECT count(*), min(what)
+FROM (SELECT coalesce(r.cluster_network_id, w.id) || ' ' || coalesce(r.kind,
+        w.kind)
+    FROM reserved_ranges r FULL
+    JOIN (
+        SELECT c.id, c.network_id, k.kind, k.cidr
+        FROM cluster_networks c, LATERAL (VALUES ('pods', c.pods_cidr),
+            ('services', c.services_cidr)) AS k(kind, cidr)
+        WHERE k.cidr IS NOT NULL) w ON w.id = r.cluster_network_id
+    AND w.kind = r.kind
+    AND w.cidr = r.cidr
+    AND w.network_id = r.network_id
+    WHERE r.kind IS NULL
+    OR w.kind IS NULL
+    UNION ALL
+    SELECT r.cluster_network_id || ' ' || r.cidr || ' ' || s.id
+    FROM reserved_ranges r
+    JOIN cluster_networks c ON c.id = r.cluster_network_id
+    JOIN subnets s ON s.network_id = r.network_id
+    AND s.cidr && r.cidr
+    WHERE r.kind <> 'pods'
+    OR s.id IS DISTINCT FROM c.pods_subnet_id) AS violations(what);
+
+-- check_cluster_subnets
+SELECT count(*), min(what)
+FROM (SELECT c.id::text
+    FROM cluster_networks c
+    LEFT JOIN networks n ON n.id = c.network_id
+    LEFT JOIN subnets s ON s.id = c.subnet_id
+    LEFT JOIN subnets p ON p.id = c.pods_subnet_id
+    WHERE n.id IS NULL
+    OR s.network_id IS DISTINCT FROM n.id
+    OR c.pods_subnet <> (c.pods_subnet_id IS NOT NULL)
+    OR c.pods_subnet
+    AND (p.network_id IS DISTINCT FROM n.id OR p.cidr IS DISTINCT FROM
+        c.pods_cidr)
+    OR c.owns_network
+    AND n.project_id <> c.project_id
+    OR c.owns_network
+    AND NOT c.owns_subnet
+    OR NOT c.external_ip
+    AND NOT n.enable_shadow_port
+    OR c.loadbalancer_subnet_id IS NOT NULL
+    AND NOT EXISTS (
+        SELECT 1
+        FROM subnets b
+        WHERE b.id = c.loadbalancer_subnet_id)) AS violations(what);
 
 -- check_mac_twice
 SELECT count(*), min(what)
@@ -666,6 +891,646 @@ FROM (SELECT before_id || ' ' || id
             before_cidr
         FROM subnets WINDOW w AS (PARTITION BY network_id ORDER BY cidr)) o
     WHERE cidr && before_cidr) AS violations(what);
+
+-- cluster_close_network
+SELECT n.name, n.project_id, n.shared
+OR n.router_external, n.enable_shadow_port
+FROM networks n
+WHERE n.id = $1::uuid FOR UPDATE;
+
+-- cluster_delete_ports
+DELETE FROM cluster_ports
+WHERE cluster_network_id = $1::uuid;
+
+-- cluster_delete_ranges
+DELETE FROM reserved_ranges
+WHERE cluster_network_id = $1::uuid;
+
+-- cluster_delete_row
+DELETE FROM cluster_networks
+WHERE id = $1::uuid;
+
+-- cluster_find_nodes
+SELECT x.port_id, x.group_name
+FROM cluster_ports x
+WHERE x.port_id = ANY($1::uuid[])
+ORDER BY x.port_id;
+
+-- cluster_forget_nodes
+DELETE FROM cluster_ports
+WHERE port_id = ANY($1::uuid[]);
+
+-- cluster_insert_ports
+INSERT INTO cluster_ports (cluster_network_id, group_name, number, port_id)
+SELECT $1::uuid, x.*
+FROM unnest($2::text[], $3::bigint[], $4::uuid[]) AS x(group_name, number,
+    port_id);
+
+-- cluster_insert_quotas
+INSERT INTO quotas (project_id, resource)
+SELECT $1::text, r
+FROM unnest($2::text[]) r
+ORDER BY r
+ON CONFLICT (project_id, resource) DO NOTHING;
+
+-- cluster_lock_loadbalancers
+SELECT s.network_id, s.project_id, n.project_id, n.shared
+OR n.router_external
+FROM subnets s
+JOIN networks n ON n.id = s.network_id
+WHERE s.id = $1::uuid FOR KEY SHARE OF s;
+
+-- cluster_lock_network
+SELECT n.name, n.project_id, n.shared
+OR n.router_external, n.enable_shadow_port
+FROM networks n
+WHERE n.id = $1::uuid FOR NO KEY UPDATE;
+
+-- cluster_lock_nodes
+SELECT c.group_name, c.number, c.port_id
+FROM cluster_ports c
+JOIN ports p ON p.id = c.port_id
+WHERE c.cluster_network_id = $1::uuid
+AND c.group_name = ANY($2::text[])
+ORDER BY p.id FOR UPDATE OF p;
+
+-- cluster_lock_owned
+SELECT 'subnet', id, name, NULL, NULL, NULL, project_id, false, 1,
+    revision_number, cidr
+FROM subnets
+WHERE id = ANY($1::uuid[])
+ORDER BY id FOR UPDATE;
+
+-- cluster_lock_ports
+SELECT 'port', p.id, p.name, coalesce((SELECT host(min(a.ip_address))
+    FROM ip_allocations a
+    WHERE a.port_id = p.id
+    AND a.subnet_id = ANY($1::uuid[])), p.fixed_ips -> 0 ->> 'ip_address'),
+    p.device_owner, p.device_id, p.project_id, false, 1, p.revision_number,
+    EXISTS (SELECT 1
+    FROM ip_allocations o
+    WHERE o.port_id = p.id
+    AND o.subnet_id <> ALL($1::uuid[])), n.cluster_network_id
+FROM ports p
+LEFT JOIN cluster_ports n ON n.port_id = p.id
+WHERE p.id IN (SELECT port_id
+    FROM ip_allocations
+    WHERE subnet_id = ANY($1::uuid[])
+    UNION ALL
+    SELECT port_id
+    FROM cluster_ports
+    WHERE cluster_network_id = $2::uuid)
+ORDER BY p.id FOR UPDATE OF p;
+
+-- cluster_lock_quotas
+SELECT q.project_id, q.resource, q.used, q.quota_limit
+FROM quotas q
+WHERE q.project_id = $1::text
+OR q.project_id IN (SELECT p.project_id
+    FROM ports p
+    WHERE p.network_id = $2::uuid
+    UNION
+    SELECT s.project_id
+    FROM subnets s
+    WHERE s.network_id = $2::uuid)
+ORDER BY q.project_id, q.resource FOR NO KEY UPDATE;
+
+-- cluster_lock_subnets
+SELECT s.id
+FROM subnets s
+WHERE s.id = ANY($1::uuid[])
+ORDER BY s.id FOR UPDATE;
+
+-- cluster_network delete
+DELETE FROM cluster_networks
+WHERE id = ANY($1::uuid[]);
+
+-- cluster_network get
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.cluster_id, t.status, t.network_id,
+    t.subnet_id, (SELECT row_to_json(x)
+    FROM (SELECT n.id, n.name, n.status, n.mtu, n.enable_shadow_port
+        FROM networks n
+        WHERE n.id = t.network_id) x), (SELECT row_to_json(x)
+    FROM (SELECT s.id, s.name, s.ip_version, s.cidr, masklen(s.cidr) AS
+            prefixlen, host(s.gateway_ip) AS gateway_ip
+        FROM subnets s
+        WHERE s.id = t.subnet_id) x), t.loadbalancer_subnet_id, t.pods_cidr,
+    t.services_cidr, t.pods_subnet, t.pods_subnet_id, t.external_ip,
+    t.node_groups, (SELECT coalesce('[' || string_agg(row_to_json(o)::text,
+        ',' ORDER BY v.no) || ']', '[]')::json
+    FROM (VALUES (1, t.owns_network, 'network', t.network_id), (2,
+        t.owns_subnet, 'subnet', t.subnet_id), (3, t.pods_subnet, 'subnet',
+        t.pods_subnet_id)) v(no, own, type, id), LATERAL (SELECT v.type, v.id)
+        o
+    WHERE v.own), (SELECT coalesce('[' || string_agg(row_to_json(x)::text, ','
+        ORDER BY c.group_name, c.number) || ']', '[]')::json
+    FROM cluster_ports c
+    JOIN ports p ON p.id = c.port_id, LATERAL (SELECT p.id, p.name,
+            p.mac_address, (SELECT f->>'ip_address'
+            FROM json_array_elements(p.fixed_ips) f
+            WHERE (f->>'subnet_id')::uuid = t.subnet_id
+            LIMIT 1) AS ip_address, c.group_name AS "group", p.device_id) x
+    WHERE c.cluster_network_id = t.id), (SELECT row_to_json(x)
+    FROM (SELECT p.id, f->>'ip_address' AS ip_address
+        FROM ports p, json_array_elements(p.fixed_ips) f
+        WHERE NOT t.external_ip
+        AND p.network_id = t.network_id
+        AND p.device_owner = 'network:shadow_port'
+        AND (f->>'subnet_id')::uuid = t.subnet_id
+        LIMIT 1) x), (SELECT n.sdn
+    FROM networks n
+    WHERE n.id = t.network_id), t.owns_network, t.owns_subnet,
+    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen
+FROM cluster_networks t
+WHERE t.id = $1::uuid
+AND t.project_id = $2;
+
+-- cluster_network get, locked for a change
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.cluster_id, t.status, t.network_id,
+    t.subnet_id, (SELECT row_to_json(x)
+    FROM (SELECT n.id, n.name, n.status, n.mtu, n.enable_shadow_port
+        FROM networks n
+        WHERE n.id = t.network_id) x), (SELECT row_to_json(x)
+    FROM (SELECT s.id, s.name, s.ip_version, s.cidr, masklen(s.cidr) AS
+            prefixlen, host(s.gateway_ip) AS gateway_ip
+        FROM subnets s
+        WHERE s.id = t.subnet_id) x), t.loadbalancer_subnet_id, t.pods_cidr,
+    t.services_cidr, t.pods_subnet, t.pods_subnet_id, t.external_ip,
+    t.node_groups, (SELECT coalesce('[' || string_agg(row_to_json(o)::text,
+        ',' ORDER BY v.no) || ']', '[]')::json
+    FROM (VALUES (1, t.owns_network, 'network', t.network_id), (2,
+        t.owns_subnet, 'subnet', t.subnet_id), (3, t.pods_subnet, 'subnet',
+        t.pods_subnet_id)) v(no, own, type, id), LATERAL (SELECT v.type, v.id)
+        o
+    WHERE v.own), (SELECT coalesce('[' || string_agg(row_to_json(x)::text, ','
+        ORDER BY c.group_name, c.number) || ']', '[]')::json
+    FROM cluster_ports c
+    JOIN ports p ON p.id = c.port_id, LATERAL (SELECT p.id, p.name,
+            p.mac_address, (SELECT f->>'ip_address'
+            FROM json_array_elements(p.fixed_ips) f
+            WHERE (f->>'subnet_id')::uuid = t.subnet_id
+            LIMIT 1) AS ip_address, c.group_name AS "group", p.device_id) x
+    WHERE c.cluster_network_id = t.id), (SELECT row_to_json(x)
+    FROM (SELECT p.id, f->>'ip_address' AS ip_address
+        FROM ports p, json_array_elements(p.fixed_ips) f
+        WHERE NOT t.external_ip
+        AND p.network_id = t.network_id
+        AND p.device_owner = 'network:shadow_port'
+        AND (f->>'subnet_id')::uuid = t.subnet_id
+        LIMIT 1) x), (SELECT n.sdn
+    FROM networks n
+    WHERE n.id = t.network_id), t.owns_network, t.owns_subnet,
+    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen
+FROM cluster_networks t
+WHERE t.id = $1::uuid
+AND t.project_id = $2
+ORDER BY t.id FOR NO KEY UPDATE OF t;
+
+-- cluster_network get, many locked for deletion
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.cluster_id, t.status, t.network_id,
+    t.subnet_id, (SELECT row_to_json(x)
+    FROM (SELECT n.id, n.name, n.status, n.mtu, n.enable_shadow_port
+        FROM networks n
+        WHERE n.id = t.network_id) x), (SELECT row_to_json(x)
+    FROM (SELECT s.id, s.name, s.ip_version, s.cidr, masklen(s.cidr) AS
+            prefixlen, host(s.gateway_ip) AS gateway_ip
+        FROM subnets s
+        WHERE s.id = t.subnet_id) x), t.loadbalancer_subnet_id, t.pods_cidr,
+    t.services_cidr, t.pods_subnet, t.pods_subnet_id, t.external_ip,
+    t.node_groups, (SELECT coalesce('[' || string_agg(row_to_json(o)::text,
+        ',' ORDER BY v.no) || ']', '[]')::json
+    FROM (VALUES (1, t.owns_network, 'network', t.network_id), (2,
+        t.owns_subnet, 'subnet', t.subnet_id), (3, t.pods_subnet, 'subnet',
+        t.pods_subnet_id)) v(no, own, type, id), LATERAL (SELECT v.type, v.id)
+        o
+    WHERE v.own), (SELECT coalesce('[' || string_agg(row_to_json(x)::text, ','
+        ORDER BY c.group_name, c.number) || ']', '[]')::json
+    FROM cluster_ports c
+    JOIN ports p ON p.id = c.port_id, LATERAL (SELECT p.id, p.name,
+            p.mac_address, (SELECT f->>'ip_address'
+            FROM json_array_elements(p.fixed_ips) f
+            WHERE (f->>'subnet_id')::uuid = t.subnet_id
+            LIMIT 1) AS ip_address, c.group_name AS "group", p.device_id) x
+    WHERE c.cluster_network_id = t.id), (SELECT row_to_json(x)
+    FROM (SELECT p.id, f->>'ip_address' AS ip_address
+        FROM ports p, json_array_elements(p.fixed_ips) f
+        WHERE NOT t.external_ip
+        AND p.network_id = t.network_id
+        AND p.device_owner = 'network:shadow_port'
+        AND (f->>'subnet_id')::uuid = t.subnet_id
+        LIMIT 1) x), (SELECT n.sdn
+    FROM networks n
+    WHERE n.id = t.network_id), t.owns_network, t.owns_subnet,
+    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen
+FROM cluster_networks t
+WHERE t.id = ANY($1::uuid[])
+ORDER BY t.id FOR UPDATE OF t;
+
+-- cluster_network insert
+INSERT INTO cluster_networks AS t (id, name, project_id, description,
+    cluster_id, status, network_id, subnet_id, loadbalancer_subnet_id,
+    pods_cidr, services_cidr, pods_subnet, pods_subnet_id, external_ip,
+    node_groups, owns_network, owns_subnet, asked_network_id, asked_subnet_id,
+    asked_cidr, asked_prefixlen)
+SELECT a.c1::uuid, a.c2::text, a.c3::text, a.c4::text, a.c5::text, a.c6::text,
+    a.c7::uuid, a.c8::uuid, a.c9::uuid, a.c10::cidr, a.c11::cidr,
+    a.c12::boolean, a.c13::uuid, a.c14::boolean, a.c15::json, a.c16::boolean,
+    a.c17::boolean, a.c18::uuid, a.c19::uuid, a.c20::cidr, a.c21::bigint
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[],
+    $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
+    $12::text[], $13::text[], $14::text[], $15::text[], $16::text[],
+    $17::text[], $18::text[], $19::text[], $20::text[], $21::text[]) AS a(c1,
+    c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17,
+    c18, c19, c20, c21)
+RETURNING t.id, t.name, t.project_id, t.description, t.tags,
+    t.revision_number, t.created_at, t.updated_at, t.cluster_id, t.status,
+    t.network_id, t.subnet_id, (SELECT row_to_json(x)
+    FROM (SELECT n.id, n.name, n.status, n.mtu, n.enable_shadow_port
+        FROM networks n
+        WHERE n.id = t.network_id) x), (SELECT row_to_json(x)
+    FROM (SELECT s.id, s.name, s.ip_version, s.cidr, masklen(s.cidr) AS
+            prefixlen, host(s.gateway_ip) AS gateway_ip
+        FROM subnets s
+        WHERE s.id = t.subnet_id) x), t.loadbalancer_subnet_id, t.pods_cidr,
+    t.services_cidr, t.pods_subnet, t.pods_subnet_id, t.external_ip,
+    t.node_groups, (SELECT coalesce('[' || string_agg(row_to_json(o)::text,
+        ',' ORDER BY v.no) || ']', '[]')::json
+    FROM (VALUES (1, t.owns_network, 'network', t.network_id), (2,
+        t.owns_subnet, 'subnet', t.subnet_id), (3, t.pods_subnet, 'subnet',
+        t.pods_subnet_id)) v(no, own, type, id), LATERAL (SELECT v.type, v.id)
+        o
+    WHERE v.own), (SELECT coalesce('[' || string_agg(row_to_json(x)::text, ','
+        ORDER BY c.group_name, c.number) || ']', '[]')::json
+    FROM cluster_ports c
+    JOIN ports p ON p.id = c.port_id, LATERAL (SELECT p.id, p.name,
+            p.mac_address, (SELECT f->>'ip_address'
+            FROM json_array_elements(p.fixed_ips) f
+            WHERE (f->>'subnet_id')::uuid = t.subnet_id
+            LIMIT 1) AS ip_address, c.group_name AS "group", p.device_id) x
+    WHERE c.cluster_network_id = t.id), (SELECT row_to_json(x)
+    FROM (SELECT p.id, f->>'ip_address' AS ip_address
+        FROM ports p, json_array_elements(p.fixed_ips) f
+        WHERE NOT t.external_ip
+        AND p.network_id = t.network_id
+        AND p.device_owner = 'network:shadow_port'
+        AND (f->>'subnet_id')::uuid = t.subnet_id
+        LIMIT 1) x), (SELECT n.sdn
+    FROM networks n
+    WHERE n.id = t.network_id), t.owns_network, t.owns_subnet,
+    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen;
+
+-- cluster_network list
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.cluster_id, t.status, t.network_id,
+    t.subnet_id, (SELECT row_to_json(x)
+    FROM (SELECT n.id, n.name, n.status, n.mtu, n.enable_shadow_port
+        FROM networks n
+        WHERE n.id = t.network_id) x), (SELECT row_to_json(x)
+    FROM (SELECT s.id, s.name, s.ip_version, s.cidr, masklen(s.cidr) AS
+            prefixlen, host(s.gateway_ip) AS gateway_ip
+        FROM subnets s
+        WHERE s.id = t.subnet_id) x), t.loadbalancer_subnet_id, t.pods_cidr,
+    t.services_cidr, t.pods_subnet, t.pods_subnet_id, t.external_ip,
+    t.node_groups, (SELECT coalesce('[' || string_agg(row_to_json(o)::text,
+        ',' ORDER BY v.no) || ']', '[]')::json
+    FROM (VALUES (1, t.owns_network, 'network', t.network_id), (2,
+        t.owns_subnet, 'subnet', t.subnet_id), (3, t.pods_subnet, 'subnet',
+        t.pods_subnet_id)) v(no, own, type, id), LATERAL (SELECT v.type, v.id)
+        o
+    WHERE v.own), (SELECT coalesce('[' || string_agg(row_to_json(x)::text, ','
+        ORDER BY c.group_name, c.number) || ']', '[]')::json
+    FROM cluster_ports c
+    JOIN ports p ON p.id = c.port_id, LATERAL (SELECT p.id, p.name,
+            p.mac_address, (SELECT f->>'ip_address'
+            FROM json_array_elements(p.fixed_ips) f
+            WHERE (f->>'subnet_id')::uuid = t.subnet_id
+            LIMIT 1) AS ip_address, c.group_name AS "group", p.device_id) x
+    WHERE c.cluster_network_id = t.id), (SELECT row_to_json(x)
+    FROM (SELECT p.id, f->>'ip_address' AS ip_address
+        FROM ports p, json_array_elements(p.fixed_ips) f
+        WHERE NOT t.external_ip
+        AND p.network_id = t.network_id
+        AND p.device_owner = 'network:shadow_port'
+        AND (f->>'subnet_id')::uuid = t.subnet_id
+        LIMIT 1) x), (SELECT n.sdn
+    FROM networks n
+    WHERE n.id = t.network_id), t.owns_network, t.owns_subnet,
+    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen
+FROM cluster_networks t
+WHERE true
+ORDER BY t.id
+LIMIT $1::bigint;
+
+-- cluster_network list, behind a marker by two keys
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.cluster_id, t.status, t.network_id,
+    t.subnet_id, (SELECT row_to_json(x)
+    FROM (SELECT n.id, n.name, n.status, n.mtu, n.enable_shadow_port
+        FROM networks n
+        WHERE n.id = t.network_id) x), (SELECT row_to_json(x)
+    FROM (SELECT s.id, s.name, s.ip_version, s.cidr, masklen(s.cidr) AS
+            prefixlen, host(s.gateway_ip) AS gateway_ip
+        FROM subnets s
+        WHERE s.id = t.subnet_id) x), t.loadbalancer_subnet_id, t.pods_cidr,
+    t.services_cidr, t.pods_subnet, t.pods_subnet_id, t.external_ip,
+    t.node_groups, (SELECT coalesce('[' || string_agg(row_to_json(o)::text,
+        ',' ORDER BY v.no) || ']', '[]')::json
+    FROM (VALUES (1, t.owns_network, 'network', t.network_id), (2,
+        t.owns_subnet, 'subnet', t.subnet_id), (3, t.pods_subnet, 'subnet',
+        t.pods_subnet_id)) v(no, own, type, id), LATERAL (SELECT v.type, v.id)
+        o
+    WHERE v.own), (SELECT coalesce('[' || string_agg(row_to_json(x)::text, ','
+        ORDER BY c.group_name, c.number) || ']', '[]')::json
+    FROM cluster_ports c
+    JOIN ports p ON p.id = c.port_id, LATERAL (SELECT p.id, p.name,
+            p.mac_address, (SELECT f->>'ip_address'
+            FROM json_array_elements(p.fixed_ips) f
+            WHERE (f->>'subnet_id')::uuid = t.subnet_id
+            LIMIT 1) AS ip_address, c.group_name AS "group", p.device_id) x
+    WHERE c.cluster_network_id = t.id), (SELECT row_to_json(x)
+    FROM (SELECT p.id, f->>'ip_address' AS ip_address
+        FROM ports p, json_array_elements(p.fixed_ips) f
+        WHERE NOT t.external_ip
+        AND p.network_id = t.network_id
+        AND p.device_owner = 'network:shadow_port'
+        AND (f->>'subnet_id')::uuid = t.subnet_id
+        LIMIT 1) x), (SELECT n.sdn
+    FROM networks n
+    WHERE n.id = t.network_id), t.owns_network, t.owns_subnet,
+    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen
+FROM cluster_networks t, (SELECT t.name AS k0, t.id AS k1
+    FROM cluster_networks t
+    WHERE t.id = $1::uuid) m
+WHERE true
+AND t.project_id = $2
+AND (((t.name < m.k0 OR (m.k0 IS NULL AND t.name IS NOT NULL))) OR (t.name IS
+    NOT DISTINCT FROM m.k0 AND (t.id > m.k1 OR (t.id IS NULL AND m.k1 IS NOT
+    NULL))))
+ORDER BY t.name DESC, t.id
+LIMIT $3::bigint;
+
+-- cluster_network list, the page before
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.cluster_id, t.status, t.network_id,
+    t.subnet_id, (SELECT row_to_json(x)
+    FROM (SELECT n.id, n.name, n.status, n.mtu, n.enable_shadow_port
+        FROM networks n
+        WHERE n.id = t.network_id) x), (SELECT row_to_json(x)
+    FROM (SELECT s.id, s.name, s.ip_version, s.cidr, masklen(s.cidr) AS
+            prefixlen, host(s.gateway_ip) AS gateway_ip
+        FROM subnets s
+        WHERE s.id = t.subnet_id) x), t.loadbalancer_subnet_id, t.pods_cidr,
+    t.services_cidr, t.pods_subnet, t.pods_subnet_id, t.external_ip,
+    t.node_groups, (SELECT coalesce('[' || string_agg(row_to_json(o)::text,
+        ',' ORDER BY v.no) || ']', '[]')::json
+    FROM (VALUES (1, t.owns_network, 'network', t.network_id), (2,
+        t.owns_subnet, 'subnet', t.subnet_id), (3, t.pods_subnet, 'subnet',
+        t.pods_subnet_id)) v(no, own, type, id), LATERAL (SELECT v.type, v.id)
+        o
+    WHERE v.own), (SELECT coalesce('[' || string_agg(row_to_json(x)::text, ','
+        ORDER BY c.group_name, c.number) || ']', '[]')::json
+    FROM cluster_ports c
+    JOIN ports p ON p.id = c.port_id, LATERAL (SELECT p.id, p.name,
+            p.mac_address, (SELECT f->>'ip_address'
+            FROM json_array_elements(p.fixed_ips) f
+            WHERE (f->>'subnet_id')::uuid = t.subnet_id
+            LIMIT 1) AS ip_address, c.group_name AS "group", p.device_id) x
+    WHERE c.cluster_network_id = t.id), (SELECT row_to_json(x)
+    FROM (SELECT p.id, f->>'ip_address' AS ip_address
+        FROM ports p, json_array_elements(p.fixed_ips) f
+        WHERE NOT t.external_ip
+        AND p.network_id = t.network_id
+        AND p.device_owner = 'network:shadow_port'
+        AND (f->>'subnet_id')::uuid = t.subnet_id
+        LIMIT 1) x), (SELECT n.sdn
+    FROM networks n
+    WHERE n.id = t.network_id), t.owns_network, t.owns_subnet,
+    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen
+FROM cluster_networks t
+WHERE true
+AND t.project_id = $1
+AND t.id < $2::uuid
+ORDER BY t.id DESC
+LIMIT $3::bigint;
+
+-- cluster_network parents, locked for a change
+SELECT 1
+FROM networks p
+WHERE p.id IN (SELECT t.network_id
+    FROM cluster_networks t
+    WHERE t.id = ANY($1::uuid[]))
+ORDER BY p.id FOR NO KEY UPDATE OF p;
+
+-- cluster_network update
+UPDATE cluster_networks AS t
+SET name = $1::text, description = $2::text, node_groups = $3::json,
+    revision_number = t.revision_number + 1, updated_at = now()
+WHERE t.id = $4::uuid
+RETURNING t.id, t.name, t.project_id, t.description, t.tags,
+    t.revision_number, t.created_at, t.updated_at, t.cluster_id, t.status,
+    t.network_id, t.subnet_id, (SELECT row_to_json(x)
+    FROM (SELECT n.id, n.name, n.status, n.mtu, n.enable_shadow_port
+        FROM networks n
+        WHERE n.id = t.network_id) x), (SELECT row_to_json(x)
+    FROM (SELECT s.id, s.name, s.ip_version, s.cidr, masklen(s.cidr) AS
+            prefixlen, host(s.gateway_ip) AS gateway_ip
+        FROM subnets s
+        WHERE s.id = t.subnet_id) x), t.loadbalancer_subnet_id, t.pods_cidr,
+    t.services_cidr, t.pods_subnet, t.pods_subnet_id, t.external_ip,
+    t.node_groups, (SELECT coalesce('[' || string_agg(row_to_json(o)::text,
+        ',' ORDER BY v.no) || ']', '[]')::json
+    FROM (VALUES (1, t.owns_network, 'network', t.network_id), (2,
+        t.owns_subnet, 'subnet', t.subnet_id), (3, t.pods_subnet, 'subnet',
+        t.pods_subnet_id)) v(no, own, type, id), LATERAL (SELECT v.type, v.id)
+        o
+    WHERE v.own), (SELECT coalesce('[' || string_agg(row_to_json(x)::text, ','
+        ORDER BY c.group_name, c.number) || ']', '[]')::json
+    FROM cluster_ports c
+    JOIN ports p ON p.id = c.port_id, LATERAL (SELECT p.id, p.name,
+            p.mac_address, (SELECT f->>'ip_address'
+            FROM json_array_elements(p.fixed_ips) f
+            WHERE (f->>'subnet_id')::uuid = t.subnet_id
+            LIMIT 1) AS ip_address, c.group_name AS "group", p.device_id) x
+    WHERE c.cluster_network_id = t.id), (SELECT row_to_json(x)
+    FROM (SELECT p.id, f->>'ip_address' AS ip_address
+        FROM ports p, json_array_elements(p.fixed_ips) f
+        WHERE NOT t.external_ip
+        AND p.network_id = t.network_id
+        AND p.device_owner = 'network:shadow_port'
+        AND (f->>'subnet_id')::uuid = t.subnet_id
+        LIMIT 1) x), (SELECT n.sdn
+    FROM networks n
+    WHERE n.id = t.network_id), t.owns_network, t.owns_subnet,
+    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen;
+
+-- cluster_network update of many
+UPDATE cluster_networks AS t
+SET name = a.c2::text, description = a.c3::text, node_groups = a.c4::json,
+    revision_number = t.revision_number + 1, updated_at = now()
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS a(c1, c2, c3,
+    c4)
+WHERE t.id = a.c1
+RETURNING t.id, t.name, t.project_id, t.description, t.tags,
+    t.revision_number, t.created_at, t.updated_at, t.cluster_id, t.status,
+    t.network_id, t.subnet_id, (SELECT row_to_json(x)
+    FROM (SELECT n.id, n.name, n.status, n.mtu, n.enable_shadow_port
+        FROM networks n
+        WHERE n.id = t.network_id) x), (SELECT row_to_json(x)
+    FROM (SELECT s.id, s.name, s.ip_version, s.cidr, masklen(s.cidr) AS
+            prefixlen, host(s.gateway_ip) AS gateway_ip
+        FROM subnets s
+        WHERE s.id = t.subnet_id) x), t.loadbalancer_subnet_id, t.pods_cidr,
+    t.services_cidr, t.pods_subnet, t.pods_subnet_id, t.external_ip,
+    t.node_groups, (SELECT coalesce('[' || string_agg(row_to_json(o)::text,
+        ',' ORDER BY v.no) || ']', '[]')::json
+    FROM (VALUES (1, t.owns_network, 'network', t.network_id), (2,
+        t.owns_subnet, 'subnet', t.subnet_id), (3, t.pods_subnet, 'subnet',
+        t.pods_subnet_id)) v(no, own, type, id), LATERAL (SELECT v.type, v.id)
+        o
+    WHERE v.own), (SELECT coalesce('[' || string_agg(row_to_json(x)::text, ','
+        ORDER BY c.group_name, c.number) || ']', '[]')::json
+    FROM cluster_ports c
+    JOIN ports p ON p.id = c.port_id, LATERAL (SELECT p.id, p.name,
+            p.mac_address, (SELECT f->>'ip_address'
+            FROM json_array_elements(p.fixed_ips) f
+            WHERE (f->>'subnet_id')::uuid = t.subnet_id
+            LIMIT 1) AS ip_address, c.group_name AS "group", p.device_id) x
+    WHERE c.cluster_network_id = t.id), (SELECT row_to_json(x)
+    FROM (SELECT p.id, f->>'ip_address' AS ip_address
+        FROM ports p, json_array_elements(p.fixed_ips) f
+        WHERE NOT t.external_ip
+        AND p.network_id = t.network_id
+        AND p.device_owner = 'network:shadow_port'
+        AND (f->>'subnet_id')::uuid = t.subnet_id
+        LIMIT 1) x), (SELECT n.sdn
+    FROM networks n
+    WHERE n.id = t.network_id), t.owns_network, t.owns_subnet,
+    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen;
+
+-- cluster_network_item
+SELECT 'network', id, name, NULL, NULL, NULL, project_id, false, 1,
+    revision_number
+FROM networks
+WHERE id = $1::uuid;
+
+-- cluster_port_ids
+SELECT c.port_id
+FROM cluster_ports c
+WHERE c.cluster_network_id = $1::uuid;
+
+-- cluster_ports
+SELECT 'port', p.id, p.name, coalesce((SELECT host(min(a.ip_address))
+    FROM ip_allocations a
+    WHERE a.port_id = p.id
+    AND a.subnet_id = ANY($1::uuid[])), p.fixed_ips -> 0 ->> 'ip_address'),
+    p.device_owner, p.device_id, p.project_id, false, 1, p.revision_number,
+    EXISTS (SELECT 1
+    FROM ip_allocations o
+    WHERE o.port_id = p.id
+    AND o.subnet_id <> ALL($1::uuid[])), n.cluster_network_id
+FROM ports p
+LEFT JOIN cluster_ports n ON n.port_id = p.id
+WHERE p.id IN (SELECT port_id
+    FROM ip_allocations
+    WHERE subnet_id = ANY($1::uuid[])
+    UNION ALL
+    SELECT port_id
+    FROM cluster_ports
+    WHERE cluster_network_id = $2::uuid)
+ORDER BY p.id;
+
+-- cluster_ranges_of_networks
+SELECT r.network_id, r.cidr, r.kind, c.id, c.name, c.project_id
+FROM reserved_ranges r
+JOIN cluster_networks c ON c.id = r.cluster_network_id
+WHERE r.network_id = ANY($1::uuid[])
+ORDER BY r.cidr;
+
+-- cluster_read_nodes
+SELECT c.group_name, c.number, p.id, p.name, p.device_id, p.device_owner,
+    p.fixed_ips->0->>'ip_address'
+FROM cluster_ports c
+JOIN ports p ON p.id = c.port_id
+WHERE c.cluster_network_id = $1::uuid
+AND c.group_name = ANY($2::text[])
+ORDER BY c.group_name, c.number DESC;
+
+-- cluster_read_ranges
+SELECT r.cidr, r.kind, c.id, c.name, c.project_id
+FROM reserved_ranges r
+JOIN cluster_networks c ON c.id = r.cluster_network_id
+WHERE r.network_id = $1::uuid
+ORDER BY r.cidr;
+
+-- cluster_read_subnets
+SELECT s.id, s.name, s.cidr, least(u.total - u.allocated, 1000000000)::bigint,
+    EXISTS (SELECT 1
+    FROM cluster_networks c
+    WHERE c.pods_subnet_id = s.id), coalesce(s.ipv6_address_mode IN ('slaac',
+    'dhcpv6-stateless'), false)
+FROM subnets s
+JOIN subnet_usage u ON u.subnet_id = s.id
+WHERE s.network_id = $1::uuid
+ORDER BY s.created_at, s.id;
+
+-- cluster_read_taken
+SELECT s.cidr
+FROM subnets s
+WHERE s.project_id = $1::text
+UNION
+SELECT s.cidr
+FROM networks n
+JOIN subnets s ON s.network_id = n.id
+WHERE n.project_id = $1::text
+UNION
+SELECT s.cidr
+FROM subnets s
+WHERE s.network_id = $2::uuid
+UNION
+SELECT r.cidr
+FROM networks n
+JOIN reserved_ranges r ON r.network_id = n.id
+WHERE n.project_id = $1::text
+UNION
+SELECT r.cidr
+FROM cluster_networks c
+JOIN reserved_ranges r ON r.cluster_network_id = c.id
+WHERE c.project_id = $1::text
+UNION
+SELECT r.cidr
+FROM reserved_ranges r
+WHERE r.network_id = $2::uuid;
+
+-- cluster_reserve_ranges
+INSERT INTO reserved_ranges (cluster_network_id, network_id, kind, cidr)
+SELECT $1::uuid, $2::uuid, x.kind, x.cidr
+FROM (VALUES ('pods', $3::cidr), ('services', $4::cidr)) AS x(kind, cidr)
+WHERE x.cidr IS NOT NULL;
+
+-- cluster_subnet_of_node
+SELECT c.subnet_id
+FROM cluster_ports x
+JOIN cluster_networks c ON c.id = x.cluster_network_id
+WHERE x.port_id = $1::uuid;
+
+-- cluster_subnets
+SELECT 'subnet', id, name, NULL, NULL, NULL, project_id, false, 1,
+    revision_number, cidr
+FROM subnets
+WHERE id = ANY($1::uuid[])
+ORDER BY id;
+
+-- cluster_taken_of_network
+SELECT s.cidr
+FROM subnets s
+WHERE s.network_id = $1::uuid
+UNION
+SELECT r.cidr
+FROM reserved_ranges r
+WHERE r.network_id = $1::uuid;
 
 -- entitlement_asked
 SELECT id
@@ -966,7 +1831,11 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
     FROM subnets s
     WHERE s.network_id = t.id
-    ORDER BY s.created_at, s.id)), (NULL::uuid), (NULL::uuid), (NULL::uuid),
+    ORDER BY s.created_at, s.id)), (SELECT coalesce('[' ||
+        string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
+        '[]')::json
+    FROM reserved_ranges r, LATERAL (SELECT r.cidr, r.kind) x
+    WHERE r.network_id = t.id), (NULL::uuid), (NULL::uuid), (NULL::uuid),
     t.sdn, t.enable_shadow_port, t.private_dns_domain
 FROM networks t
 WHERE t.id = $1::uuid
@@ -981,7 +1850,11 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
     FROM subnets s
     WHERE s.network_id = t.id
-    ORDER BY s.created_at, s.id)), (NULL::uuid), (NULL::uuid), (NULL::uuid),
+    ORDER BY s.created_at, s.id)), (SELECT coalesce('[' ||
+        string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
+        '[]')::json
+    FROM reserved_ranges r, LATERAL (SELECT r.cidr, r.kind) x
+    WHERE r.network_id = t.id), (NULL::uuid), (NULL::uuid), (NULL::uuid),
     t.sdn, t.enable_shadow_port, t.private_dns_domain
 FROM networks t
 WHERE t.id = $1::uuid
@@ -997,7 +1870,11 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
     FROM subnets s
     WHERE s.network_id = t.id
-    ORDER BY s.created_at, s.id)), (NULL::uuid), (NULL::uuid), (NULL::uuid),
+    ORDER BY s.created_at, s.id)), (SELECT coalesce('[' ||
+        string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
+        '[]')::json
+    FROM reserved_ranges r, LATERAL (SELECT r.cidr, r.kind) x
+    WHERE r.network_id = t.id), (NULL::uuid), (NULL::uuid), (NULL::uuid),
     t.sdn, t.enable_shadow_port, t.private_dns_domain
 FROM networks t
 WHERE t.id = ANY($1::uuid[])
@@ -1029,7 +1906,11 @@ RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
     FROM subnets s
     WHERE s.network_id = t.id
-    ORDER BY s.created_at, s.id)), (NULL::uuid), (NULL::uuid), (NULL::uuid),
+    ORDER BY s.created_at, s.id)), (SELECT coalesce('[' ||
+        string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
+        '[]')::json
+    FROM reserved_ranges r, LATERAL (SELECT r.cidr, r.kind) x
+    WHERE r.network_id = t.id), (NULL::uuid), (NULL::uuid), (NULL::uuid),
     t.sdn, t.enable_shadow_port, t.private_dns_domain;
 
 -- network list
@@ -1041,7 +1922,11 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
     FROM subnets s
     WHERE s.network_id = t.id
-    ORDER BY s.created_at, s.id)), (NULL::uuid), (NULL::uuid), (NULL::uuid),
+    ORDER BY s.created_at, s.id)), (SELECT coalesce('[' ||
+        string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
+        '[]')::json
+    FROM reserved_ranges r, LATERAL (SELECT r.cidr, r.kind) x
+    WHERE r.network_id = t.id), (NULL::uuid), (NULL::uuid), (NULL::uuid),
     t.sdn, t.enable_shadow_port, t.private_dns_domain
 FROM networks t
 WHERE true
@@ -1057,7 +1942,11 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
     FROM subnets s
     WHERE s.network_id = t.id
-    ORDER BY s.created_at, s.id)), (NULL::uuid), (NULL::uuid), (NULL::uuid),
+    ORDER BY s.created_at, s.id)), (SELECT coalesce('[' ||
+        string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
+        '[]')::json
+    FROM reserved_ranges r, LATERAL (SELECT r.cidr, r.kind) x
+    WHERE r.network_id = t.id), (NULL::uuid), (NULL::uuid), (NULL::uuid),
     t.sdn, t.enable_shadow_port, t.private_dns_domain
 FROM networks t, (SELECT t.name AS k0, t.id AS k1
     FROM networks t
@@ -1246,7 +2135,11 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
     FROM subnets s
     WHERE s.network_id = t.id
-    ORDER BY s.created_at, s.id)), (NULL::uuid), (NULL::uuid), (NULL::uuid),
+    ORDER BY s.created_at, s.id)), (SELECT coalesce('[' ||
+        string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
+        '[]')::json
+    FROM reserved_ranges r, LATERAL (SELECT r.cidr, r.kind) x
+    WHERE r.network_id = t.id), (NULL::uuid), (NULL::uuid), (NULL::uuid),
     t.sdn, t.enable_shadow_port, t.private_dns_domain
 FROM networks t
 WHERE true
@@ -1273,7 +2166,11 @@ RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
     FROM subnets s
     WHERE s.network_id = t.id
-    ORDER BY s.created_at, s.id)), (NULL::uuid), (NULL::uuid), (NULL::uuid),
+    ORDER BY s.created_at, s.id)), (SELECT coalesce('[' ||
+        string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
+        '[]')::json
+    FROM reserved_ranges r, LATERAL (SELECT r.cidr, r.kind) x
+    WHERE r.network_id = t.id), (NULL::uuid), (NULL::uuid), (NULL::uuid),
     t.sdn, t.enable_shadow_port, t.private_dns_domain;
 
 -- network update of many
@@ -1299,7 +2196,11 @@ RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
     FROM subnets s
     WHERE s.network_id = t.id
-    ORDER BY s.created_at, s.id)), (NULL::uuid), (NULL::uuid), (NULL::uuid),
+    ORDER BY s.created_at, s.id)), (SELECT coalesce('[' ||
+        string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
+        '[]')::json
+    FROM reserved_ranges r, LATERAL (SELECT r.cidr, r.kind) x
+    WHERE r.network_id = t.id), (NULL::uuid), (NULL::uuid), (NULL::uuid),
     t.sdn, t.enable_shadow_port, t.private_dns_domain;
 
 -- network_close
@@ -1309,7 +2210,10 @@ WHERE id = $1::uuid FOR UPDATE;
 
 -- network_lock_ports
 SELECT 'port', id, name, fixed_ips -> 0 ->> 'ip_address', device_owner,
-    device_id, project_id, false, 1, revision_number
+    device_id, project_id, false, 1, revision_number, (SELECT
+        n.cluster_network_id
+    FROM cluster_ports n
+    WHERE n.port_id = ports.id)
 FROM ports
 WHERE network_id = $1::uuid
 ORDER BY id FOR UPDATE;
@@ -1323,7 +2227,10 @@ ORDER BY id FOR UPDATE;
 
 -- network_ports
 SELECT 'port', id, name, fixed_ips -> 0 ->> 'ip_address', device_owner,
-    device_id, project_id, false, 1, revision_number
+    device_id, project_id, false, 1, revision_number, (SELECT
+        n.cluster_network_id
+    FROM cluster_ports n
+    WHERE n.port_id = ports.id)
 FROM ports
 WHERE network_id = $1::uuid
 ORDER BY id;
@@ -2062,7 +2969,11 @@ SELECT 'port', p.id, p.name, host(a.ip), p.device_owner, p.device_id,
     p.project_id, false, 1, p.revision_number, EXISTS (SELECT 1
     FROM ip_allocations o
     WHERE o.port_id = p.id
-    AND o.subnet_id <> $1::uuid)
+    AND o.subnet_id <> $1::uuid), EXISTS (SELECT 1
+    FROM cluster_ports n
+    JOIN cluster_networks c ON c.id = n.cluster_network_id
+    WHERE n.port_id = p.id
+    AND c.subnet_id = $1::uuid)
 FROM (SELECT port_id, min(ip_address) AS ip
     FROM ip_allocations
     WHERE subnet_id = $1::uuid
@@ -2092,7 +3003,11 @@ SELECT 'port', p.id, p.name, host(a.ip), p.device_owner, p.device_id,
     p.project_id, false, 1, p.revision_number, EXISTS (SELECT 1
     FROM ip_allocations o
     WHERE o.port_id = p.id
-    AND o.subnet_id <> $1::uuid)
+    AND o.subnet_id <> $1::uuid), EXISTS (SELECT 1
+    FROM cluster_ports n
+    JOIN cluster_networks c ON c.id = n.cluster_network_id
+    WHERE n.port_id = p.id
+    AND c.subnet_id = $1::uuid)
 FROM (SELECT port_id, min(ip_address) AS ip
     FROM ip_allocations
     WHERE subnet_id = $1::uuid

@@ -45,6 +45,3 @@ class Api:
         if status != 200:
             raise RuntimeError(f"GET of {kind}s: {status} {answer}")
         return answer[f"{kind}s"]
-
-    def offers(self, extension):
-        return self.request("GET", f"extensions/{extension}")[0] == 200

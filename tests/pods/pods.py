@@ -79,18 +79,14 @@ class Cluster:
     def __init__(self, api, socket_path):
         self.api = api
         self.socket = socket_path
-        self.id = None  # Of the cluster network, where these are offered.
-        if api.offers("tenet-cluster-networks"):
-            self._create_cluster_network()
-        else:
-            self._create_parts()
+        self._create()
         self.pods_subnets = [self._subnet(PODS_CIDR)]
         if HAS_IPV6:
             self.pods_subnets.append(self.api.create(
                 "subnet", network_id=self.network_id, ip_version=6,
                 cidr=PODS6_CIDR, gateway_ip=None)["id"])
 
-    def _create_cluster_network(self):
+    def _create(self):
         made = self.api.create(
             "cluster_network", path="cluster-networks", cluster_id="prod",
             subnet={"cidr": NODES_CIDR}, pods_cidr=PODS_CIDR,
@@ -102,18 +98,6 @@ class Cluster:
         self.network_id = ports[0]["network_id"]
         self.node_addresses = [port["fixed_ips"][0]["ip_address"]
                                for port in ports]
-
-    def _create_parts(self):
-        self.network_id = self.api.create("network", name="prod")["id"]
-        for cidr in (NODES_CIDR, PODS_CIDR):
-            self.api.create("subnet", network_id=self.network_id,
-                            ip_version=4, cidr=cidr, gateway_ip=None)
-        nodes = self._subnet(NODES_CIDR)
-        self.node_addresses = [
-            self.api.create(
-                "port", network_id=self.network_id, name=f"prod-node-{name}",
-                fixed_ips=[{"subnet_id": nodes}])["fixed_ips"][0]["ip_address"]
-            for name in NODES]
 
     def _subnet(self, cidr):
         return self.api.list("subnet", network_id=self.network_id,
@@ -146,6 +130,14 @@ class Cluster:
     def delete(self):
         """The status of deleting the cluster network."""
         return self.api.request("DELETE", f"cluster-networks/{self.id}")[0]
+
+    def plan(self):
+        """The device ids of the pods that its deletion would take along."""
+        _, answer = self.api.request(
+            "DELETE", f"cluster-networks/{self.id}?cascade=plan")
+        return sorted(item["device_id"].split("/")[0]
+                      for item in answer["plan"]["deletes"]
+                      if item["device_owner"] == "container:pod")
 
     def end(self):
         """Deletes all of it; the second subnet is not the cluster's own."""
@@ -313,8 +305,9 @@ def test_pods(tap, cluster, nodes):
     test_reach(tap, nodes, pods)
     tap.same("CHECK passes", failures(
         in_parallel(lambda pod: pod.do("check"), pods)), [])
-    if cluster.id is not None:
-        tap.same("a cluster with pods is not deleted", cluster.delete(), 409)
+    tap.same("a cluster with pods is not deleted", cluster.delete(), 409)
+    tap.same("a plan of its deletion names the pods", cluster.plan(),
+             sorted(cluster.pod_ports()))
     test_again(tap, cluster, nodes, pods)
     test_end(tap, cluster, pods)
 
@@ -421,9 +414,8 @@ def main():
             for name, address in zip(NODES, cluster.node_addresses)])
     test_burst(tap, cluster, args.server_pid)
     test_kills(tap, cluster, args.seed)
-    if cluster.id is not None:
-        tap.same("the cluster is deleted with its ports", cluster.end(),
-                 (204, []))
+    tap.same("the cluster is deleted with its ports", cluster.end(),
+             (204, []))
     return tap.end()
 
 

@@ -303,6 +303,14 @@ create(const char *kind, const char *attributes, ...)
                     text("{'%s': {%s}}", kind, whole));
 }
 
+const char *
+make_cluster(int nodes)
+{
+    return make("cluster_network",
+                "'cluster_id': '%s', 'node_groups': "
+                "[{'name': 'node', 'count': %d}]", unique("k8s-"), nodes);
+}
+
 struct reply
 update(const char *kind, const char *id, const char *attributes, ...)
 {

@@ -109,6 +109,10 @@ const char *unique(const char *prefix);
 const char *letters(size_t n);
 const char *percent(const char *text);
 
+/* A cluster network of a private network, with one group "node" of so many
+ * nodes; its id. */
+const char *make_cluster(int nodes);
+
 /* --- what came back */
 
 /* The value of a header, or NULL. */

@@ -165,7 +165,8 @@ Test(attr, lists_have_a_largest_number_of_items)
 {
     static const enum type_id lists[] = {
         TYPE_TEXT_LIST, TYPE_UUID_LIST, TYPE_POOLS,    TYPE_ROUTES,
-        TYPE_FIXED_IPS, TYPE_PAIRS,     TYPE_DHCP_OPTS};
+        TYPE_FIXED_IPS, TYPE_PAIRS,     TYPE_DHCP_OPTS,
+        TYPE_NODE_GROUPS};
     for (size_t i = 0; i < N(lists); i++) {
         const struct attr attr = {.name = "x", .type = lists[i], .max = 1};
         struct text_list list = {arena_alloc(&arena, 1024), 1};

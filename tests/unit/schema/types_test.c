@@ -108,6 +108,13 @@ static const struct value_case canonical[] = {
      "[{\"opt_name\":\"mtu\",\"opt_value\":\"\\\"9000\\\"\","
      "\"ip_version\":4},"
      "{\"opt_name\":\"dns\",\"opt_value\":null,\"ip_version\":6}]"},
+    {TYPE_NODE_GROUPS, "[]", "[]"},
+    {TYPE_NODE_GROUPS,
+     "[{'name':'master','count':0},{'name':'w.1_a-b','count':1000}]",
+     "[{\"name\":\"master\",\"count\":0},"
+     "{\"name\":\"w.1_a-b\",\"count\":1000}]"},
+    {TYPE_SUBNET_BLOCK, "{'cidr':'10.0.0.0/24'}",
+     "{\"cidr\":\"10.0.0.0/24\"}"},
     {TYPE_JSON, "{}", "{}"},
     {TYPE_JSON, "{'a':[1,null,{'b':'ж'}]}", "{\"a\":[1,null,{\"b\":\"ж\"}]}"},
 };

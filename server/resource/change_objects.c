@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Objects created, changed and deleted by the rules of their resources: rules,
+ * quota, rows, events.  What a client asks for and what the rules of another
+ * resource need goes this one way.
+ */
+#include <stdlib.h>
+
+#include "core/arena.h"
+#include "resource/quota.h"
+#include "resource/resource.h"
+
+/* --- create */
+
+static int
+compare_projects(const void *a, const void *b)
+{
+    const struct object *const *x = a, *const *y = b;
+    return strcmp((*x)->project_id, (*y)->project_id);
+}
+
+/* Takes the quota of all projects at once each, in the order of the locks. */
+static struct err *
+take_quotas(struct change *change, const struct resource *resource,
+            void *const *records, size_t n)
+{
+    const struct object **sorted =
+        arena_memdup(change->arena, records, n * sizeof *records);
+    qsort(sorted, n, sizeof *sorted, compare_projects);
+    for (size_t i = 0, j; i < n; i = j) {
+        const char *project_id = sorted[i]->project_id;
+        for (j = i; j < n && strcmp(sorted[j]->project_id, project_id) == 0;
+             j++) {
+        }
+        TRY(quota_take(change, resource->table.name, project_id,
+                       (int64_t) (j - i)));
+    }
+    return NULL;
+}
+
+static void
+draw_ids(void *const *records, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct object *object = records[i];
+        object->id = uuid_new_random();
+        record_set(&object->rec, ATTR_ID);
+    }
+}
+
+static void
+add_create_events(struct change *change, const struct resource *resource,
+                  const struct rows *rows)
+{
+    for (int row = 0; row < rows_count(rows); row++) {
+        change_event(change, resource,
+                     sqlgen_record(change->arena, &resource->table, rows,
+                                   row),
+                     "create", NULL,
+                     change_snapshot(change, resource, rows, row));
+    }
+}
+
+struct err *
+change_create_all(struct change *change, const struct resource *resource,
+                  void *const *records, size_t n, struct rows *ret_rows)
+{
+    draw_ids(records, n);
+    if (resource->before_create != NULL) {
+        TRY(resource->before_create(change, records, n));
+    }
+    if (!resource->unmetered) {
+        TRY(take_quotas(change, resource, records, n));
+    }
+    TRY(tx_one(change->tx,
+               sqlgen_insert(change->arena, &resource->table, records, n),
+               ret_rows));
+    add_create_events(change, resource, ret_rows);
+    return resource->after_create == NULL
+               ? NULL
+               : resource->after_create(change, records, n);
+}
+
+struct err *
+change_create(struct change *change, const struct resource *resource,
+              void *record)
+{
+    struct rows rows;
+    return change_create_all(change, resource, &record, 1, &rows);
+}
+
+/* --- update and delete */
+
+struct err *
+change_patch_row(struct change *change, const struct resource *resource,
+                 const struct rows *rows, int row, void *patch,
+                 struct rows *ret_rows)
+{
+    const struct table *table = &resource->table;
+    const void *current = sqlgen_record(change->arena, table, rows, row);
+    const char *before = change_before(change, resource, rows, row);
+    if (resource->before_update != NULL) {
+        TRY(resource->before_update(change, current, patch));
+    }
+    return change_update(change, resource, before, patch,
+                         rows_text(rows, row, sqlgen_column(table, ATTR_ID)),
+                         ret_rows);
+}
+
+struct err *
+change_remove_row(struct change *change, const struct resource *resource,
+                  const struct rows *rows, int row)
+{
+    const struct table *table = &resource->table;
+    const struct object *current =
+        sqlgen_record(change->arena, table, rows, row);
+    const char *before = change_before(change, resource, rows, row);
+    const char *id = rows_text(rows, row, sqlgen_column(table, ATTR_ID));
+    TRY(tx_one(change->tx, sqlgen_delete(change->arena, table, &id, 1),
+               NULL));
+    if (!resource->unmetered) {
+        TRY(quota_give(change, table->name, current->project_id, 1));
+    }
+    if (resource->after_delete != NULL) {
+        TRY(resource->after_delete(change, current));
+    }
+    change_event(change, resource, current, "delete", before, NULL);
+    return NULL;
+}
+
+struct err *
+change_delete_row(struct change *change, const struct resource *resource,
+                  const struct rows *rows, int row)
+{
+    if (resource->before_delete != NULL) {
+        TRY(resource->before_delete(
+            change,
+            sqlgen_record(change->arena, &resource->table, rows, row)));
+    }
+    return change_remove_row(change, resource, rows, row);
+}
+
+/* --- by id */
+
+struct err *
+change_lock(struct change *change, const struct resource *resource,
+            const struct uuid *id, enum row_lock lock, struct rows *ret_rows)
+{
+    static const struct visibility all = {.all = true};
+    const char *text = type_of(TYPE_UUID)->to_sql(change->arena, id);
+    /* What a locked row shows of other tables is as of the beginning of its
+     * statement, before it waited (PostgreSQL 15, 13.2.1): read it anew. */
+    struct query queries[] = {
+        sqlgen_get(change->arena, &resource->table, &text, 1, &all, lock),
+        sqlgen_get(change->arena, &resource->table, &text, 1, &all,
+                   ROW_READ)};
+    struct rows rows[2];
+    TRY(tx_run(change->tx, queries, 2, rows));
+    *ret_rows = rows[1];
+    return rows_count(ret_rows) > 0
+               ? NULL
+               : resource_not_found(change->arena, resource, text);
+}
+
+struct err *
+change_patch(struct change *change, const struct resource *resource,
+             const struct uuid *id, void *patch)
+{
+    struct rows rows, updated;
+    TRY(change_lock(change, resource, id, ROW_CHANGE, &rows));
+    return change_patch_row(change, resource, &rows, 0, patch, &updated);
+}
+
+struct err *
+change_delete(struct change *change, const struct resource *resource,
+              const struct uuid *id)
+{
+    struct rows rows;
+    TRY(change_lock(change, resource, id, ROW_DELETE, &rows));
+    return change_delete_row(change, resource, &rows, 0);
+}

@@ -23,6 +23,9 @@ struct openapi {
 #define SCHEMA(name_) "{'$ref':'#/components/schemas/" name_ "'}"
 #define PARAMETER(name_) "{'$ref':'#/components/parameters/" name_ "'}"
 #define ARRAY(items_) "{'type':'array','items':" items_ "}"
+#define ENVELOPE(key_, schema_)                                     \
+    "{'type':'object','required':['" key_ "'],'properties':{'" key_ \
+    "':" schema_ "}}"
 #define TEXT "{'type':'string'}"
 #define INTEGER "{'type':'integer'}"
 
@@ -77,6 +80,41 @@ void openapi_add_embedded(struct openapi *doc);
 /* Appends the members of "schemas" and "parameters" that are for all. */
 void openapi_add_fixed_schemas(struct openapi *doc);
 void openapi_add_fixed_parameters(struct openapi *doc);
+
+/* --- openapi_operations.c: what there is, row by row */
+
+enum operation_flag {
+    OPERATION_OPEN = 1u << 0, /* Needs no token. */
+    OPERATION_ETAG = 1u << 1, /* Answers with an ETag, or 304. */
+    OPERATION_TEXT = 1u << 2, /* Answers with plain text. */
+    OPERATION_SDN = 1u << 3,  /* Exists only where SDNs are on offer. */
+    OPERATION_TAGS = 1u << 4, /* Exists only for objects with tags. */
+    OPERATION_GROUP = 1u << 5, /* May answer with a result per object. */
+    OPERATION_CASCADE = 1u << 6, /* Plans where the resource has them. */
+    OPERATION_CURSOR = 1u << 7, /* Answers with X-Tenet-Cursor. */
+    OPERATION_STREAM = 1u << 8, /* Also streams server-sent events. */
+    OPERATION_BULK = 1u << 9, /* Of resources whose POST takes lists. */
+    OPERATION_ALONE = 1u << 10, /* Of the others. */
+};
+
+/* Texts with placeholders.  Rows of one path follow each other. */
+struct operation {
+    const char *path;
+    const char *method;
+    const char *id;
+    const char *tag;
+    const char *summary;
+    const char *parameters; /* Elements of a list; NULL: none. */
+    const char *request;    /* Schema of the body; NULL: none. */
+    const char *status;     /* Of success. */
+    const char *response;   /* Schema of the answer; NULL: no body. */
+    const char *errors;     /* Statuses beyond those that all have. */
+    unsigned flags;         /* enum operation_flag */
+};
+
+/* The operations of every resource, and those beyond resources. */
+const struct operation *openapi_of_resources(size_t *ret_n);
+const struct operation *openapi_beyond(size_t *ret_n);
 
 /* --- openapi_paths.c */
 

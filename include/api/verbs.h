@@ -67,6 +67,6 @@ struct err *write_check_row(struct change *change, const struct write *write,
 struct change write_change(const struct write *write, struct tx *tx);
 
 /* Leaves the events of 'change' for COMMIT: the end of every 'run'. */
-struct err *write_commit(struct change *change) MUST_CHECK;
+struct err *write_end(struct change *change) MUST_CHECK;
 
 #endif

@@ -161,6 +161,11 @@ struct err *port_create_all(struct change *change, struct port *const *ports,
 struct err *port_delete_rows(struct change *change,
                              const struct rows *rows) MUST_CHECK;
 
+/* The same for the ports with these ids, which it locks; those that are gone
+ * are no mistake. */
+struct err *port_delete_ids(struct change *change, const char *const *ids,
+                            size_t n) MUST_CHECK;
+
 /* --- port_update.c */
 
 /* The addresses of a port, as items that can be released. */

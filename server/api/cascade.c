@@ -190,7 +190,7 @@ run_planning(struct job *job, struct tx *tx)
     } else {
         planning->plan = render_plan(planning, &cascade);
     }
-    return write_commit(&change);
+    return write_end(&change);
 }
 
 /* --- on the HTTP loop */

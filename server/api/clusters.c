@@ -64,7 +64,7 @@ run_create(struct job *job, struct tx *tx)
     TRY(cluster_create(&change, cluster, &work->outcome));
     work->json = render_text(change.arena, &cluster_resource.table,
                              &work->outcome.rows, 0, write->mask);
-    return write_commit(&change);
+    return write_end(&change);
 }
 
 /* --- the answers */

@@ -117,7 +117,7 @@ run_set(struct job *job, struct tx *tx)
     } else {
         TRY(entitlement_look(&change, call->id, &setting->shadow_port));
     }
-    return write_commit(&change);
+    return write_end(&change);
 }
 
 static struct err *

@@ -337,5 +337,5 @@ group_run(struct job *job, struct tx *tx)
     TRY(begin(&run));
     sort_items(&run);
     TRY(group->write.verb == WRITE_UPDATE ? update(&run) : delete(&run));
-    return write_commit(&run.change);
+    return write_end(&run.change);
 }

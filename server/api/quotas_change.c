@@ -124,7 +124,7 @@ run_set(struct job *job, struct tx *tx)
     TRY(check_used(setting, &setting->result));
     add_event(&change, call, snapshot(call, &before),
               snapshot(call, &setting->result));
-    return write_commit(&change);
+    return write_end(&change);
 }
 
 static struct err *
@@ -215,7 +215,7 @@ run_unset(struct job *job, struct tx *tx)
     }
     struct limits before = quotas_limits(call, &rows[0]);
     add_event(&change, call, snapshot(call, &before), NULL);
-    return write_commit(&change);
+    return write_end(&change);
 }
 
 static struct err *

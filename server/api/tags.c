@@ -148,7 +148,7 @@ run_tagging(struct job *job, struct tx *tx)
     write->ret_json = ARENA_ARRAY(change.arena, const char *, 1);
     write->ret_json[0] = render_text(change.arena, table, &rows, 0,
                                      record_bit(ATTR_TAGS));
-    return write_commit(&change);
+    return write_end(&change);
 }
 
 static struct tagging *

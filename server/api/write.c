@@ -20,7 +20,7 @@ write_change(const struct write *write, struct tx *tx)
 }
 
 struct err *
-write_commit(struct change *change)
+write_end(struct change *change)
 {
     size_t n = change->events.n == 0 ? 0 : 1;
     struct query events;
@@ -74,7 +74,7 @@ run_create(struct write *write, struct tx *tx)
     TRY(change_create_all(&change, write->resource, copy_records(write),
                           write->n, &rows));
     answer_created(write, &rows);
-    return write_commit(&change);
+    return write_end(&change);
 }
 
 /* --- update and delete */
@@ -183,7 +183,7 @@ run_update(struct write *write, struct tx *tx)
     prepare_answers(write);
     write->ret_json[0] =
         render_text(change.arena, table, &rows, 0, write->mask);
-    return write_commit(&change);
+    return write_end(&change);
 }
 
 static struct err *
@@ -193,7 +193,7 @@ run_delete(struct write *write, struct tx *tx)
     struct rows rows;
     TRY(write_lock(&change, write, &rows));
     TRY(change_delete_row(&change, write->resource, &rows, 0));
-    return write_commit(&change);
+    return write_end(&change);
 }
 
 struct err *

@@ -10,8 +10,6 @@
 #include "resource/quota.h"
 #include "resource/subnet.h"
 
-static const struct visibility everything = {.all = true};
-
 /* --- the list */
 
 /* Columns of enum blocker_column, the revision, the range. */
@@ -149,18 +147,10 @@ remove_network(const struct cluster_removal *removal,
 static struct err *
 remove_ports(struct change *change, const struct cascade *cascade)
 {
-    struct rows rows;
     size_t n;
     const char **ids =
         cascade_ids(change->arena, &cascade->deletes, "port", &n);
-    if (n == 0) {
-        return NULL;
-    }
-    TRY(tx_one(change->tx,
-               sqlgen_get(change->arena, &port_resource.table, ids, n,
-                          &everything, ROW_DELETE),
-               &rows));
-    return port_delete_rows(change, &rows);
+    return port_delete_ids(change, ids, n);
 }
 
 /* A subnet in which only ports are left that stay. */

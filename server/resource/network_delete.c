@@ -55,20 +55,6 @@ read_content(struct change *change, const char *id, bool locked,
 }
 
 static struct err *
-delete_ports(struct change *change, const char *const *ids, size_t n)
-{
-    struct rows rows;
-    if (n == 0) {
-        return NULL;
-    }
-    TRY(tx_one(change->tx,
-               sqlgen_get(change->arena, &port_resource.table, ids, n,
-                          &everything, ROW_DELETE),
-               &rows));
-    return port_delete_rows(change, &rows);
-}
-
-static struct err *
 delete_subnets(struct change *change, const char *const *ids, size_t n)
 {
     const struct table *table = &subnet_resource.table;
@@ -138,7 +124,7 @@ network_before_delete(struct change *change, const void *current)
         }
     }
     TRY(quota_lock(change, &network->id, network->project_id));
-    TRY(delete_ports(change, list_ids(change->arena, &content.ports),
+    TRY(port_delete_ids(change, list_ids(change->arena, &content.ports),
                      (size_t) n_ports));
     return delete_subnets(change, list_ids(change->arena, &content.subnets),
                           (size_t) rows_count(&content.subnets));
@@ -204,6 +190,6 @@ network_run_cascade(struct change *change, const void *current,
     const char **subnets =
         cascade_ids(change->arena, list, "subnet", &n_subnets);
     TRY(quota_lock(change, &network->id, network->project_id));
-    TRY(delete_ports(change, ports, n_ports));
+    TRY(port_delete_ids(change, ports, n_ports));
     return delete_subnets(change, subnets, n_subnets);
 }

@@ -112,6 +112,20 @@ port_delete_rows(struct change *change, const struct rows *rows)
     return port_delete_some(change, rows, NULL);
 }
 
+struct err *
+port_delete_ids(struct change *change, const char *const *ids, size_t n)
+{
+    struct rows rows;
+    if (n == 0) {
+        return NULL;
+    }
+    TRY(tx_one(change->tx,
+               sqlgen_get(change->arena, &port_resource.table, ids, n,
+                          &everything, ROW_DELETE),
+               &rows));
+    return port_delete_rows(change, &rows);
+}
+
 /* --- whose life is not its project's */
 
 static struct err *

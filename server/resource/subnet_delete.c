@@ -10,8 +10,6 @@
 #include "resource/quota.h"
 #include "resource/subnet.h"
 
-static const struct visibility everything = {.all = true};
-
 /* Takes the addresses of 'subnet' away from the port in row 'row'. */
 static struct err *
 detach(struct change *change, const struct subnet *subnet,
@@ -53,20 +51,6 @@ detach(struct change *change, const struct subnet *subnet,
                          &updated);
 }
 
-static struct err *
-delete_ports(struct change *change, const char *const *ids, size_t n)
-{
-    struct rows rows;
-    if (n == 0) {
-        return NULL;
-    }
-    TRY(tx_one(change->tx,
-               sqlgen_get(change->arena, &port_resource.table, ids, n,
-                          &everything, ROW_DELETE),
-               &rows));
-    return port_delete_rows(change, &rows);
-}
-
 /* --- without being told to */
 
 /* True when the subnet may go although 'port' has an address in it. */
@@ -96,7 +80,7 @@ clear_port(struct change *change, const struct subnet *subnet,
         sqlgen_record(change->arena, &port_resource.table, rows, row);
     if (port_is_automatic(port->device_owner) && has_only(port, subnet)) {
         const char *id = type_of(TYPE_UUID)->to_sql(change->arena, &port->id);
-        return delete_ports(change, &id, 1);
+        return port_delete_ids(change, &id, 1);
     }
     return detach(change, subnet, rows, row);
 }
@@ -224,7 +208,7 @@ subnet_run_cascade(struct change *change, const void *current,
     const char **ids =
         cascade_ids(change->arena, &cascade->deletes, "port", &n);
     TRY(quota_lock(change, &subnet->network_id, subnet->project_id));
-    TRY(delete_ports(change, ids, n));
+    TRY(port_delete_ids(change, ids, n));
     /* What still has an address in the subnet is what was listed to stay. */
     TRY(subnet_lock_ports(change, subnet, &rows));
     for (int row = 0; row < rows_count(&rows); row++) {

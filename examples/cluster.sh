@@ -111,6 +111,9 @@ expect 409 '.NeutronError.blockers_total == 1' \
     ".NeutronError.blockers[0].id == \"$guest\"" \
     '.NeutronError.blockers[0].type == "port"'
 say blocked "by $(get '.NeutronError.blockers[0] | .type + " " + .name')"
+ask GET "/cluster-networks/$id/blockers"
+expect 200 '.blockers_total == 1' ".blockers[0].id == \"$guest\""
+say blockers "$(get '.blockers[0].reason')"
 ask DELETE "/ports/$guest"
 expect 204
 

@@ -588,6 +588,29 @@ def events(call, network):
         call(400, "GET", "%s?%s" % (path, query))
 
 
+def pages(call, network, subnet):
+    """What a panel draws: embedded objects, searches, the address map."""
+    for query in ("usage", "subnets", "usage,subnets,subnets.usage",
+                  "subnets.ports&ports_limit=1"):
+        call(200, "GET", "/v2.0/networks?include=" + query)
+        call(200, "GET", "/v2.0/networks/%s?include=%s"
+             % (network["id"], query))
+    call(200, "GET", "/v2.0/subnets?include=usage,ports")
+    call(400, "GET", "/v2.0/networks?include=no_such")
+    for query in ("search=a", "name_substr=a", "mac_address_substr=fa:",
+                  "total=true&limit=1"):
+        call(200, "GET", "/v2.0/ports?" + query)
+    path = "/v2.0/subnets/%s/addresses" % subnet["id"]
+    for query in ("", "?limit=1", "?state=free&state=gateway",
+                  "?state=free&limit=1&prefixlen=30"):
+        call(200, "GET", path + query)
+    call(400, "GET", path + "?state=no_such")
+    call(200, "GET", "%s/%s" % (path, subnet["gateway_ip"]))
+    call(400, "GET", path + "/x")
+    call(404, "GET", path + "/192.0.2.1")
+    call(404, "GET", "/v2.0/subnets/%s/addresses" % NOBODY)
+
+
 # Bodies of POST that neither the document nor the server takes.
 REFUSED = {
     "networks": (
@@ -652,6 +675,7 @@ def main():
         plans(call, "networks", network)
         plans(call, "subnets", subnet)
         availabilities(call, network)
+        pages(call, network, subnet)
         entitlements(call)
         clusters(call)
         invariants(call)

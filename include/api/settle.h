@@ -12,7 +12,8 @@
 #define IDEMPOTENCY_KEY_MAX 255 /* Characters. */
 
 /* Takes the headers (NULL: absent) into 'call', when its method changes
- * something; refuses what is no key or no truth. */
+ * something; refuses what is no key or no truth, and query parameters that
+ * the change does not know. */
 struct err *settle_read_headers(struct call *call, const char *key,
                                 const char *dry_run) MUST_CHECK;
 

@@ -247,5 +247,8 @@ cascade_delete(struct call *call)
     planning->write.precondition = precondition;
     call->job = &planning->write.job;
     call->complete = planning->execute ? complete_execution : complete_plan;
+    if (!planning->execute) {
+        call->idempotency_key = NULL; /* It changes nothing: a new one. */
+    }
     return NULL;
 }

@@ -8,6 +8,7 @@
 
 #include <inttypes.h>
 
+#include "core/clock.h"
 #include "events_query.h"
 #include "events_text.h"
 
@@ -255,7 +256,8 @@ events_list(struct call *call)
     bool now;
     watch->stream = wants_stream(call);
     TRY(events_query_read(call, watch, &now));
-    if (now && !watch->stream) {
+    if (now && !watch->stream &&
+        watch->until_us <= clock_monotonic_us()) {
         answer_cursor(call, watch->cursor);
         return NULL;
     }

@@ -31,12 +31,49 @@ is_key(const char *key)
     return len > 0 && len <= IDEMPOTENCY_KEY_MAX;
 }
 
+/* The parameter that a change may have beside "fields", or NULL. */
+static const char *
+valid_param(const struct call *call)
+{
+    const struct resource *resource = call->resource;
+    if (resource == NULL || call->tag != NULL) {
+        return NULL;
+    }
+    if (strcmp(call->method, "POST") == 0) {
+        bool cluster = strcmp(resource->table.name, "cluster_network") == 0;
+        return cluster ? "check" : NULL;
+    }
+    if (call->id == NULL) {
+        return "atomic";
+    }
+    return strcmp(call->method, "DELETE") == 0 ? "cascade" : NULL;
+}
+
+/* A misspelt "?cascade=plan" must not delete. */
+static struct err *
+check_params(const struct call *call)
+{
+    const char *valid = valid_param(call);
+    for (size_t i = 0; i < call->n_params; i++) {
+        const char *key = call->params[i].key;
+        if (strcmp(key, "fields") == 0 ||
+            (valid != NULL && strcmp(key, valid) == 0)) {
+            continue;
+        }
+        return err_new(call->arena, ERR_BAD_REQUEST,
+                       "['%s'] is no parameter of this %s, which takes %s",
+                       key, call->method, valid == NULL ? "none" : valid);
+    }
+    return NULL;
+}
+
 struct err *
 settle_read_headers(struct call *call, const char *key, const char *dry_run)
 {
     if (!is_change(call->method)) {
         return NULL;
     }
+    TRY(check_params(call));
     if (key != NULL && !is_key(key)) {
         return err_new(call->arena, ERR_BAD_REQUEST,
                        "the header Idempotency-Key is not 1 to %d printable "
@@ -67,8 +104,9 @@ fingerprint(const struct call *call)
         buf_adds_json(&text, call->params[i].key);
         buf_adds_json(&text, call->params[i].value);
     }
-    buf_addf(&text, "\n%s\n%s\n", call->sdn == NULL ? "" : call->sdn,
-             call->if_match == NULL ? "" : call->if_match);
+    buf_addf(&text, "\n%s\n%s\n%s\n", call->sdn == NULL ? "" : call->sdn,
+             call->if_match == NULL ? "" : call->if_match,
+             call->caller.is_admin ? "admin" : ""); /* Who sees more. */
     buf_add(&text, call->body, call->body_len);
     digest_sha256(text.data, text.len, digest);
     return arena_strdup(call->arena, digest);

@@ -43,6 +43,7 @@ is_unique(const char *key)
     return strcasecmp(key, "Host") == 0 ||
            strcasecmp(key, "Content-Length") == 0 ||
            strcasecmp(key, "Idempotency-Key") == 0 ||
+           strcasecmp(key, "Dry-Run") == 0 ||
            strcasecmp(key, "Transfer-Encoding") == 0;
 }
 

@@ -149,3 +149,39 @@ Test(dry_run, what_is_no_truth_is_refused)
     expect_error(&r, 400, "HTTPBadRequest");
     cr_expect_eq(count("network"), 0);
 }
+
+Test(dry_run, said_twice_is_refused)
+{
+    const char *id = make_network();
+    DRY;
+    with_header("Dry-Run: false");
+    struct reply r = erase("network", id);
+    struct reply there = show("network", id);
+    expect_error(&r, 400, "HTTPBadRequest");
+    expect_status(&there, 200);
+}
+
+Test(dry_run, a_parameter_that_a_change_does_not_know_is_refused)
+{
+    static const char *const params[] = {"casacde=plan", "Cascade=plan",
+                                         "dry_run=true", "atomic=false",
+                                         "check=true"};
+    const char *id = make_network();
+    for (size_t i = 0; i < sizeof params / sizeof *params; i++) {
+        struct reply r = api(DELETE, "/v2.0/networks/%s?%s", id, params[i]);
+        expect_error(&r, 400, "HTTPBadRequest");
+    }
+    struct reply r = api_body(DELETE, "/v2.0/networks?cascade=plan",
+                              "{'networks': [{'id': '%s'}]}", id);
+    struct reply there = show("network", id);
+    expect_error(&r, 400, "HTTPBadRequest");
+    expect_status(&there, 200);
+}
+
+Test(dry_run, check_is_for_cluster_networks_alone)
+{
+    struct reply r = api_body(POST, "/v2.0/networks?check=true",
+                              "{'network': {}}");
+    expect_error(&r, 400, "HTTPBadRequest");
+    cr_expect_eq(count("network"), 0);
+}

@@ -264,3 +264,15 @@ Test(feed_wait, a_rare_event_is_found_among_many)
     expect_at(&r, "cursor", "250001");
     server_end(&server);
 }
+
+Test(feed_wait, now_waits_as_any_cursor_does)
+{
+    struct http_answer answer;
+    struct http http = ask(text("since=now&wait=30&project_id=%s",
+                                session()->project));
+    cr_assert_not(answered(&http, 300, &answer));
+    const char *id = make_network();
+    cr_assert(answered(&http, 5000, &answer));
+    cr_assert(strstr(answer.body, id) != NULL, "%s", answer.body);
+    http_close(&http);
+}

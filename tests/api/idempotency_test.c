@@ -277,3 +277,26 @@ Test(idempotency, clients_that_come_at_once_get_one_network)
     expect_all_created(&rush);
     cr_expect_eq(count_networks(name), 1);
 }
+
+Test(idempotency, a_plan_under_a_key_is_made_anew)
+{
+    const char *key = unique("key"), *id = make_network();
+    with_header(KEY, key);
+    struct reply first = api(DELETE, "/v2.0/networks/%s?cascade=plan", id);
+    (void) update("network", id, "'name': 'other'");
+    with_header(KEY, key);
+    struct reply second = api(DELETE, "/v2.0/networks/%s?cascade=plan", id);
+    expect_at(&first, "plan.deletes.0.name", "net");
+    expect_at(&second, "plan.deletes.0.name", "other");
+}
+
+Test(idempotency, what_an_admin_saw_is_not_replayed_to_a_member)
+{
+    const char *key = unique("key");
+    as_roles("admin");
+    struct reply admin = create_with(key, "network", "'name': 'a'");
+    as_roles("member");
+    struct reply member = create_with(key, "network", "'name': 'a'");
+    expect_status(&admin, 201);
+    expect_error(&member, 422, "IdempotencyKeyMismatch");
+}

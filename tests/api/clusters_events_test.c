@@ -2,18 +2,35 @@
 /*
  * What the change feed tells of the networks that clusters are in.
  */
+#include <unistd.h>
+
 #include "support/things.h"
 
 #define RANGES "'pods_cidr': '10.100.0.0/16', 'services_cidr': '10.254.0.0/16'"
 
+/* The events of the network, once there are 'n' of them: what is read lags a
+ * moment behind what is committed. */
+static struct reply
+await_events(const char *network_id, size_t n)
+{
+    struct reply r;
+    for (int i = 0; i < 500; i++) {
+        r = api(GET, "/v2.0/events?type=network&id=%s", network_id);
+        expect_status(&r, 200);
+        if (count_at(&r, "events") >= n) {
+            break;
+        }
+        usleep(10000);
+    }
+    cr_assert_eq(count_at(&r, "events"), n, "%s", describe(&r));
+    return r;
+}
+
 /* Each event of the network begins with what the one before it ended with. */
 static void
-expect_chain(const char *network_id)
+expect_chain(const char *network_id, size_t n)
 {
-    struct reply r = api(GET, "/v2.0/events?type=network&id=%s", network_id);
-    size_t n = count_at(&r, "events");
-    expect_status(&r, 200);
-    cr_assert_gt(n, 1, "%s", describe(&r));
+    struct reply r = await_events(network_id, n);
     for (size_t i = 1; i < n; i++) {
         json_t *after = json_at(&r, text("events.%zu.after", i - 1));
         json_t *before = json_at(&r, text("events.%zu.before", i));
@@ -37,7 +54,7 @@ Test(clusters_events, a_private_network_is_told_from_its_begin_to_its_end)
     const char *network_id = text_at(&shown, "cluster_network.network_id");
     struct reply gone = erase("cluster_network", id);
     expect_status(&gone, 204);
-    expect_chain(network_id);
+    expect_chain(network_id, 5);
 }
 
 Test(clusters_events, ranges_come_and_go_in_a_network_that_stays)
@@ -49,7 +66,7 @@ Test(clusters_events, ranges_come_and_go_in_a_network_that_stays)
     struct reply gone = erase("cluster_network", id);
     struct reply network = show("network", site.network_id);
     expect_status(&gone, 204);
-    expect_chain(site.network_id);
+    expect_chain(site.network_id, 4);
     cr_expect_eq(count_at(&network, "network.reserved_ranges"), 0);
 }
 
@@ -63,5 +80,5 @@ Test(clusters_events, a_plan_tells_the_same)
     struct reply gone = api(DELETE, "/v2.0/cluster-networks/%s?cascade=%s",
                             id, text_at(&plan, "plan.id"));
     expect_status(&gone, 204);
-    expect_chain(network_id);
+    expect_chain(network_id, 5);
 }

@@ -323,7 +323,10 @@ Test(feed_replay, into_an_empty_copy_gives_what_the_server_has)
     cr_assert_eq(count_status(statuses, WRITERS, 200), WRITERS, "%s",
                  describe_statuses(statuses, WRITERS));
     cr_assert(copy.applied > WRITERS * STEPS / 2, "%ld", copy.applied);
-    expect_same(copy.objects, all_objects());
+    json_t *objects = all_objects();
+    expect_same(copy.objects, objects);
+    json_decref(objects);
+    json_decref(copy.objects);
     server_end(&servers[0]);
     server_end(&servers[1]);
 }

@@ -115,7 +115,9 @@ churn(const void *arg, int i)
     if (i == 0) {
         for (int n = 0; n < 25; n++) {
             struct reply r = api(GET, PATH "?fresh=true");
-            expect_holds(&r);
+            if (strcmp(text_at(&r, "invariants.holds"), "true") != 0) {
+                return 500;
+            }
         }
         return 200;
     }
@@ -124,10 +126,15 @@ churn(const void *arg, int i)
         const char *id = text_at(&r, "port.id");
         update("port", id, "'fixed_ips': [{'ip_address': '10.0.%d.%d'}]",
                i, n + 1);
-        const char *mine = make_site("10.0.0.0/28").network_id;
-        make_port(mine);
+        r = create("network", "'name': 'churn'");
+        const char *mine = text_at(&r, "network.id");
+        create("subnet", "'network_id': '%s', 'ip_version': 4, "
+               "'cidr': '10.0.0.0/28'", mine);
+        create("port", "'network_id': '%s'", mine);
         r = erase("port", id);
-        expect_status(&r, 204);
+        if (r.status != 204) {
+            return r.status;
+        }
     }
     return 200;
 }

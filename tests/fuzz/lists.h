@@ -15,14 +15,15 @@
 static inline void
 require_statement(const struct query *query)
 {
+    int n_params = query->n_params & ~QUERY_ONCE;
     require(strchr(query->sql, '?') == NULL);
     for (const char *p = strchr(query->sql, '$'); p != NULL;
          p = strchr(p + 1, '$')) {
         long no = strtol(p + 1, NULL, 10);
         require(isdigit((unsigned char) p[1]) && no >= 1 &&
-                no <= query->n_params);
+                no <= n_params);
     }
-    for (int i = 0; i < query->n_params; i++) {
+    for (int i = 0; i < n_params; i++) {
         require(query->params[i] != NULL);
         require_utf8(query->params[i]);
     }

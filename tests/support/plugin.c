@@ -121,13 +121,17 @@ plugin(const char *command, const char *container, const struct pods *pods)
     }
     close(out);
     waitpid(pid, &status, 0);
+    json_t *json = json_loadb(buf.data, buf.len, 0, NULL);
+    if (json != NULL) {
+        arena_defer(session_arena(), (arena_cleanup_fn *) json_decref, json);
+    }
     return (struct plugin_result){
         .status = WIFEXITED(status) ? WEXITSTATUS(status) : 128,
         .reply = {.request = text("%s of %s", command, container),
                   .body = buf.data,
                   .head = "",
                   .size = buf.len,
-                  .json = json_loadb(buf.data, buf.len, 0, NULL)}};
+                  .json = json}};
 }
 
 const char *

@@ -214,18 +214,24 @@ add_operation(struct openapi *doc, const struct operation *operation)
     buf_put(doc->buf, '}');
 }
 
+/* Whether 'resource', when one is at hand, has operations with 'flags'. */
+static bool
+suits(const struct resource *resource, unsigned flags)
+{
+    if (resource == NULL) {
+        return true;
+    }
+    unsigned others = resource->single ? OPERATION_BULK : OPERATION_ALONE;
+    return (flags & others) == 0 && ((flags & OPERATION_TAGS) == 0 ||
+                                     resource_has_tags(resource));
+}
+
 static bool
 exists(const struct openapi *doc, const struct operation *operation)
 {
-    static const unsigned kinds[] = {[false] = OPERATION_BULK,
-                                     [true] = OPERATION_ALONE};
-    unsigned kind = operation->flags & (OPERATION_BULK | OPERATION_ALONE);
-    bool taken = kind == 0 || kind == kinds[doc->resource->single];
     bool sdn = (operation->flags & OPERATION_SDN) == 0 ||
                doc->settings->sdns[0] != '\0';
-    bool tags = (operation->flags & OPERATION_TAGS) == 0 ||
-                (doc->resource != NULL && resource_has_tags(doc->resource));
-    return taken && sdn && tags;
+    return sdn && suits(doc->resource, operation->flags);
 }
 
 static void

@@ -114,7 +114,8 @@ cluster_refuse_node(struct arena *arena, struct tx *tx,
             high = middle;
         }
     }
-    if (low == rows_count(nodes) || strcmp(rows_text(nodes, low, 0), id)) {
+    if (low == rows_count(nodes) ||
+        strcmp(rows_text(nodes, low, 0), id) != 0) {
         return NULL;
     }
     struct blockers blockers = blockers_none(arena, caller);

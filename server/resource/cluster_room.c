@@ -85,7 +85,8 @@ find_len(const struct cluster_plan *plan)
     const struct cluster_outcome *outcome = plan->outcome;
     int64_t others = NETWORK_AND_BROADCAST + count_others(plan);
     return block_len_of_count(outcome->cidr.addr.version,
-                              (uint128) (outcome->addresses_needed + others));
+                              (uint128) outcome->addresses_needed +
+                                  (uint128) others);
 }
 
 /* The smallest change: another length, another block of that length, or a

@@ -54,7 +54,7 @@ Test(clusters_events, a_private_network_is_told_from_its_begin_to_its_end)
     const char *network_id = text_at(&shown, "cluster_network.network_id");
     struct reply gone = erase("cluster_network", id);
     expect_status(&gone, 204);
-    expect_chain(network_id, 5);
+    expect_chain(network_id, 4);
 }
 
 Test(clusters_events, ranges_come_and_go_in_a_network_that_stays)
@@ -80,5 +80,5 @@ Test(clusters_events, a_plan_tells_the_same)
     struct reply gone = api(DELETE, "/v2.0/cluster-networks/%s?cascade=%s",
                             id, text_at(&plan, "plan.id"));
     expect_status(&gone, 204);
-    expect_chain(network_id, 5);
+    expect_chain(network_id, 4);
 }

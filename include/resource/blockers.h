@@ -104,7 +104,7 @@ struct blocker_query blockers_of_subnet(struct arena *arena,
                                         const char *id);
 
 /* What keeps a port from its own project: the platform, or a cluster network
- * whose node's it is. */
+ * whose node's it is.  An admin is kept from shadow ports and nodes alone. */
 struct blocker_query blockers_of_port(struct arena *arena,
                                       const struct caller *caller,
                                       const char *id);

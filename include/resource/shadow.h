@@ -14,7 +14,8 @@
 #include "resource/port.h"
 
 /* May the network be as 'network' says (ERR_FORBIDDEN without entitlement,
- * ERR_CONFLICT, ERR_NETWORK_IN_USE while a cluster network depends on them)?  'current' is what it was, NULL when it is new. */
+ * ERR_CONFLICT, ERR_NETWORK_IN_USE while a cluster network depends on them)?
+ * 'current' is what it was, NULL when it is new. */
 struct err *shadow_check(struct change *change, const struct network *current,
                          const struct network *network) MUST_CHECK;
 
@@ -32,8 +33,15 @@ struct err *shadow_follow(struct change *change, void *const *subnets,
 struct err *shadow_check_owner(struct arena *arena,
                                const char *device_owner) MUST_CHECK;
 
-/* Refuses changes of a shadow port to all but admins. */
-struct err *shadow_guard(struct arena *arena, const struct caller *caller,
+/* Refuses changes of a shadow port to all but admins.  Its deletion is refused
+ * to admins as well, with the other ports of the platform. */
+struct err *shadow_guard(struct change *change,
                          const struct port *port) MUST_CHECK;
+
+/* Refuses a change that takes a shadow port away from its subnet or makes it
+ * another kind of port, or that makes another port one: to everybody. */
+struct err *shadow_guard_update(struct change *change,
+                                const struct port *current,
+                                const struct port *patch) MUST_CHECK;
 
 #endif

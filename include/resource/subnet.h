@@ -125,7 +125,8 @@ struct err *subnet_before_delete(struct change *change, const void *current);
 struct err *subnet_after_delete(struct change *change, const void *current);
 
 /* The same on purpose: ports of its project that have addresses nowhere else
- * go with it, the others lose their address in it. */
+ * go with it, the others lose their address in it.  Ports of others that would
+ * not keep the plain deletion are treated as by that, and not listed. */
 struct err *subnet_list_cascade(struct change *change, const void *current,
                                 struct cascade *cascade);
 struct err *subnet_run_cascade(struct change *change, const void *current,

@@ -194,6 +194,11 @@ blockers_reason_platform(struct arena *arena, const struct blocker *port,
 {
     (void) rows;
     (void) row;
+    if (port_is_shadow(port->device_owner)) {
+        return "The server keeps a shadow port in each subnet of the network: "
+               "set \"enable_shadow_port\" of the network to false to have "
+               "them removed.";
+    }
     if (port_is_automatic(port->device_owner)) {
         return arena_printf(arena,
                             "The platform made the port for \"%s\" and "
@@ -220,8 +225,9 @@ STATEMENT(blockers_keep_port,
     ALL_OF(CLUSTER " JOIN cluster_ports n ON n.cluster_network_id = c.id"
     " WHERE n.port_id = $1::uuid"
     " UNION ALL " PORT(FIRST_IP)
-    "  FROM ports p WHERE p.id = $1::uuid AND NOT $2::boolean"
-    "   AND starts_with(p.device_owner, 'network:')"));
+    "  FROM ports p WHERE p.id = $1::uuid"
+    "   AND starts_with(p.device_owner, 'network:')"
+    "   AND (NOT $2::boolean OR p.device_owner = 'network:shadow_port')"));
 
 struct blocker_query
 blockers_of_port(struct arena *arena, const struct caller *caller,

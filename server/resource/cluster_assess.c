@@ -36,9 +36,27 @@ not_found(const struct cluster_plan *plan, const struct resource *resource,
         type_of(TYPE_UUID)->to_sql(arena, attr_value(attr, plan->cluster)));
 }
 
+/* The network in the way, another project's that the caller sees. */
+static struct err *
+blame_network(const struct cluster_plan *plan, const char *reason,
+              struct err *err)
+{
+    struct arena *arena = plan->change->arena;
+    return err_blocked_by(
+        err, arena,
+        (struct blocker){
+            .type = "network",
+            .id = type_of(TYPE_UUID)->to_sql(arena,
+                                             &plan->cluster->network_id),
+            .name = plan->net.name,
+            .owner = plan->net.project_id,
+            .reason = reason});
+}
+
 static struct err *
 check_network(const struct cluster_plan *plan)
 {
+    struct arena *arena = plan->change->arena;
     bool makes_subnets = plan->new_subnet || plan->cluster->pods_subnet;
     if (plan->new_network) {
         return NULL;
@@ -47,10 +65,15 @@ check_network(const struct cluster_plan *plan)
         return not_found(plan, &network_resource, CLUSTER_NETWORK_ID);
     }
     if (makes_subnets && !plan->net.own) {
-        return err_new(plan->change->arena, ERR_FORBIDDEN,
-                       "\"subnet\" and \"pods_subnet\" make subnets, which "
-                       "only the project that owns the network may; name a "
-                       "subnet_id, or leave network_id out");
+        return blame_network(
+            plan,
+            arena_printf(arena, "The network belongs to project \"%s\": ask "
+                                "that project or an admin.",
+                         plan->net.project_id),
+            err_new(arena, ERR_FORBIDDEN,
+                    "\"subnet\" and \"pods_subnet\" make subnets, which "
+                    "only the project that owns the network may; name a "
+                    "subnet_id, or leave network_id out"));
     }
     return NULL;
 }
@@ -276,20 +299,16 @@ assess_shadow_port(struct cluster_plan *plan)
         plan->net.shadow) {
         return;
     }
-    struct blocker *blocker = ARENA_NEW(arena, struct blocker);
-    *blocker = (struct blocker){
-        .type = "network",
-        .id = type_of(TYPE_UUID)->to_sql(arena, &cluster->network_id),
-        .name = plan->net.name,
-        .reason = "The network has no shadow port, and belongs to another "
-                  "project: only that project can turn it on."};
-    struct err *err = err_new(
-        arena, ERR_FORBIDDEN,
-        "a cluster without external IP needs a network with "
-        "\"enable_shadow_port\"; the project that owns network \"%s\" can "
-        "turn it on", blocker->id);
-    cluster_add_problem(plan, err_blocked(err, blocker, 1, 1), "external_ip",
-                        "true");
+    const char *id = type_of(TYPE_UUID)->to_sql(arena, &cluster->network_id);
+    struct err *err = blame_network(
+        plan,
+        "The network has no shadow port, and belongs to another project: only "
+        "that project can turn it on.",
+        err_new(arena, ERR_FORBIDDEN,
+                "a cluster without external IP needs a network with "
+                "\"enable_shadow_port\"; the project that owns network "
+                "\"%s\" can turn it on", id));
+    cluster_add_problem(plan, err, "external_ip", "true");
 }
 
 struct err *

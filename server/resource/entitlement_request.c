@@ -5,6 +5,7 @@
 #include "resource/entitlement_request.h"
 
 #include "core/arena.h"
+#include "resource/blockers.h"
 #include "resource/entitlement.h"
 
 #define COMMENT_MAX 1024 /* Characters. */
@@ -130,22 +131,47 @@ before_create(struct change *change, void *const *records, size_t n)
 
 /* --- decision */
 
+enum { STATUS = BLOCKER_N_COLUMNS }; /* Behind those of every blocker. */
+
+static const char *
+reason_decided(struct arena *arena, const struct blocker *request,
+               const struct rows *rows, int row)
+{
+    (void) request;
+    return arena_printf(arena, "It is %s.", rows_text(rows, row, STATUS));
+}
+
+STATEMENT(entitlement_request_decided,
+    "SELECT 'entitlement_request', id, NULL, NULL, NULL, NULL, project_id,"
+    "       false, 1, status"
+    "  FROM entitlement_requests WHERE id = $1::uuid"
+    "   AND status <> 'pending'");
+
+/* What is decided stays as it is, a request in its own way. */
+static struct blocker_query
+find_blockers(struct arena *arena, const struct caller *caller,
+              const char *id)
+{
+    const char **params = ARENA_ARRAY(arena, const char *, 1);
+    params[0] = id;
+    (void) caller;
+    return (struct blocker_query){
+        {entitlement_request_decided.sql, params, 1}, reason_decided};
+}
+
 static struct err *
 refuse_decided(struct change *change,
                const struct entitlement_request *request)
 {
-    const char *id = type_of(TYPE_UUID)->to_sql(change->arena, &request->id);
-    struct blocker *blocker = ARENA_NEW(change->arena, struct blocker);
-    *blocker = (struct blocker){
-        .type = "entitlement_request",
-        .id = id,
-        .owner = request->project_id,
-        .reason = arena_printf(change->arena, "It is %s.", request->status)};
-    return err_blocked(err_new(change->arena, ERR_CONFLICT,
-                               "entitlement request \"%s\" is decided: it is "
-                               "%s, and only a pending one can be changed or "
-                               "withdrawn", id, request->status),
-                       blocker, 1, 1);
+    struct arena *arena = change->arena;
+    struct blockers blockers = blockers_none(arena, change->caller);
+    const char *id = type_of(TYPE_UUID)->to_sql(arena, &request->id);
+    return blockers_explain(
+        &blockers, change->tx, find_blockers(arena, change->caller, id),
+        err_new(arena, ERR_CONFLICT,
+                "entitlement request \"%s\" is decided: it is %s, and only a "
+                "pending one can be changed or withdrawn", id,
+                request->status));
 }
 
 static struct err *
@@ -200,6 +226,7 @@ const struct resource entitlement_request_resource = {
     .guard = guard,
     .before_create = before_create,
     .before_update = before_update,
+    .find_blockers = find_blockers,
     .network_attr = -1,
     .project_attr = ATTR_PROJECT_ID,
 };

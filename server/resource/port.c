@@ -206,7 +206,7 @@ port_is_router(const char *device_owner)
 static struct err *
 guard(struct change *change, const void *current)
 {
-    return shadow_guard(change->arena, change->caller, current);
+    return shadow_guard(change, current);
 }
 
 const struct resource port_resource = {

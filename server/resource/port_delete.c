@@ -9,7 +9,6 @@
 #include "resource/network.h"
 #include "resource/port.h"
 #include "resource/port_internal.h"
-#include "resource/shadow.h"
 #include "schema/sqlarray.h"
 
 static const struct visibility everything = {.all = true};
@@ -132,8 +131,8 @@ static struct err *
 check_platform(struct arena *arena, struct tx *tx,
                const struct caller *caller, const struct port *port)
 {
-    TRY(shadow_guard(arena, caller, port));
-    if (caller->is_admin || !port_is_platform(port->device_owner)) {
+    bool free = caller->is_admin && !port_is_shadow(port->device_owner);
+    if (free || !port_is_platform(port->device_owner)) {
         return NULL;
     }
     const char *id = type_of(TYPE_UUID)->to_sql(arena, &port->id);

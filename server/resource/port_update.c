@@ -72,19 +72,6 @@ check_guest(struct change *change, const struct port *current,
     return NULL;
 }
 
-/* What a shadow port is does not change, nor does another become one. */
-static struct err *
-check_shadow(struct change *change, const struct port *current,
-             const struct port *patch)
-{
-    if (!record_has(&patch->rec, PORT_DEVICE_OWNER) ||
-        strcmp(patch->device_owner, current->device_owner) == 0) {
-        return NULL;
-    }
-    TRY(shadow_check_owner(change->arena, current->device_owner));
-    return shadow_check_owner(change->arena, patch->device_owner);
-}
-
 /* --- MAC */
 
 STATEMENT(port_mac_in_use,
@@ -258,7 +245,7 @@ port_before_update(struct change *change, const void *current_, void *patch_)
     if (!change->caller->is_admin) {
         TRY(check_guest(change, current, patch));
     }
-    TRY(check_shadow(change, current, patch));
+    TRY(shadow_guard_update(change, current, patch));
     if (record_is_null(&patch->rec, PORT_MAC_ADDRESS)) {
         patch->mac_address = port_draw_mac(change->settings);
         record_set(&patch->rec, PORT_MAC_ADDRESS);

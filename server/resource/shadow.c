@@ -5,6 +5,7 @@
 #include "resource/shadow.h"
 
 #include "core/arena.h"
+#include "resource/blockers.h"
 #include "resource/cluster.h"
 #include "resource/entitlement.h"
 #include "resource/subnet.h"
@@ -239,7 +240,7 @@ shadow_apply(struct change *change, const struct network *network)
                                        : remove_all(change, network);
 }
 
-/* --- not the tenant's to touch */
+/* --- the server's alone */
 
 struct err *
 shadow_check_owner(struct arena *arena, const char *device_owner)
@@ -253,28 +254,43 @@ shadow_check_owner(struct arena *arena, const char *device_owner)
                    "\"enable_shadow_port\": true", DEVICE_OWNER_SHADOW);
 }
 
-struct err *
-shadow_guard(struct arena *arena, const struct caller *caller,
-             const struct port *port)
+/* The port stands in its own way. */
+static struct err *
+refuse(struct change *change, const struct port *port, const char *what)
 {
-    if (caller->is_admin || !port_is_shadow(port->device_owner)) {
-        return NULL;
-    }
+    struct arena *arena = change->arena;
+    struct blockers blockers = blockers_none(arena, change->caller);
     const char *id = type_of(TYPE_UUID)->to_sql(arena, &port->id);
-    struct blocker *blocker = ARENA_NEW(arena, struct blocker);
-    *blocker = (struct blocker){
-        .type = "port",
-        .id = id,
-        .name = port->name,
-        .device_owner = port->device_owner,
-        .device_id = port->device_id,
-        .owner = port->project_id,
-        .reason = "The server keeps it as long as its network has "
-                  "\"enable_shadow_port\": true."};
-    return err_blocked(
+    return blockers_explain(
+        &blockers, change->tx, blockers_of_port(arena, change->caller, id),
         err_new(arena, ERR_SERVICE_PORT_IN_USE,
-                "port \"%s\" cannot be changed or deleted directly via the "
-                "port api: it has device owner \"%s\"", id,
-                port->device_owner),
-        blocker, 1, 1);
+                "port \"%s\" cannot be %s directly via the port api: it has "
+                "device owner \"%s\"", id, what, port->device_owner));
+}
+
+struct err *
+shadow_guard(struct change *change, const struct port *port)
+{
+    return change->caller->is_admin || !port_is_shadow(port->device_owner)
+               ? NULL
+               : refuse(change, port, "changed or deleted");
+}
+
+struct err *
+shadow_guard_update(struct change *change, const struct port *current,
+                    const struct port *patch)
+{
+    const struct record *rec = &patch->rec;
+    if (!port_is_shadow(current->device_owner)) {
+        return record_has(rec, PORT_DEVICE_OWNER)
+                   ? shadow_check_owner(change->arena, patch->device_owner)
+                   : NULL;
+    }
+    if (record_is_given(rec, PORT_FIXED_IPS)) {
+        return refuse(change, current, "given other fixed_ips");
+    }
+    return record_is_given(rec, PORT_DEVICE_OWNER) &&
+                   !port_is_shadow(patch->device_owner)
+               ? refuse(change, current, "given another device_owner")
+               : NULL;
 }

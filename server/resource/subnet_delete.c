@@ -53,12 +53,13 @@ detach(struct change *change, const struct subnet *subnet,
 
 /* --- without being told to */
 
-/* True when the subnet may go although 'port' has an address in it. */
+/* True when the subnet may go although a port of 'device_owner' has an address
+ * in it. */
 static bool
-gives_way(const struct subnet *subnet, const struct port *port)
+gives_way(const struct subnet *subnet, const char *device_owner)
 {
-    return port_is_automatic(port->device_owner) ||
-           (subnet_is_eui64(subnet) && !port_is_router(port->device_owner));
+    return port_is_automatic(device_owner) ||
+           (subnet_is_eui64(subnet) && !port_is_router(device_owner));
 }
 
 static bool
@@ -112,7 +113,7 @@ clear_ports(struct change *change, const struct subnet *subnet)
     for (int row = 0; row < rows_count(&rows); row++) {
         const struct port *port =
             sqlgen_record(change->arena, &port_resource.table, &rows, row);
-        if (!gives_way(subnet, port)) {
+        if (!gives_way(subnet, port->device_owner)) {
             return refuse(change, subnet, port);
         }
     }
@@ -171,6 +172,16 @@ stays(const struct subnet *subnet, const struct rows *rows, int row)
             !port_is_router(device_owner));
 }
 
+/* Those of other projects that the subnet's plain deletion clears away are no
+ * part of a plan either, and not in its way. */
+static bool
+is_silent(const struct subnet *subnet, const struct rows *rows, int row)
+{
+    return strcmp(rows_text(rows, row, BLOCKER_OWNER),
+                  subnet->project_id) != 0 &&
+           gives_way(subnet, rows_text(rows, row, BLOCKER_DEVICE_OWNER));
+}
+
 struct err *
 subnet_list_cascade(struct change *change, const void *current,
                     struct cascade *cascade)
@@ -188,6 +199,7 @@ subnet_list_cascade(struct change *change, const void *current,
                &rows));
     for (int row = 0; row < rows_count(&rows); row++) {
         if (!rows_bool(&rows, row, IS_NODE) &&
+            !is_silent(subnet, &rows, row) &&
             cascade_may_take(cascade, &rows, row, subnet->project_id)) {
             cascade_add_row(cascade,
                             stays(subnet, &rows, row) ? &cascade->updates
@@ -209,10 +221,11 @@ subnet_run_cascade(struct change *change, const void *current,
         cascade_ids(change->arena, &cascade->deletes, "port", &n);
     TRY(quota_lock(change, &subnet->network_id, subnet->project_id));
     TRY(port_delete_ids(change, ids, n));
-    /* What still has an address in the subnet is what was listed to stay. */
+    /* What still has an address in the subnet is what was listed to stay, and
+     * what gives way without being listed. */
     TRY(subnet_lock_ports(change, subnet, &rows));
     for (int row = 0; row < rows_count(&rows); row++) {
-        TRY(detach(change, subnet, &rows, row));
+        TRY(clear_port(change, subnet, &rows, row));
     }
     return change_remember(change, &network_resource, &subnet->network_id);
 }

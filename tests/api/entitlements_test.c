@@ -381,6 +381,23 @@ Test(entitlement_requests, what_is_decided_stays_so)
     }
 }
 
+Test(entitlement_requests, a_decision_keeps_one_and_blockers_say_so)
+{
+    const char *id = make_request();
+    struct reply asked =
+        api(GET, "/v2.0/entitlement-requests/%s/blockers", id);
+    expect_at(&asked, "blockers_total", "0");
+    decide(id, "rejected");
+    as_roles("member");
+    asked = api(GET, "/v2.0/entitlement-requests/%s/blockers", id);
+    expect_at(&asked, "blockers_total", "1");
+    expect_at(&asked, "blockers.0.reason", "It is rejected.");
+    struct reply refused = erase("entitlement_request", id);
+    expect_error(&refused, 409, "Conflict");
+    cr_assert_str_eq(text_at(&asked, "blockers"),
+                     text_at(&refused, "NeutronError.blockers"));
+}
+
 Test(entitlement_requests, a_member_does_not_decide)
 {
     const char *id = make_request();

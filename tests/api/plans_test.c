@@ -380,13 +380,18 @@ Test(plans, a_subnet_takes_the_ports_that_live_in_it_alone)
     expect_invariants();
 }
 
+static const char *
+make_slaac_subnet(const char *network_id)
+{
+    return make("subnet", "'network_id': '%s', 'ip_version': 6, "
+                "'cidr': 'fd00::/64', 'ipv6_ra_mode': 'slaac', "
+                "'ipv6_address_mode': 'slaac'", network_id);
+}
+
 Test(plans, ports_stay_when_their_slaac_subnet_goes)
 {
     const char *network = make_network();
-    const char *subnet =
-        make("subnet", "'network_id': '%s', 'ip_version': 6, "
-             "'cidr': 'fd00::/64', 'ipv6_ra_mode': 'slaac', "
-             "'ipv6_address_mode': 'slaac'", network);
+    const char *subnet = make_slaac_subnet(network);
     const char *port = make_port(network);
     struct reply r = plan_of("subnets", subnet);
     cr_assert_str_eq(joined(&r, "plan.updates", "id"), port);
@@ -395,6 +400,60 @@ Test(plans, ports_stay_when_their_slaac_subnet_goes)
     expect_status(&r, 204);
     r = show("port", port);
     expect_at(&r, "port.fixed_ips", "[]");
+}
+
+/* As by a plain DELETE of the subnet. */
+Test(plans, slaac_addresses_of_other_projects_go_unlisted)
+{
+    const char *owner = session()->project;
+    const char *network = make("network", "'shared': true");
+    const char *subnet = make_slaac_subnet(network);
+    as(unique("guest-"), "member");
+    const char *theirs = make_port(network);
+    const char *guest = session()->project;
+    as(owner, "member");
+    struct reply r = plan_of("subnets", subnet);
+    cr_assert_str_eq(joined(&r, "plan.deletes", "id"), subnet);
+    cr_assert_eq(count_at(&r, "plan.updates"), 0);
+    expect_at(&r, "plan.blockers_total", "0");
+    cr_assert_null(strstr(r.body, theirs));
+    r = cascade("subnets", subnet, text_at(&r, "plan.id"));
+    expect_status(&r, 204);
+    as(guest, "member");
+    r = show("port", theirs);
+    expect_at(&r, "port.fixed_ips", "[]");
+    expect_invariants();
+}
+
+Test(plans, a_router_of_another_project_keeps_a_slaac_subnet)
+{
+    const char *owner = session()->project;
+    const char *network = make("network", "'shared': true");
+    const char *subnet = make_slaac_subnet(network);
+    make("port", "'network_id': '%s', 'fixed_ips': [{'subnet_id': '%s'}], "
+         "'device_owner': 'network:router_interface', 'project_id': '%s'",
+         network, subnet, unique("guest-"));
+    as(owner, "member");
+    struct reply r = plan_of("subnets", subnet);
+    expect_at(&r, "plan.blockers_total", "1");
+    r = cascade("subnets", subnet, text_at(&r, "plan.id"));
+    expect_error(&r, 409, "SubnetInUse");
+}
+
+/* The shadow port belongs to the network's project. */
+Test(plans, the_shadow_port_goes_with_a_subnet_of_another_project)
+{
+    const char *network = make_shadow_network();
+    as(unique("operator-"), "admin");
+    const char *subnet = make_subnet(network, "10.0.0.0/24");
+    struct reply r = plan_of("subnets", subnet);
+    cr_assert_str_eq(joined(&r, "plan.deletes", "id"), subnet);
+    expect_at(&r, "plan.blockers_total", "0");
+    r = cascade("subnets", subnet, text_at(&r, "plan.id"));
+    expect_status(&r, 204);
+    r = shadow_ports_of(network);
+    cr_assert_eq(count_at(&r, "ports"), 0);
+    expect_invariants();
 }
 
 Test(plans, a_changed_port_that_would_stay_changes_the_plan_of_a_subnet)

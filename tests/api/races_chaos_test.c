@@ -262,12 +262,10 @@ Test(races_chaos, whatever_clients_do_with_a_cool_down)
     expect_order_after_chaos(networks);
 }
 
-/* As members: an admin may take a shadow port away. */
 Test(races_chaos, whatever_clients_do_with_shadow_ports)
 {
     const char *networks[NETWORKS];
     entitle(true);
-    as_roles("member");
     for (int i = 0; i < NETWORKS; i++) {
         networks[i] = make("network", "'enable_shadow_port': %s",
                            i == 0 ? "false" : "true");

@@ -563,22 +563,71 @@ Test(refusals, an_object_of_others_names_its_project)
     expect_at(&r, BLOCKER("id"), network);
 }
 
+/* A 403 that names the network "open" of 'owner' and says whom to ask. */
+static void
+expect_guest(const struct reply *r, const char *network, const char *owner)
+{
+    expect_error(r, 403, "PolicyNotAuthorized");
+    expect_at(r, TOTAL, "1");
+    expect_at(r, BLOCKER("type"), "network");
+    expect_at(r, BLOCKER("id"), network);
+    expect_at(r, BLOCKER("name"), "open");
+    expect_at(r, BLOCKER("owner"), owner);
+    expect_reason(r, owner);
+}
+
 Test(refusals, a_guest_port_is_told_whose_network_it_is_in)
 {
+    static const char *const bad[] = {
+        MAC,
+        "'fixed_ips': [{'ip_address': '10.0.0.50'}]",
+        "'port_security_enabled': false",
+        "'allowed_address_pairs': [{'ip_address': '10.2.0.1'}]",
+        "'device_owner': 'network:dhcp'"};
     const char *owner = session()->project;
-    const char *network = make("network", "'shared': true");
+    const char *network = make("network", "'shared': true, 'name': 'open'");
+    make_subnet(network, "10.0.0.0/24");
     as(unique("guest-"), "member");
-    struct reply r = create_in(network, MAC);
-    expect_error(&r, 403, "PolicyNotAuthorized");
-    expect_at(&r, BLOCKER("id"), network);
-    expect_at(&r, BLOCKER("owner"), owner);
     const char *port = make_port(network);
-    r = update("port", port, MAC);
-    expect_error(&r, 403, "PolicyNotAuthorized");
-    expect_at(&r, BLOCKER("id"), network);
-    r = update("port", port, "'device_owner': 'network:dhcp'");
-    expect_error(&r, 403, "PolicyNotAuthorized");
-    expect_at(&r, BLOCKER("id"), network);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct reply r = create_in(network, bad[i]);
+        expect_guest(&r, network, owner);
+        r = update("port", port, "%s", bad[i]);
+        expect_guest(&r, network, owner);
+        r = api_body(PUT, "/v2.0/ports", "{'ports': [{'id': '%s', %s}]}",
+                     port, bad[i]);
+        expect_guest(&r, network, owner);
+    }
+}
+
+Test(refusals, tags_of_others_name_their_project)
+{
+    const char *owner = session()->project;
+    const char *network = make("network", "'shared': true, 'name': 'open'");
+    as(unique("guest-"), "member");
+    struct reply r = api(PUT, "/v2.0/networks/%s/tags/mine", network);
+    expect_guest(&r, network, owner);
+    r = api(DELETE, "/v2.0/networks/%s/tags/mine", network);
+    expect_guest(&r, network, owner);
+    r = api(DELETE, "/v2.0/networks/%s/tags", network);
+    expect_guest(&r, network, owner);
+    r = api_body(PUT, text("/v2.0/networks/%s/tags", network),
+                 "{'tags': ['a']}");
+    expect_guest(&r, network, owner);
+    r = api_body(POST, text("/v2.0/networks/%s/tags", network),
+                 "{'tags': ['a']}");
+    expect_guest(&r, network, owner);
+}
+
+Test(refusals, a_cluster_network_in_anothers_network_names_it)
+{
+    const char *owner = session()->project;
+    const char *network = make("network", "'shared': true, 'name': 'open'");
+    as(unique("guest-"), "member");
+    struct reply r = create("cluster_network", "'cluster_id': 's', "
+                            "'network_id': '%s', 'subnet': "
+                            "{'cidr': '10.3.0.0/24'}", network);
+    expect_guest(&r, network, owner);
 }
 
 Test(refusals, a_missing_entitlement_is_named)

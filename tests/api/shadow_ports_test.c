@@ -354,7 +354,7 @@ Test(shadow_ports, other_ports_keep_the_network_as_ever)
     expect_held(network, "10.0.0.2");
 }
 
-/* --- not the tenant's to touch */
+/* --- the server's alone */
 
 static const char *
 make_shadow_port(void)
@@ -371,6 +371,9 @@ make_shadow_port(void)
         expect_at((reply), "NeutronError.blockers.0.type", "port");  \
         expect_at((reply), "NeutronError.blockers.0.id", (id));      \
         expect_at((reply), "NeutronError.blockers_total", "1");      \
+        cr_assert_not_null(                                          \
+            strstr(text_at((reply), "NeutronError.blockers.0.reason"), \
+                   "enable_shadow_port"));                           \
     } while (0)
 
 Test(shadow_ports, a_member_neither_changes_nor_deletes_one)
@@ -439,24 +442,73 @@ Test(shadow_ports, nobody_makes_one_by_hand)
     expect_status(&r, 201);
 }
 
-Test(shadow_ports, an_admin_repairs_one)
+Test(shadow_ports, an_admin_deletes_none)
 {
     const char *port = make_shadow_port();
-    struct reply r = update("port", port, "'fixed_ips': "
-                            "[{'ip_address': '10.0.0.9'}]");
-    expect_status(&r, 200);
-    expect_addresses(&r, "10.0.0.9");
-    r = update("port", port, "'device_owner': ''");
-    expect_error(&r, 403, "PolicyNotAuthorized");
+    struct reply r = erase("port", port);
+    expect_guarded(&r, port);
+    r = api_body(DELETE, "/v2.0/ports", "{'ports': [{'id': '%s'}]}", port);
+    expect_guarded(&r, port);
     r = show("port", port);
-    const char *network = text_at(&r, "port.network_id");
-    r = erase("port", port);
-    expect_status(&r, 204);
-    expect_held(network, "");
-    r = switch_to(network, "true");
-    expect_status(&r, 200);
-    cr_assert_str_neq(held_by(network), "");
+    expect_at(&r, "port.revision_number", "1");
     expect_invariants();
+}
+
+Test(shadow_ports, among_ports_deleted_one_by_one_it_stays)
+{
+    const char *port = make_shadow_port();
+    struct reply r = show("port", port);
+    const char *other = make_port(text_at(&r, "port.network_id"));
+    r = api_body(DELETE, "/v2.0/ports?atomic=false",
+                 "{'ports': [{'id': '%s'}, {'id': '%s'}]}", port, other);
+    expect_status(&r, 207);
+    expect_at(&r, "results.0.status", "409");
+    expect_at(&r, "results.1.status", "204");
+    r = show("port", port);
+    expect_status(&r, 200);
+}
+
+Test(shadow_ports, an_admin_neither_moves_one_nor_makes_it_another)
+{
+    const char *port = make_shadow_port();
+    static const char *const bad[] = {
+        "'fixed_ips': [{'ip_address': '10.0.0.9'}]", "'fixed_ips': []",
+        "'device_owner': ''", "'device_owner': 'network:dhcp'"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct reply r = update("port", port, "%s", bad[i]);
+        expect_guarded(&r, port);
+        r = api_body(PUT, "/v2.0/ports", "{'ports': [{'id': '%s', %s}]}",
+                     port, bad[i]);
+        expect_guarded(&r, port);
+    }
+    struct reply r = show("port", port);
+    expect_at(&r, "port.revision_number", "1");
+    expect_invariants();
+}
+
+Test(shadow_ports, the_rest_of_one_is_an_admins_to_change)
+{
+    const char *port = make_shadow_port();
+    struct reply r = update("port", port,
+                            "'name': 'door', 'admin_state_up': false, "
+                            "'mac_address': 'fa:16:3e:00:00:01', "
+                            "'device_owner': 'network:shadow_port'");
+    expect_status(&r, 200);
+    expect_at(&r, "port.name", "door");
+    expect_addresses(&r, "10.0.0.2");
+    r = api(PUT, "/v2.0/ports/%s/tags/red", port);
+    expect_status(&r, 201);
+    expect_invariants();
+}
+
+Test(shadow_ports, an_admin_is_told_what_keeps_one_as_the_refusal_says)
+{
+    const char *port = make_shadow_port();
+    struct reply asked = api(GET, "/v2.0/ports/%s/blockers", port);
+    struct reply refused = erase("port", port);
+    expect_at(&asked, "blockers_total", "1");
+    cr_assert_str_eq(text_at(&asked, "blockers"),
+                     text_at(&refused, "NeutronError.blockers"));
 }
 
 /* --- entitlement */

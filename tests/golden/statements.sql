@@ -460,8 +460,8 @@ FROM (SELECT 'cluster_network' AS type, c.id, c.name, NULL, NULL, NULL,
         p.device_owner, p.device_id, p.project_id, false
     FROM ports p
     WHERE p.id = $1::uuid
-    AND NOT $2::boolean
-    AND starts_with(p.device_owner, 'network:')) x
+    AND starts_with(p.device_owner, 'network:')
+    AND (NOT $2::boolean OR p.device_owner = 'network:shadow_port')) x
 ORDER BY x.type, x.id
 LIMIT 50;
 
@@ -1654,6 +1654,13 @@ WHERE t.id = a.c1
 RETURNING t.id, (''::text), t.project_id, (''::text), ('{}'::text[]),
     t.revision_number, t.created_at, t.updated_at, t.user_id, t.entitlement,
     t.comment, t.status, t.decided_by, t.decision_comment;
+
+-- entitlement_request_decided
+SELECT 'entitlement_request', id, NULL, NULL, NULL, NULL, project_id, false,
+    1, status
+FROM entitlement_requests
+WHERE id = $1::uuid
+AND status <> 'pending';
 
 -- entitlement_request_pending
 SELECT id

@@ -478,7 +478,7 @@ items_of(const char **ids, size_t n, bool backward, const char *more)
     return text("{'ports': [%s]}", items);
 }
 
-Test(groups, opposite_orders_do_not_stop_each_other, .timeout = 120)
+Test(groups, opposite_orders_do_not_stop_each_other)
 {
     int statuses[32];
     const char *ids[16];
@@ -507,7 +507,7 @@ delete_all(const void *arg, int i)
     return r.status;
 }
 
-Test(groups, of_many_deletions_of_the_same_one_wins, .timeout = 120)
+Test(groups, of_many_deletions_of_the_same_one_wins)
 {
     int statuses[32];
     const char **ids = make_ports(make_site("10.0.0.0/24").network_id, 16);
@@ -522,7 +522,7 @@ Test(groups, of_many_deletions_of_the_same_one_wins, .timeout = 120)
 
 /* --- how fast */
 
-Test(groups, a_thousand_are_one_call, .timeout = 120)
+Test(groups, a_thousand_are_one_call)
 {
     const char *items = "";
     set_quota("port", -1);

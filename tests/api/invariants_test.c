@@ -86,7 +86,7 @@ await_metric(const char *line)
     }
 }
 
-Test(invariants, the_auditor_publishes_metrics, .timeout = 60)
+Test(invariants, the_auditor_publishes_metrics)
 {
     static const char line[] =
         "tenet_invariant_violations{check=\"no address is held twice\"} 0\n";
@@ -139,7 +139,7 @@ churn(const void *arg, int i)
     return 200;
 }
 
-Test(invariants, an_audit_under_load_gives_no_false_alarm, .timeout = 240)
+Test(invariants, an_audit_under_load_gives_no_false_alarm)
 {
     int statuses[17];
     set_quota("network", -1);

@@ -534,7 +534,7 @@ Test(plans, are_for_those_who_may_delete)
 
 /* --- large lists, and at the same moment */
 
-Test(plans, ten_thousand_ports_go_at_once, .timeout = 120)
+Test(plans, ten_thousand_ports_go_at_once)
 {
     struct site site = make_site("10.0.0.0/16");
     const char *ports = "";

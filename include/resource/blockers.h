@@ -75,6 +75,12 @@ struct blocker_query {
     blocker_reason_fn *reason;
 };
 
+/* The query 'sql', one of SELECTs with the columns of enum blocker_column, for
+ * the parameters 'a' and 'b' (NULL: there is one). */
+struct blocker_query blockers_ask(struct arena *arena, const char *sql,
+                                  const char *a, const char *b,
+                                  blocker_reason_fn *reason);
+
 /* Adds the blocker of one row. */
 void blockers_add_row(struct blockers *blockers, const struct rows *rows,
                       int row, blocker_reason_fn *reason);

@@ -51,6 +51,16 @@ copy(struct arena *arena, const struct rows *rows, int row,
     return text == NULL ? NULL : arena_strdup(arena, text);
 }
 
+struct blocker_query
+blockers_ask(struct arena *arena, const char *sql, const char *a,
+             const char *b, blocker_reason_fn *reason)
+{
+    const char **params = ARENA_ARRAY(arena, const char *, 2);
+    params[0] = a;
+    params[1] = b;
+    return (struct blocker_query){{sql, params, b == NULL ? 1 : 2}, reason};
+}
+
 void
 blockers_add_row(struct blockers *blockers, const struct rows *rows, int row,
                  blocker_reason_fn *reason)

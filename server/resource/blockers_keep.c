@@ -23,16 +23,6 @@
     "SELECT x.*, count(*) OVER () FROM (" selects_ ") x"                   \
     " ORDER BY x.type, x.id" BLOCKERS_LIMIT
 
-static struct blocker_query
-ask(struct arena *arena, const char *sql, const char *a, const char *b,
-    blocker_reason_fn *reason)
-{
-    const char **params = ARENA_ARRAY(arena, const char *, 2);
-    params[0] = a;
-    params[1] = b;
-    return (struct blocker_query){{sql, params, b == NULL ? 1 : 2}, reason};
-}
-
 /* --- words */
 
 static bool
@@ -107,7 +97,7 @@ STATEMENT(blockers_network_users,
 struct blocker_query
 blockers_of_network_users(struct arena *arena, const char *id)
 {
-    return ask(arena, blockers_network_users.sql, id, NULL,
+    return blockers_ask(arena, blockers_network_users.sql, id, NULL,
                blockers_reason_cluster);
 }
 
@@ -122,7 +112,7 @@ blockers_of_network(struct arena *arena, const struct caller *caller,
                     const char *id)
 {
     (void) caller;
-    return ask(arena, blockers_keep_network.sql, id,
+    return blockers_ask(arena, blockers_keep_network.sql, id,
                port_automatic_owners(arena), reason_in_network);
 }
 
@@ -132,7 +122,7 @@ STATEMENT(blockers_shadow_port_users,
 struct blocker_query
 blockers_of_shadow_port_users(struct arena *arena, const char *network_id)
 {
-    return ask(arena, blockers_shadow_port_users.sql, network_id, NULL,
+    return blockers_ask(arena, blockers_shadow_port_users.sql, network_id, NULL,
                blockers_reason_cluster);
 }
 
@@ -156,7 +146,7 @@ STATEMENT(blockers_subnet_users, ALL_OF(CLUSTER " WHERE " USES_SUBNET));
 struct blocker_query
 blockers_of_subnet_users(struct arena *arena, const char *id)
 {
-    return ask(arena, blockers_subnet_users.sql, id, NULL,
+    return blockers_ask(arena, blockers_subnet_users.sql, id, NULL,
                blockers_reason_cluster);
 }
 
@@ -182,7 +172,7 @@ blockers_of_subnet(struct arena *arena, const struct caller *caller,
                    const char *id)
 {
     (void) caller;
-    return ask(arena, blockers_keep_subnet.sql, id,
+    return blockers_ask(arena, blockers_keep_subnet.sql, id,
                port_automatic_owners(arena), reason_in_subnet);
 }
 
@@ -233,7 +223,7 @@ struct blocker_query
 blockers_of_port(struct arena *arena, const struct caller *caller,
                  const char *id)
 {
-    return ask(arena, blockers_keep_port.sql, id, caller->is_admin ? "t" : "f",
+    return blockers_ask(arena, blockers_keep_port.sql, id, caller->is_admin ? "t" : "f",
                reason_of_port);
 }
 
@@ -256,7 +246,7 @@ STATEMENT(blockers_node_owner,
 struct blocker_query
 blockers_of_node_addresses(struct arena *arena, const char *id)
 {
-    return ask(arena, blockers_node_owner.sql, id, NULL, reason_of_addresses);
+    return blockers_ask(arena, blockers_node_owner.sql, id, NULL, reason_of_addresses);
 }
 
 /* --- what keeps a cluster network */
@@ -293,7 +283,7 @@ STATEMENT(blockers_cluster_neighbours, ME ALL_OF(NEIGHBOURS));
 struct blocker_query
 blockers_of_neighbours(struct arena *arena, const char *id)
 {
-    return ask(arena, blockers_cluster_neighbours.sql, id, NULL,
+    return blockers_ask(arena, blockers_cluster_neighbours.sql, id, NULL,
                blockers_reason_cluster);
 }
 
@@ -320,7 +310,7 @@ blockers_of_cluster(struct arena *arena, const struct caller *caller,
                     const char *id)
 {
     (void) caller;
-    return ask(arena, blockers_keep_cluster.sql, id,
+    return blockers_ask(arena, blockers_keep_cluster.sql, id,
                port_automatic_owners(arena), reason_in_cluster);
 }
 
@@ -356,7 +346,7 @@ struct blocker_query
 blockers_of_closing(struct arena *arena, const char *network_id,
                     const char *project_id)
 {
-    return ask(arena, blockers_ports_of_others.sql, network_id, project_id,
+    return blockers_ask(arena, blockers_ports_of_others.sql, network_id, project_id,
                reason_closing);
 }
 

@@ -14,16 +14,6 @@
 #define FIRST_IP "p.fixed_ips -> 0 ->> 'ip_address'"
 #define PAGE " ORDER BY p.id" BLOCKERS_LIMIT
 
-static struct blocker_query
-ask(struct arena *arena, const char *sql, const char *a, const char *b,
-    blocker_reason_fn *reason)
-{
-    const char **params = ARENA_ARRAY(arena, const char *, 2);
-    params[0] = a;
-    params[1] = b;
-    return (struct blocker_query){{sql, params, b == NULL ? 1 : 2}, reason};
-}
-
 static bool
 is_empty(const char *text)
 {
@@ -75,7 +65,7 @@ struct blocker_query
 blockers_of_address(struct arena *arena, const char *subnet_id,
                     const char *ip)
 {
-    return ask(arena, blockers_address_holder.sql, subnet_id, ip,
+    return blockers_ask(arena, blockers_address_holder.sql, subnet_id, ip,
                reason_holds_ip);
 }
 
@@ -101,7 +91,7 @@ STATEMENT(blockers_mac_holder,
 struct blocker_query
 blockers_of_mac(struct arena *arena, const char *network_id, const char *mac)
 {
-    return ask(arena, blockers_mac_holder.sql, network_id, mac,
+    return blockers_ask(arena, blockers_mac_holder.sql, network_id, mac,
                reason_holds_mac);
 }
 
@@ -132,6 +122,6 @@ struct blocker_query
 blockers_of_gateway(struct arena *arena, const char *subnet_id,
                     const char *ip)
 {
-    return ask(arena, blockers_gateway_holder.sql, subnet_id, ip,
+    return blockers_ask(arena, blockers_gateway_holder.sql, subnet_id, ip,
                reason_holds_gateway);
 }

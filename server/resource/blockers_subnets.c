@@ -17,16 +17,6 @@
 enum { CIDR = BLOCKER_N_COLUMNS, TOTAL, ALLOCATED };
 enum { SERVICE_TYPES = CIDR + 1 };
 
-static struct blocker_query
-ask(struct arena *arena, const char *sql, const char *a, const char *b,
-    blocker_reason_fn *reason)
-{
-    const char **params = ARENA_ARRAY(arena, const char *, 2);
-    params[0] = a;
-    params[1] = b;
-    return (struct blocker_query){{sql, params, b == NULL ? 1 : 2}, reason};
-}
-
 static const char *
 reason_overlaps(struct arena *arena, const struct blocker *subnet,
                 const struct rows *rows, int row)
@@ -50,7 +40,7 @@ struct blocker_query
 blockers_of_cidr(struct arena *arena, const char *network_id,
                  const char *cidr)
 {
-    return ask(arena, blockers_overlapping.sql, network_id, cidr,
+    return blockers_ask(arena, blockers_overlapping.sql, network_id, cidr,
                reason_overlaps);
 }
 
@@ -79,7 +69,7 @@ STATEMENT(blockers_full_subnets,
 struct blocker_query
 blockers_of_full(struct arena *arena, const char *ids, const char *taken)
 {
-    return ask(arena, blockers_full_subnets.sql, ids, taken, reason_full);
+    return blockers_ask(arena, blockers_full_subnets.sql, ids, taken, reason_full);
 }
 
 static const char *
@@ -105,7 +95,7 @@ STATEMENT(blockers_serving_subnets,
 struct blocker_query
 blockers_of_service(struct arena *arena, const char *ids)
 {
-    return ask(arena, blockers_serving_subnets.sql, ids, NULL,
+    return blockers_ask(arena, blockers_serving_subnets.sql, ids, NULL,
                reason_serves);
 }
 
@@ -132,5 +122,5 @@ STATEMENT(blockers_network,
 struct blocker_query
 blockers_of_guest(struct arena *arena, const char *id)
 {
-    return ask(arena, blockers_network.sql, id, NULL, reason_guest);
+    return blockers_ask(arena, blockers_network.sql, id, NULL, reason_guest);
 }

@@ -38,6 +38,10 @@ void arena_done(struct arena *arena);
 void *arena_alloc(struct arena *arena, size_t size)
     __attribute__((returns_nonnull, __malloc__, alloc_size(2)));
 
+/* The same, but not zeroed: for what is written in full at once. */
+void *arena_take(struct arena *arena, size_t size)
+    __attribute__((returns_nonnull, __malloc__, alloc_size(2)));
+
 /* Returns 'count' zeroed elements of 'size' bytes; the product is checked. */
 void *arena_calloc(struct arena *arena, size_t count, size_t size)
     __attribute__((returns_nonnull, __malloc__, alloc_size(2, 3)));

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct arena;
 
@@ -21,13 +22,41 @@ struct buf {
 /* Makes 'buf' an empty text in 'arena', with room for 'hint' bytes. */
 void buf_init(struct buf *buf, struct arena *arena, size_t hint);
 
+/* Gives 'buf' more room, for at least 'more' bytes. */
+void buf_grow(struct buf *buf, size_t more);
+
 /* Makes sure that 'more' bytes can be appended without growing. */
-void buf_reserve(struct buf *buf, size_t more);
+static inline void
+buf_reserve(struct buf *buf, size_t more)
+{
+    if (buf->size == 0 || more >= buf->size - buf->len) {
+        buf_grow(buf, more);
+    }
+}
 
 /* Appends: one byte, 'len' bytes, NUL-terminated text, formatted text, a
  * decimal integer. */
-void buf_put(struct buf *buf, char byte);
-void buf_add(struct buf *buf, const char *text, size_t len);
+static inline void
+buf_put(struct buf *buf, char byte)
+{
+    buf_reserve(buf, 1);
+    buf->data[buf->len] = byte;
+    buf->len++;
+    buf->data[buf->len] = '\0';
+}
+
+static inline void
+buf_add(struct buf *buf, const char *text, size_t len)
+{
+    if (len == 0) {
+        return;
+    }
+    buf_reserve(buf, len);
+    memcpy(buf->data + buf->len, text, len);
+    buf->len += len;
+    buf->data[buf->len] = '\0';
+}
+
 void buf_adds(struct buf *buf, const char *text);
 void buf_addf(struct buf *buf, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * UUIDs (RFC 9562): the identity of every object.  The only user of libuuid.
+ * UUIDs (RFC 9562): the identity of every object.  uuid.c is the only user of
+ * libuuid.
  */
 #ifndef CORE_UUID_H
 #define CORE_UUID_H
@@ -14,7 +15,11 @@ struct uuid {
     uint8_t bytes[16];
 };
 
-/* A new random UUID (version 4). */
+/* A new UUID that begins with the time (version 7): objects that are made
+ * together stand together in every index that their ids lead. */
+struct uuid uuid_new(void);
+
+/* A new UUID of nothing but randomness (version 4). */
 struct uuid uuid_new_random(void);
 
 /* Reads the 36-character form, hexadecimal digits in either case; returns

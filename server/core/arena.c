@@ -20,6 +20,7 @@
 
 /* The one place that takes memory from the system (core/banned.h). */
 #undef calloc
+#undef malloc
 
 #define BLOCK_SIZE_FIRST 4096u
 #define BLOCK_SIZE_MOST (64u * 1024u)
@@ -97,18 +98,20 @@ die(const struct arena *arena, size_t size, const char *reason)
     abort();
 }
 
-/* Takes a block of 'size' usable bytes from the system. */
+/* Takes a block of 'size' usable bytes from the system, which need not be
+ * zero. */
 static struct arena_block *
 block_new(struct arena *arena, size_t size)
 {
     size_t total = sizeof(struct arena_block) + size;
-    struct arena_block *block = calloc(1, total);
+    struct arena_block *block = malloc(total);
 
     if (block == NULL) {
         die(arena, size, "the system has none");
     }
     arena->used += total;
     block->size = size;
+    block->used = 0;
     ASAN_POISON_MEMORY_REGION(block->data, size);
     return block;
 }
@@ -182,7 +185,7 @@ padded_size(const struct arena *arena, size_t size)
 }
 
 void *
-arena_alloc(struct arena *arena, size_t size)
+arena_take(struct arena *arena, size_t size)
 {
     size_t need = padded_size(arena, size);
     struct arena_block *block = arena->blocks;
@@ -195,6 +198,12 @@ arena_alloc(struct arena *arena, size_t size)
     block->used += need;
     ASAN_UNPOISON_MEMORY_REGION(data, size);
     return data;
+}
+
+void *
+arena_alloc(struct arena *arena, size_t size)
+{
+    return memset(arena_take(arena, size), 0, size);
 }
 
 void *
@@ -211,7 +220,7 @@ arena_calloc(struct arena *arena, size_t count, size_t size)
 void *
 arena_memdup(struct arena *arena, const void *data, size_t size)
 {
-    void *copy = arena_alloc(arena, size);
+    void *copy = arena_take(arena, size);
 
     if (size > 0) {
         memcpy(copy, data, size);
@@ -229,11 +238,12 @@ char *
 arena_strndup(struct arena *arena, const char *text, size_t len)
 {
     size_t copied = len > 0 ? strnlen(text, len) : 0;
-    char *copy = arena_alloc(arena, copied + 1);
+    char *copy = arena_take(arena, copied + 1);
 
     if (copied > 0) {
         memcpy(copy, text, copied);
     }
+    copy[copied] = '\0';
     return copy;
 }
 
@@ -264,7 +274,7 @@ arena_vprintf(struct arena *arena, const char *format, va_list args)
         die(arena, 0, "a text cannot be formatted");
     }
     size = (size_t) len + 1;
-    text = arena_alloc(arena, size);
+    text = arena_take(arena, size);
     if (size <= sizeof(shorter)) {
         memcpy(text, shorter, size);
     } else {

@@ -42,43 +42,17 @@ grown_size(const struct buf *buf, size_t more)
 }
 
 void
-buf_reserve(struct buf *buf, size_t more)
+buf_grow(struct buf *buf, size_t more)
 {
-    char *data;
-    size_t size;
+    size_t size = grown_size(buf, more);
+    char *data = arena_take(buf->arena, size);
 
-    if (buf->size > 0 && more < buf->size - buf->len) {
-        return;
-    }
-    size = grown_size(buf, more);
-    data = arena_alloc(buf->arena, size);
     if (buf->len > 0) {
         memcpy(data, buf->data, buf->len);
     }
     data[buf->len] = '\0';
     buf->data = data;
     buf->size = size;
-}
-
-void
-buf_put(struct buf *buf, char byte)
-{
-    buf_reserve(buf, 1);
-    buf->data[buf->len] = byte;
-    buf->len++;
-    buf->data[buf->len] = '\0';
-}
-
-void
-buf_add(struct buf *buf, const char *text, size_t len)
-{
-    if (len == 0) {
-        return;
-    }
-    buf_reserve(buf, len);
-    memcpy(buf->data + buf->len, text, len);
-    buf->len += len;
-    buf->data[buf->len] = '\0';
 }
 
 void
@@ -141,25 +115,36 @@ buf_json_escape(char byte, char ret_text[BUF_JSON_ESCAPE_SIZE])
     return 6;
 }
 
+/* Bytes of 'text' before the first that a JSON string cannot hold as it is. */
+static size_t
+count_plain(const char *text, size_t len)
+{
+    size_t n = 0;
+
+    while (n < len && (unsigned char) text[n] >= 0x20 && text[n] != '"'
+           && text[n] != '\\') {
+        n++;
+    }
+    return n;
+}
+
 void
 buf_add_json(struct buf *buf, const char *text, size_t len)
 {
     char escape[BUF_JSON_ESCAPE_SIZE];
-    size_t start = 0;
 
     buf_reserve(buf, len + 2);
     buf_put(buf, '"');
-    for (size_t i = 0; i < len; i++) {
-        size_t n = buf_json_escape(text[i], escape);
+    while (len > 0) {
+        size_t plain = count_plain(text, len);
 
-        if (n > 0) {
-            buf_add(buf, text + start, i - start);
-            buf_add(buf, escape, n);
-            start = i + 1;
+        buf_add(buf, text, plain);
+        if (plain < len) {
+            buf_add(buf, escape, buf_json_escape(text[plain], escape));
+            plain++;
         }
-    }
-    if (start < len) {
-        buf_add(buf, text + start, len - start);
+        text += plain;
+        len -= plain;
     }
     buf_put(buf, '"');
 }

@@ -26,7 +26,7 @@
 #include "http/request.h"
 #include "http/response.h"
 
-#define CONNECTION_MEMORY (192u << 10) /* Mapped, not touched, until used. */
+#define CONNECTION_MEMORY (64u << 10)
 #define DRAIN_FACTOR 8    /* Of max_body, read and dropped before closing. */
 #define POLL_MAX_MS 250   /* The flags of signals are looked at this often. */
 

@@ -43,7 +43,7 @@ draw_ids(void *const *records, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         struct object *object = records[i];
-        object->id = uuid_new_random();
+        object->id = uuid_new();
         record_set(&object->rec, ATTR_ID);
     }
 }

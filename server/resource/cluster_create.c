@@ -233,7 +233,7 @@ make_all(struct cluster_plan *plan)
     struct cluster *cluster = plan->cluster;
     const struct table *table = &cluster_resource.table;
     void *record = cluster;
-    cluster->id = uuid_new_random();
+    cluster->id = uuid_new();
     cluster->status = "ACTIVE";
     record_set(&cluster->rec, ATTR_ID);
     record_set(&cluster->rec, CLUSTER_STATUS);

@@ -33,7 +33,7 @@ new_port(const struct batch *batch, const char *name)
     struct arena *arena = batch->change->arena;
     struct port *port = table_new_record(arena, &port_resource.table);
     table_apply_defaults(arena, &port_resource.table, port);
-    port->id = uuid_new_random();
+    port->id = uuid_new();
     port->project_id = cluster->project_id;
     port->network_id = cluster->network_id;
     port->name = name;

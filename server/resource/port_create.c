@@ -306,7 +306,7 @@ init_member(struct port_member *member, struct tx *tx, struct write *write)
     for (size_t i = 0; i < write->n; i++) {
         member->ports[i] =
             arena_memdup(arena, write->records[i], sizeof(struct port));
-        member->ports[i]->id = uuid_new_random();
+        member->ports[i]->id = uuid_new();
         record_set(&member->ports[i]->rec, ATTR_ID);
     }
 }

@@ -20,7 +20,7 @@ subnet_service_port(struct arena *arena, const struct subnet *subnet,
 {
     struct port *port = table_new_record(arena, &port_resource.table);
     table_apply_defaults(arena, &port_resource.table, port);
-    port->id = uuid_new_random();
+    port->id = uuid_new();
     port->project_id = subnet->project_id;
     port->network_id = subnet->network_id;
     port->device_owner = device_owner;

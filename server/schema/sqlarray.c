@@ -5,41 +5,69 @@
 #include "schema/sqlarray.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 #include "core/arena.h"
 #include "core/buf.h"
 
-static void
-add_element(struct buf *buf, const char *text)
+static bool
+is_escaped(char byte)
+{
+    return byte == '"' || byte == '\\';
+}
+
+/* Bytes of an element with its quotes, and a comma or brace behind it. */
+static size_t
+element_size(const char *text)
 {
     if (text == NULL) {
-        buf_adds(buf, "NULL");
-        return;
+        return sizeof "NULL,";
     }
-    buf_put(buf, '"');
-    for (const char *p = text; *p != '\0'; p++) {
-        if (*p == '"' || *p == '\\') {
-            buf_put(buf, '\\');
+    size_t escapes = 0, len = 0;
+    for (; text[len] != '\0'; len++) {
+        escapes += is_escaped(text[len]) ? 1 : 0;
+    }
+    return len + escapes + 3;
+}
+
+/* Writes an element to 'to'; returns the place behind it. */
+static char *
+put_element(char *to, const char *text)
+{
+    if (text == NULL) {
+        memcpy(to, "NULL", 4);
+        return to + 4;
+    }
+    *to++ = '"';
+    for (; *text != '\0'; text++) {
+        if (is_escaped(*text)) {
+            *to++ = '\\';
         }
-        buf_put(buf, *p);
+        *to++ = *text;
     }
-    buf_put(buf, '"');
+    *to++ = '"';
+    return to;
 }
 
 const char *
 sqlarray_format(struct arena *arena, const char *const *items, size_t n)
 {
-    struct buf buf;
-    buf_init(&buf, arena, 16 + n * 40);
-    buf_put(&buf, '{');
+    size_t size = sizeof "{}";
+    for (size_t i = 0; i < n; i++) {
+        size += element_size(items[i]);
+    }
+    char *literal = arena_take(arena, size);
+    char *to = literal;
+    *to++ = '{';
     for (size_t i = 0; i < n; i++) {
         if (i > 0) {
-            buf_put(&buf, ',');
+            *to++ = ',';
         }
-        add_element(&buf, items[i]);
+        to = put_element(to, items[i]);
     }
-    buf_put(&buf, '}');
-    return buf.data;
+    *to++ = '}';
+    *to = '\0';
+    return literal;
 }
 
 /* Reads one element at '*cursor' into 'buf' and moves behind it; returns

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Rules of core/uuid.h: one text form, order by bytes, version 4.
+ * Rules of core/uuid.h: one text form, order by bytes, versions 4 and 7.
  */
 #include "core/uuid.h"
 
 #include <criterion/criterion.h>
 #include <stddef.h>
+#include <string.h>
+
+#include "core/clock.h"
 
 #define SOME "6ba7b810-9dad-11d1-80b4-00c04fd430c8"
 #define NIL "00000000-0000-0000-0000-000000000000"
@@ -93,6 +96,59 @@ Test(uuid, random_ones_differ)
     struct uuid b = uuid_new_random();
 
     cr_assert_not(uuid_equal(&a, &b));
+}
+
+Test(uuid, a_thousand_random_ones_all_differ)
+{
+    struct uuid all[1000];
+
+    for (int i = 0; i < 1000; i++) {
+        all[i] = uuid_new_random();
+        for (int j = 0; j < i; j++) {
+            cr_assert_not(uuid_equal(&all[i], &all[j]), "%d and %d", i, j);
+        }
+    }
+}
+
+/* Milliseconds since 1970 that a version 7 begins with. */
+static int64_t
+ms_of(const struct uuid *uuid)
+{
+    int64_t ms = 0;
+
+    for (int i = 0; i < 6; i++) {
+        ms = ms << 8 | uuid->bytes[i];
+    }
+    return ms;
+}
+
+Test(uuid, new_ones_are_of_version_7)
+{
+    for (int i = 0; i < 100; i++) {
+        struct uuid uuid = uuid_new();
+
+        cr_expect_eq(uuid.bytes[6] >> 4, 7);
+        cr_expect_eq(uuid.bytes[8] >> 6, 2);
+    }
+}
+
+Test(uuid, new_ones_begin_with_the_time)
+{
+    int64_t before = clock_now_us() / 1000;
+    struct uuid uuid = uuid_new();
+    int64_t after = clock_now_us() / 1000;
+
+    cr_expect_geq(ms_of(&uuid), before);
+    cr_expect_leq(ms_of(&uuid), after);
+}
+
+Test(uuid, new_ones_of_one_moment_differ)
+{
+    struct uuid a = uuid_new();
+    struct uuid b = uuid_new();
+
+    cr_assert_not(uuid_equal(&a, &b));
+    cr_assert_neq(memcmp(a.bytes + 8, b.bytes + 8, 8), 0);
 }
 
 Test(uuid, only_all_zeroes_is_nil)

@@ -39,11 +39,13 @@ struct event_list {
 void events_add(struct arena *arena, struct event_list *list,
                 const struct event *event);
 
-/* The statement that writes them all.  It must be among the last ones of its
- * transaction, behind every lock: the order of the ids that it draws is then
- * the order in which changes of the same object were committed. */
-struct query events_insert(struct arena *arena,
-                           const struct event_list *list);
+/* Makes the statements that write them all, in their order: one for each run
+ * of events that tell the same of objects of one type.  Returns how many.
+ * They must be the last ones of their transaction, behind every lock: the
+ * order of the ids that they draw is then the order in which changes of the
+ * same object were committed. */
+size_t events_insert(struct arena *arena, const struct event_list *list,
+                     struct query **ret_queries);
 
 /* Deletes the oldest of the events that are older than the setting
  * event_retention_s, at most EVENTS_PURGE_MAX, moves the mark up to which

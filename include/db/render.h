@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Rows of a SELECT as JSON, by the attribute table, straight from
- * PostgreSQL's text: no tree in between.
+ * Rows as JSON, by the attribute table, straight from PostgreSQL's texts: no
+ * tree in between.
  */
 #ifndef DB_RENDER_H
 #define DB_RENDER_H
@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "db/conn.h"
+#include "db/sheet.h"
 #include "schema/table.h"
 
 struct buf;
@@ -22,7 +23,12 @@ uint64_t render_mask(const struct table *table, bool admin, bool sdn);
 void render_row(struct buf *buf, const struct table *table,
                 const struct rows *rows, int row, uint64_t mask);
 
-/* The same as a text of its own in 'arena'. */
+/* The same of row 'row' of a sheet: what a SELECT would show after its
+ * INSERT. */
+void render_sheet(struct buf *buf, const struct sheet *sheet, size_t row,
+                  uint64_t mask);
+
+/* Row 'row' of 'rows' as a text of its own in 'arena'. */
 const char *render_text(struct arena *arena, const struct table *table,
                         const struct rows *rows, int row, uint64_t mask);
 

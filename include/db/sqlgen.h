@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "db/conn.h"
+#include "db/sheet.h"
 #include "schema/table.h"
 
 /* A condition over row t with one parameter, which stands as '?' in 'sql'. */
@@ -107,10 +108,10 @@ struct query sqlgen_lock_parents(struct arena *arena,
                                  const char *const *ids, size_t n,
                                  enum row_lock lock);
 
-/* INSERT of 'n' records, one statement for one and for many, RETURNING the
- * columns of a SELECT. */
-struct query sqlgen_insert(struct arena *arena, const struct table *table,
-                           void *const *records, size_t n);
+/* INSERT of the rows of 'sheet', one statement for one and for many; with
+ * 'returning' it answers the columns of a SELECT. */
+struct query sqlgen_insert(struct arena *arena, const struct sheet *sheet,
+                           bool returning);
 
 /* UPDATE of the given attributes of 'record', its revision and its time,
  * RETURNING the columns of a SELECT. */

@@ -38,8 +38,8 @@ struct err *tx_run(struct tx *tx, const struct query *queries, size_t n,
 struct err *tx_one(struct tx *tx, struct query query,
                    struct rows *ret_rows) MUST_CHECK;
 
-/* The work of a job is done: leaves 'n' statements, whose rows nobody needs,
- * for the round trip of COMMIT, which the lane sends (db/lane.h). */
+/* The work of a job is done: leaves 'n' statements more, whose rows nobody
+ * needs, for the round trip of COMMIT, which the lane sends (db/lane.h). */
 void tx_end(struct tx *tx, const struct query *queries, size_t n);
 
 /* Runs 'n' last statements and COMMIT in one round trip.  A connection lost

@@ -33,6 +33,15 @@ struct port_net {
     const char *sdn;
 };
 
+/* A port of the batch, and whether its MAC was drawn or given. */
+struct port_mac {
+    struct port *port;
+    struct port_member *member;
+    bool drawn;
+};
+
+#define PORT_BATCH_N_WRITES (2 + ADDRESSES_N_STORE)
+
 struct port_batch {
     struct tx *tx;
     struct arena *arena; /* Of the transaction. */
@@ -47,6 +56,13 @@ struct port_batch {
     struct addresses addresses;
     struct address *items; /* Addresses taken. */
     size_t n_items;
+    struct port_mac *macs; /* Of members that are not refused. */
+    size_t n_macs;
+    struct rows used_macs; /* Places in 'macs' of those that are in use. */
+    const char *now;       /* The transaction's time, as PostgreSQL's text. */
+    struct sheet sheet;    /* The ports that are to be. */
+    struct query writes[PORT_BATCH_N_WRITES];
+    size_t n_writes;
 };
 
 #define EACH_PORT(batch_, member_, i_)                                    \
@@ -72,6 +88,12 @@ struct err *port_prepare(struct port_batch *batch, struct port_member *member,
                          struct port *port) MUST_CHECK;
 
 /* --- port_macs.c */
+
+/* Gives every port that has none a MAC, which may be in use. */
+void port_batch_draw_macs(struct port_batch *batch);
+
+/* The statement that finds those that are in use. */
+struct query port_batch_find_macs(struct port_batch *batch);
 
 /* Gives every port a MAC that is free in its network; a member that asks for
  * one in use is refused. */

@@ -259,7 +259,9 @@ void change_event(struct change *change, const struct resource *resource,
 const char *change_name_port(struct change *change, const char *id,
                              const char *project_id);
 
-/* All attributes of 'row', for events. */
+/* The attributes that events show, and 'row' with all of them. */
+uint64_t change_mask(const struct change *change,
+                     const struct resource *resource);
 const char *change_snapshot(struct change *change,
                             const struct resource *resource,
                             const struct rows *rows, int row);

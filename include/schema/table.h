@@ -22,6 +22,9 @@ struct table {
     size_t n_attrs;          /* At most RECORD_MAX_ATTRS. */
     size_t size;             /* sizeof the struct; it starts with a record. */
     enum err_kind not_found;
+    uint64_t varying;        /* Bit i: attribute i differs between objects that
+                              * are made together (sqlgen_insert.c); 0: each
+                              * may. */
     const char *visible;     /* SQL over row t: rows that other projects see
                               * too; NULL: none. */
     const char *doc;         /* A sentence for the reader of OpenAPI. */

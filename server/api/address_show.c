@@ -35,15 +35,15 @@ STATEMENT(address_show_history,
     "       e.object->>'device_id', e.object->>'device_owner',"
     "       e.object->>'project_id', e.at, e.held, e.holds,"
     "       $2::text IS NULL OR e.object->>'project_id' = $2::text"
-    "  FROM (SELECT v.id, v.at, coalesce(v.after, v.before) AS object,"
-    "               " HOLDS("v.before") " AS held,"
-    "               " HOLDS("v.after") " AS holds"
+    "  FROM (SELECT v.id, v.at, coalesce(v.after, v.before)::json AS object,"
+    "               " HOLDS("v.before::json") " AS held,"
+    "               " HOLDS("v.after::json") " AS holds"
     "          FROM events v"
     "         WHERE v.type = 'port'"
     "           AND v.network_id = (SELECT s.network_id FROM subnets s"
     "                                WHERE s.id = $1::text::uuid)"
-    "           AND (position($4 IN v.before::text) > 0"
-    "                OR position($4 IN v.after::text) > 0) OFFSET 0) e"
+    "           AND (position($4 IN v.before) > 0"
+    "                OR position($4 IN v.after) > 0) OFFSET 0) e"
     " WHERE e.held OR e.holds ORDER BY e.id DESC LIMIT $5::bigint");
 
 /* The columns of a holder, the same in both. */

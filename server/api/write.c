@@ -22,12 +22,9 @@ write_change(const struct write *write, struct tx *tx)
 struct err *
 write_end(struct change *change)
 {
-    size_t n = change->events.n == 0 ? 0 : 1;
-    struct query events;
-    if (n > 0) {
-        events = events_insert(change->arena, &change->events);
-    }
-    tx_end(change->tx, &events, n);
+    struct query *events;
+    size_t n = events_insert(change->arena, &change->events, &events);
+    tx_end(change->tx, events, n);
     return NULL;
 }
 

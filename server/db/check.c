@@ -66,6 +66,10 @@ STATEMENT(check_port_has_allocation, CHECK_OF(
     "   AND NOT EXISTS (SELECT 1 FROM ip_allocations a"
     "                    WHERE a.port_id = c.id AND " IS_OF("a", "f") ")"));
 
+STATEMENT(check_port_has_network, CHECK_OF(
+    "SELECT p.id || ' ' || p.network_id FROM ports p"
+    "  LEFT JOIN networks n ON n.id = p.network_id WHERE n.id IS NULL"));
+
 STATEMENT(check_mac_twice, CHECK_OF(
     "SELECT network_id || ' ' || mac_address FROM ports"
     " GROUP BY network_id, mac_address HAVING count(*) > 1"));
@@ -264,6 +268,7 @@ static const struct check {
     {"every address lies in its subnet", &check_address_in_cidr},
     {"every address is in the network of its subnet and port",
      &check_address_in_network},
+    {"every port has its network", &check_port_has_network},
     {"every allocation has its port", &check_allocation_has_port},
     {"every fixed IP has its allocation", &check_port_has_allocation},
     {"subnet counters equal a recount", &check_subnet_counters},

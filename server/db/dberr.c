@@ -32,14 +32,10 @@ static const struct mapping {
      "the count of allocated addresses fell below zero"},
     {"subnet_usage_released_check", ERR_INTERNAL,
      "the count of released addresses fell below zero"},
-    {"ports_network_id_fkey", ERR_TRY_AGAIN, "the network has changed"},
     {"ports_network_id_mac_address_key", ERR_TRY_AGAIN,
      "the MAC address was taken at the same moment"},
     {"ip_allocations_pkey", ERR_TRY_AGAIN,
      "the address was taken at the same moment"},
-    {"ip_allocations_subnet_id_fkey", ERR_TRY_AGAIN,
-     "the subnet has changed"},
-    {"ip_allocations_port_id_fkey", ERR_TRY_AGAIN, "the port has changed"},
     {"released_addresses_pkey", ERR_TRY_AGAIN, "the subnet has changed"},
     {"released_addresses_subnet_id_fkey", ERR_TRY_AGAIN,
      "the subnet has changed"},
@@ -145,8 +141,6 @@ type_of_constraint(const char *constraint)
         const char *type;
     } types[] = {
         {"subnets_network_id_fkey", "network"},
-        {"ports_network_id_fkey", "network"},
-        {"ip_allocations_subnet_id_fkey", "subnet"},
         {"networks_", "network"},
         {"subnets_", "subnet"},
         {"subnet_", "subnet"},

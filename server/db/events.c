@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The event rows of a transaction, in one statement; and their end.
+ * The event rows of a transaction, set by set; and their end.
  */
 #include "db/events.h"
 
@@ -9,18 +9,17 @@
 #include "db/keeper.h"
 #include "schema/sqlarray.h"
 
+/* "before" or "after" of a run may be missing as a whole: unnest fills short
+ * columns with NULL. */
 STATEMENT(events_write,
-    "INSERT INTO events (request_id, project_id, user_id, action, type,"
+    "INSERT INTO events (action, type, request_id, project_id, user_id,"
     "                    object_id, network_id, revision_number, before,"
     "                    after)"
-    " SELECT a.c1, a.c2, a.c3, a.c4, a.c5, a.c6::uuid, a.c7::uuid,"
-    "        a.c8::bigint, a.c9::json, a.c10::json"
-    "   FROM unnest($1::text[], $2::text[], $3::text[], $4::text[],"
-    "               $5::text[], $6::text[], $7::text[], $8::text[],"
-    "               $9::text[], $10::text[])"
-    "        AS a(c1, c2, c3, c4, c5, c6, c7, c8, c9, c10)");
+    " SELECT $1, $2, a.*"
+    "   FROM unnest($3::text[], $4::text[], $5::text[], $6::uuid[],"
+    "               $7::uuid[], $8::bigint[], $9::text[], $10::text[]) AS a");
 
-#define N_COLUMNS 10
+#define N_COLUMNS 8 /* Behind action and type. */
 
 void
 events_add(struct arena *arena, struct event_list *list,
@@ -38,34 +37,87 @@ events_add(struct arena *arena, struct event_list *list,
     list->items[list->n++] = *event;
 }
 
-struct query
-events_insert(struct arena *arena, const struct event_list *list)
+/* The events from 'first' that have its action and its type. */
+static size_t
+count_alike(const struct event *first, size_t n)
+{
+    size_t i = 1;
+    while (i < n && strcmp(first[i].action, first->action) == 0 &&
+           strcmp(first[i].type, first->type) == 0) {
+        i++;
+    }
+    return i;
+}
+
+static void
+collect(struct arena *arena, const struct event *event,
+        const char *ret_values[N_COLUMNS])
+{
+    ret_values[0] = event->request_id;
+    ret_values[1] = event->project_id;
+    ret_values[2] = event->user_id;
+    ret_values[3] = event->object_id;
+    ret_values[4] = event->network_id;
+    ret_values[5] = event->revision_number == EVENT_NO_REVISION
+                        ? NULL
+                        : arena_printf(arena, "%lld",
+                                       (long long) event->revision_number);
+    ret_values[6] = event->before;
+    ret_values[7] = event->after;
+}
+
+static bool
+has_value(const char *const *column, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (column[i] != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct query
+insert_alike(struct arena *arena, const struct event *events, size_t n)
 {
     const char **columns[N_COLUMNS];
-    const char **params = ARENA_ARRAY(arena, const char *, N_COLUMNS);
+    const char **params = ARENA_ARRAY(arena, const char *, 2 + N_COLUMNS);
     for (size_t c = 0; c < N_COLUMNS; c++) {
-        columns[c] = ARENA_ARRAY(arena, const char *, list->n);
+        columns[c] = ARENA_ARRAY(arena, const char *, n);
     }
-    for (size_t i = 0; i < list->n; i++) {
-        const struct event *event = &list->items[i];
-        const char *values[N_COLUMNS] = {
-            event->request_id, event->project_id, event->user_id,
-            event->action,     event->type,       event->object_id,
-            event->network_id,
-            event->revision_number == EVENT_NO_REVISION
-                ? NULL
-                : arena_printf(arena, "%lld",
-                               (long long) event->revision_number),
-            event->before,     event->after,
-        };
+    for (size_t i = 0; i < n; i++) {
+        const char *values[N_COLUMNS];
+        collect(arena, &events[i], values);
         for (size_t c = 0; c < N_COLUMNS; c++) {
             columns[c][i] = values[c];
         }
     }
+    params[0] = events->action;
+    params[1] = events->type;
     for (size_t c = 0; c < N_COLUMNS; c++) {
-        params[c] = sqlarray_format(arena, columns[c], list->n);
+        params[2 + c] = sqlarray_format(
+            arena, columns[c], has_value(columns[c], n) ? n : 0);
     }
-    return (struct query){events_write.sql, params, N_COLUMNS};
+    return (struct query){events_write.sql, params, 2 + N_COLUMNS};
+}
+
+size_t
+events_insert(struct arena *arena, const struct event_list *list,
+              struct query **ret_queries)
+{
+    size_t n_queries = 0, n;
+    for (size_t i = 0; i < list->n; i += n) {
+        n = count_alike(&list->items[i], list->n - i);
+        n_queries++;
+    }
+    *ret_queries = ARENA_ARRAY(arena, struct query, n_queries);
+    n_queries = 0;
+    for (size_t i = 0; i < list->n; i += n) {
+        n = count_alike(&list->items[i], list->n - i);
+        (*ret_queries)[n_queries++] =
+            insert_alike(arena, &list->items[i], n);
+    }
+    return n_queries;
 }
 
 /* --- purge */

@@ -23,6 +23,24 @@ render_mask(const struct table *table, bool admin, bool sdn)
     return mask;
 }
 
+/* Appends a member; its separator is '{' before the first one. */
+static void
+add_member(struct buf *buf, const struct attr *attr, const char *text,
+           size_t len, char *separator)
+{
+    buf_reserve(buf, strlen(attr->name) + len + 8);
+    buf_put(buf, *separator);
+    *separator = ',';
+    buf_put(buf, '"');
+    buf_adds(buf, attr->name);
+    buf_add(buf, "\":", 2);
+    if (text == NULL) {
+        buf_add(buf, "null", 4);
+    } else {
+        type_of(attr->type)->render(buf, text, len);
+    }
+}
+
 void
 render_row(struct buf *buf, const struct table *table,
            const struct rows *rows, int row, uint64_t mask)
@@ -38,18 +56,30 @@ render_row(struct buf *buf, const struct table *table,
         if (attr->alias_of != NULL) {
             column = sqlgen_column(table, i);
         }
-        const char *text = rows_text(rows, row, column);
-        buf_put(buf, separator);
-        separator = ',';
-        buf_put(buf, '"');
-        buf_adds(buf, attr->name);
-        buf_adds(buf, "\":");
-        if (text == NULL) {
-            buf_adds(buf, "null");
-        } else {
-            type_of(attr->type)->render(buf, text,
-                                        rows_len(rows, row, column));
+        add_member(buf, attr, rows_text(rows, row, column),
+                   rows_len(rows, row, column), &separator);
+    }
+    buf_adds(buf, separator == '{' ? "{}" : "}");
+}
+
+void
+render_sheet(struct buf *buf, const struct sheet *sheet, size_t row,
+             uint64_t mask)
+{
+    const struct table *table = sheet->table;
+    const char **texts = sheet_row(sheet, row);
+    char separator = '{';
+    for (size_t i = 0; i < table->n_attrs; i++) {
+        const struct attr *attr = &table->attrs[i];
+        if ((mask & record_bit(i)) == 0) {
+            continue;
         }
+        const char *text =
+            texts[attr->alias_of == NULL
+                      ? i
+                      : (size_t) table_find(table, attr->alias_of)];
+        add_member(buf, attr, text, text == NULL ? 0 : strlen(text),
+                   &separator);
     }
     buf_adds(buf, separator == '{' ? "{}" : "}");
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * SELECT, INSERT and DELETE made from attribute tables.  sqlgen_update.c makes
- * UPDATE, sqlgen_pages.c what goes with a page, sqlgen_rows.c reads the rows
- * that they answer.
+ * SELECT and DELETE made from attribute tables.  sqlgen_insert.c makes INSERT,
+ * sqlgen_update.c UPDATE, sqlgen_pages.c what goes with a page; sqlgen_rows.c
+ * reads the rows that they answer.
  */
 #include "db/sqlgen.h"
 
@@ -287,46 +287,6 @@ sqlgen_lock_parents(struct arena *arena, const struct table *table,
              " ORDER BY p.id FOR %s OF p", parent->plural, table->plural,
              gen_add_param(&gen, sqlarray_format(arena, ids, n)),
              lock_words[lock]);
-    return gen_query(&gen);
-}
-
-/* Columns that an INSERT gives; the others have a default in the schema. */
-static bool
-is_inserted(const struct attr *attr)
-{
-    return attr_is_stored(attr) && (attr->flags & ATTR_DB_DEFAULT) == 0;
-}
-
-struct query
-sqlgen_insert(struct arena *arena, const struct table *table,
-              void *const *records, size_t n)
-{
-    struct gen gen;
-    struct buf select, unnest;
-    gen_init(&gen, arena, table->n_attrs);
-    buf_init(&select, arena, 1000);
-    buf_init(&unnest, arena, 1000);
-    buf_addf(&gen.sql, "INSERT INTO %s AS t (", table->plural);
-    for (size_t i = 0; i < table->n_attrs; i++) {
-        const struct attr *attr = &table->attrs[i];
-        if (!is_inserted(attr)) {
-            continue;
-        }
-        const char *comma = gen.n_params == 0 ? "" : ", ";
-        int no = gen_add_array(&gen, table, i, records, n);
-        char column[ATTR_COLUMN_SIZE];
-        attr_column(attr, column);
-        buf_addf(&gen.sql, "%s%s", comma, column);
-        buf_addf(&select, "%sa.c%d::%s", comma, no, type_of(attr->type)->sql);
-        buf_addf(&unnest, "%s$%d::text[]", comma, no);
-    }
-    buf_addf(&gen.sql, ") SELECT %s FROM unnest(%s) AS a(", select.data,
-             unnest.data);
-    for (int no = 1; no <= gen.n_params; no++) {
-        buf_addf(&gen.sql, "%sc%d", no == 1 ? "" : ", ", no);
-    }
-    buf_adds(&gen.sql, ") RETURNING ");
-    gen_add_columns(&gen, table);
     return gen_query(&gen);
 }
 

@@ -61,9 +61,15 @@ tx_one(struct tx *tx, struct query query, struct rows *ret_rows)
 void
 tx_end(struct tx *tx, const struct query *queries, size_t n)
 {
-    tx->n_last = n;
-    tx->last = n == 0 ? NULL
-                      : arena_memdup(tx->arena, queries, n * sizeof *queries);
+    struct query *all = ARENA_ARRAY(tx->arena, struct query, tx->n_last + n);
+    if (tx->n_last > 0) {
+        memcpy(all, tx->last, tx->n_last * sizeof *all);
+    }
+    if (n > 0) {
+        memcpy(all + tx->n_last, queries, n * sizeof *all);
+    }
+    tx->last = all;
+    tx->n_last += n;
 }
 
 struct err *

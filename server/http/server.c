@@ -26,6 +26,8 @@
 #include "http/request.h"
 #include "http/response.h"
 
+/* The longest request line and headers (request.c, headers.c), and the
+ * library's records of them.  It clears all of it at every request. */
 #define CONNECTION_MEMORY (64u << 10)
 #define DRAIN_FACTOR 8    /* Of max_body, read and dropped before closing. */
 #define POLL_MAX_MS 250   /* The flags of signals are looked at this often. */
@@ -46,13 +48,27 @@ struct server {
 
 /* --- reading requests */
 
+/* The library would keep every argument of the query once more, in records of
+ * 64 bytes: a long list of ids would need a multiple of the room of all else.
+ * It reads the query behind this call, and finds none; request.c has it. */
+static void
+hide_query(char *uri)
+{
+    char *query = strchr(uri, '?');
+    if (query != NULL) {
+        memset(query, '\0', strlen(query));
+    }
+}
+
 static void *
 on_uri(void *arg, const char *uri, struct MHD_Connection *connection)
 {
     struct server *server = arg;
     (void) connection;
     server->active++;
-    return request_new(&server->context, uri);
+    struct request *request = request_new(&server->context, uri);
+    hide_query((char *) (uintptr_t) uri);
+    return request;
 }
 
 static enum MHD_Result

@@ -8,12 +8,18 @@
 #include "resource/quota.h"
 #include "resource/resource.h"
 
+uint64_t
+change_mask(const struct change *change, const struct resource *resource)
+{
+    return render_mask(&resource->table, true, change->sdn != NULL);
+}
+
 const char *
 change_snapshot(struct change *change, const struct resource *resource,
                 const struct rows *rows, int row)
 {
-    uint64_t mask = render_mask(&resource->table, true, change->sdn != NULL);
-    return render_text(change->arena, &resource->table, rows, row, mask);
+    return render_text(change->arena, &resource->table, rows, row,
+                       change_mask(change, resource));
 }
 
 void

@@ -72,8 +72,9 @@ change_create_all(struct change *change, const struct resource *resource,
     if (!resource->unmetered) {
         TRY(take_quotas(change, resource, records, n));
     }
-    TRY(tx_one(change->tx,
-               sqlgen_insert(change->arena, &resource->table, records, n),
+    struct sheet sheet = sheet_new(change->arena, &resource->table, records,
+                                   n);
+    TRY(tx_one(change->tx, sqlgen_insert(change->arena, &sheet, true),
                ret_rows));
     add_create_events(change, resource, ret_rows);
     return resource->after_create == NULL

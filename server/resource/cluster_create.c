@@ -239,7 +239,8 @@ make_all(struct cluster_plan *plan)
     record_set(&cluster->rec, CLUSTER_STATUS);
     TRY(settle_network(plan));
     TRY(settle_subnets(plan));
-    TRY(tx_one(change->tx, sqlgen_insert(change->arena, table, &record, 1),
+    struct sheet sheet = sheet_new(change->arena, table, &record, 1);
+    TRY(tx_one(change->tx, sqlgen_insert(change->arena, &sheet, false),
                NULL));
     TRY(reserve_ranges(plan));
     TRY(add_all_nodes(plan));

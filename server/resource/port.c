@@ -217,6 +217,14 @@ const struct resource port_resource = {
               .n_attrs = PORT_N_ATTRS,
               .size = sizeof(struct port),
               .not_found = ERR_PORT_NOT_FOUND,
+              .varying = ATTR_BIT(ATTR_ID) | ATTR_BIT(ATTR_NAME) |
+                         ATTR_BIT(ATTR_PROJECT_ID) |
+                         ATTR_BIT(PORT_NETWORK_ID) |
+                         ATTR_BIT(PORT_MAC_ADDRESS) |
+                         ATTR_BIT(PORT_FIXED_IPS) |
+                         ATTR_BIT(PORT_DEVICE_ID) | ATTR_BIT(PORT_DNS_NAME) |
+                         ATTR_BIT(PORT_DNS_ASSIGNMENT) |
+                         ATTR_BIT(PORT_BINDING_HOST_ID),
               .doc = "What is plugged into a network."},
     .guard = guard,
     .before_update = port_before_update,

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Creation of ports: one, many, and the members of a combined batch, by one
- * path.  A batch is one transaction in three round trips: locks and reads,
- * writes, events with COMMIT.  Between the first two every member is worked
- * out in memory under the locks, so that a member that cannot be is left out
- * with its own answer, and what is written cannot collide.  port_load.c,
- * port_prepare.c and port_macs.c hold the first steps.
+ * path.  A batch is one transaction in two round trips: locks and reads;
+ * writes, events and COMMIT.  Between them every member is worked out in
+ * memory under the locks, so that a member that cannot be is left out with its
+ * own answer, what is written cannot collide, and what PostgreSQL would show
+ * of it is known before it is there.  port_load.c, port_prepare.c and
+ * port_macs.c hold the first steps.
  */
 #include "core/arena.h"
+#include "core/buf.h"
 #include "core/settings.h"
 #include "db/render.h"
 #include "resource/network.h"
@@ -111,38 +113,67 @@ take_addresses(struct port_batch *batch, struct port_member *member)
 
 /* The state that a member changes, so that it can be taken back. */
 struct checkpoint {
-    struct ipam_saved *subnets;
+    struct ipam_subnet **subnets;
+    struct ipam_saved *saved;
+    size_t n_subnets;
+    struct port_project **projects;
     int64_t *taken;
     size_t n_items;
 };
 
-static struct checkpoint
-save(struct port_batch *batch)
+/* A subnet that stands there twice is saved, and restored, twice. */
+static void
+save_subnets(struct arena *arena, const struct port_request *request,
+             struct checkpoint *point)
 {
+    for (size_t i = 0; i < request->n_wants; i++) {
+        const struct port_want *want = &request->wants[i];
+        for (size_t j = 0; j < want->n_subnets; j++) {
+            point->subnets[point->n_subnets] = want->subnets[j];
+            point->saved[point->n_subnets++] =
+                ipam_save(arena, want->subnets[j]);
+        }
+    }
+}
+
+static struct checkpoint
+save(struct port_batch *batch, const struct port_member *member)
+{
+    size_t n_subnets = 0;
+    for (size_t i = 0; i < member->n; i++) {
+        for (size_t j = 0; j < member->requests[i].n_wants; j++) {
+            n_subnets += member->requests[i].wants[j].n_subnets;
+        }
+    }
     struct checkpoint point = {
-        .subnets = ARENA_ARRAY(batch->arena, struct ipam_saved,
-                               batch->addresses.n),
-        .taken = ARENA_ARRAY(batch->arena, int64_t, batch->n_projects),
+        .subnets = ARENA_ARRAY(batch->arena, struct ipam_subnet *, n_subnets),
+        .saved = ARENA_ARRAY(batch->arena, struct ipam_saved, n_subnets),
+        .projects = ARENA_ARRAY(batch->arena, struct port_project *,
+                                member->n),
+        .taken = ARENA_ARRAY(batch->arena, int64_t, member->n),
         .n_items = batch->n_items,
     };
-    for (size_t i = 0; i < batch->addresses.n; i++) {
-        point.subnets[i] = ipam_save(batch->arena,
-                                     &batch->addresses.subnets[i]);
-    }
-    for (size_t i = 0; i < batch->n_projects; i++) {
-        point.taken[i] = batch->projects[i].taken;
+    for (size_t i = 0; i < member->n; i++) {
+        save_subnets(batch->arena, &member->requests[i], &point);
+        point.projects[i] =
+            port_batch_project(batch, member->ports[i]->project_id);
+        point.taken[i] = point.projects[i] == NULL ? 0
+                                                   : point.projects[i]->taken;
     }
     return point;
 }
 
 static void
-restore(struct port_batch *batch, const struct checkpoint *point)
+restore(struct port_batch *batch, const struct port_member *member,
+        const struct checkpoint *point)
 {
-    for (size_t i = 0; i < batch->addresses.n; i++) {
-        ipam_restore(&batch->addresses.subnets[i], &point->subnets[i]);
+    for (size_t i = 0; i < point->n_subnets; i++) {
+        ipam_restore(point->subnets[i], &point->saved[i]);
     }
-    for (size_t i = 0; i < batch->n_projects; i++) {
-        batch->projects[i].taken = point->taken[i];
+    for (size_t i = 0; i < member->n; i++) {
+        if (point->projects[i] != NULL) {
+            point->projects[i]->taken = point->taken[i];
+        }
     }
     batch->n_items = point->n_items;
 }
@@ -153,22 +184,21 @@ take_members(struct port_batch *batch)
     batch->items = ARENA_ARRAY(batch->arena, struct address,
                                batch->addresses.need +
                                    batch->n_ports * (batch->addresses.n + 2));
-    struct checkpoint point = save(batch);
     for (size_t i = 0; i < batch->n_members; i++) {
         struct port_member *member = &batch->members[i];
         if (member->err != NULL) {
             continue;
         }
+        struct checkpoint point = save(batch, member);
         member->err = take_quota(batch, member);
         if (member->err == NULL) {
             member->err = take_addresses(batch, member);
         }
-        if (member->err == NULL) {
-            point = save(batch);
-        } else if (err_status(member->err->kind) >= 500) {
-            return member->err;
-        } else {
-            restore(batch, &point);
+        if (member->err != NULL) {
+            if (err_status(member->err->kind) >= 500) {
+                return member->err;
+            }
+            restore(batch, member, &point);
         }
     }
     return NULL;
@@ -202,35 +232,53 @@ count_quotas(struct port_batch *batch)
     return (struct query){port_count_quotas.sql, params, 2};
 }
 
+/* What the schema says of new rows. */
+static void
+complete_sheet(struct port_batch *batch)
+{
+    for (size_t row = 0; row < batch->sheet.n; row++) {
+        const char **texts = sheet_row(&batch->sheet, row);
+        texts[ATTR_REVISION_NUMBER] = "1";
+        texts[ATTR_CREATED_AT] = batch->now;
+        texts[ATTR_UPDATED_AT] = batch->now;
+    }
+}
+
+static const char *
+render_port(const struct port_batch *batch, struct arena *arena, size_t row,
+            uint64_t mask)
+{
+    struct buf buf;
+    buf_init(&buf, arena, 1500);
+    render_sheet(&buf, &batch->sheet, row, mask);
+    return buf.data;
+}
+
 /* The events of the ports in the order of the INSERT. */
 static void
-add_events(struct port_batch *batch, const struct rows *rows)
+add_events(struct port_batch *batch)
 {
-    int row = 0;
+    size_t row = 0;
     EACH_PORT(batch, member, i)
     {
         if (member->err != NULL) {
             continue;
         }
         struct port *port = member->ports[i];
-        port->revision_number =
-            rows_int(rows, row,
-                     sqlgen_column(&port_resource.table,
-                                   ATTR_REVISION_NUMBER));
-        change_event(member->change, &port_resource,
-                     (const struct object *) port, "create", NULL,
-                     change_snapshot(member->change, &port_resource, rows,
-                                     row));
-        row++;
+        struct change *change = member->change;
+        port->revision_number = 1;
+        change_event(change, &port_resource, (const struct object *) port,
+                     "create", NULL,
+                     render_port(batch, change->arena, row++,
+                                 change_mask(change, &port_resource)));
     }
 }
 
-static struct err *
-write_batch(struct port_batch *batch, struct rows *ret_rows)
+/* Prepares what is written but the events. */
+static void
+plan_writes(struct port_batch *batch)
 {
     void **records = ARENA_ARRAY(batch->arena, void *, batch->n_ports);
-    struct query queries[2 + ADDRESSES_N_STORE];
-    struct rows rows[2 + ADDRESSES_N_STORE];
     size_t n = 0;
     EACH_PORT(batch, member, i)
     {
@@ -239,21 +287,19 @@ write_batch(struct port_batch *batch, struct rows *ret_rows)
         }
     }
     if (n == 0) {
-        return NULL;
+        return;
     }
-    queries[0] = sqlgen_insert(batch->arena, &port_resource.table, records,
-                               n);
-    queries[1] = count_quotas(batch);
-    size_t n_queries = 2 + addresses_store(&batch->addresses, batch->items,
-                                           batch->n_items, queries + 2);
-    TRY(tx_run(batch->tx, queries, n_queries, rows));
-    *ret_rows = rows[0];
-    add_events(batch, ret_rows);
-    return NULL;
+    batch->sheet = sheet_new(batch->arena, &port_resource.table, records, n);
+    complete_sheet(batch);
+    batch->writes[0] = sqlgen_insert(batch->arena, &batch->sheet, false);
+    batch->writes[1] = count_quotas(batch);
+    batch->n_writes = 2 + addresses_store(&batch->addresses, batch->items,
+                                          batch->n_items, batch->writes + 2);
+    add_events(batch);
 }
 
 static struct err *
-run_batch(struct port_batch *batch, struct rows *ret_rows)
+prepare_batch(struct port_batch *batch)
 {
     batch->arena = batch->tx->arena;
     for (size_t i = 0; i < batch->n_members; i++) {
@@ -262,12 +308,14 @@ run_batch(struct port_batch *batch, struct rows *ret_rows)
         member->requests =
             ARENA_ARRAY(batch->arena, struct port_request, member->n);
     }
+    port_batch_draw_macs(batch);
     TRY(port_batch_load(batch));
     TRY(check_members(batch));
     TRY(port_batch_settle_macs(batch));
     TRY(resolve_members(batch));
     TRY(take_members(batch));
-    return write_batch(batch, ret_rows);
+    plan_writes(batch);
+    return NULL;
 }
 
 struct err *
@@ -281,8 +329,9 @@ port_create_all(struct change *change, struct port *const *ports, size_t n)
                           .members = &member,
                           .n_members = 1,
                           .settings = change->settings};
-    struct rows rows;
-    TRY(run_batch(&batch, &rows));
+    struct rows ignored[PORT_BATCH_N_WRITES];
+    TRY(prepare_batch(&batch));
+    TRY(tx_run(change->tx, batch.writes, batch.n_writes, ignored));
     return member.err;
 }
 
@@ -311,12 +360,18 @@ init_member(struct port_member *member, struct tx *tx, struct write *write)
     }
 }
 
-/* Hands the answers out: each job has its own rows of the INSERT. */
-static void
-give_answers(struct port_batch *batch, struct job **jobs,
-             const struct rows *rows)
+/* True when the answer shows what the event of the port shows. */
+static bool
+shows_all(const struct write *write, const struct port_member *member)
 {
-    int row = 0;
+    return write->mask == change_mask(member->change, &port_resource);
+}
+
+/* Hands the answers out: each job has its own rows of the sheet. */
+static void
+give_answers(struct port_batch *batch, struct job **jobs)
+{
+    size_t row = 0;
     for (size_t i = 0; i < batch->n_members; i++) {
         struct write *write = (struct write *) jobs[i];
         struct port_member *member = &batch->members[i];
@@ -328,8 +383,9 @@ give_answers(struct port_batch *batch, struct job **jobs,
         write->ret_revisions = ARENA_ARRAY(jobs[i]->arena, int64_t, write->n);
         for (size_t j = 0; j < write->n; j++, row++) {
             write->ret_json[j] =
-                render_text(jobs[i]->arena, &port_resource.table, rows, row,
-                            write->mask);
+                shows_all(write, member)
+                    ? member->change->events.items[j].after
+                    : render_port(batch, jobs[i]->arena, row, write->mask);
             write->ret_revisions[j] = member->ports[j]->revision_number;
         }
     }
@@ -345,22 +401,20 @@ port_create_batch(struct tx *tx, struct job **jobs, size_t n)
         .settings = ((struct write *) jobs[0])->settings,
     };
     struct event_list events = {.n = 0};
-    struct rows rows = {NULL};
     for (size_t i = 0; i < n; i++) {
         init_member(&batch.members[i], tx, (struct write *) jobs[i]);
     }
-    TRY(run_batch(&batch, &rows));
+    TRY(prepare_batch(&batch));
     for (size_t i = 0; i < n; i++) {
         const struct event_list *list = &batch.members[i].change->events;
         for (size_t j = 0; j < list->n; j++) {
             events_add(tx->arena, &events, &list->items[j]);
         }
     }
-    give_answers(&batch, jobs, &rows);
-    if (events.n == 0) {
-        return NULL; /* Every member was refused: nothing to commit. */
-    }
-    struct query write = events_insert(tx->arena, &events);
-    tx_end(tx, &write, 1);
+    give_answers(&batch, jobs);
+    struct query *writes;
+    size_t n_writes = events_insert(tx->arena, &events, &writes);
+    tx_end(tx, batch.writes, batch.n_writes);
+    tx_end(tx, writes, n_writes);
     return NULL;
 }

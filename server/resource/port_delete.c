@@ -296,7 +296,6 @@ commit_deletion(struct deletion *deletion)
 {
     struct arena *arena = deletion->tx->arena;
     struct removal removal;
-    struct query queries[4 + ADDRESSES_N_RELEASE];
     struct port **ports =
         ARENA_ARRAY(arena, struct port *, deletion->n_ids);
     size_t n = 0;
@@ -309,9 +308,10 @@ commit_deletion(struct deletion *deletion)
         return NULL; /* Every job was refused: nothing to commit. */
     }
     plan_removal(arena, ports, n, &removal);
-    memcpy(queries, removal.queries, removal.n * sizeof *queries);
-    queries[removal.n] = events_insert(arena, &deletion->events);
-    tx_end(deletion->tx, queries, removal.n + 1);
+    tx_end(deletion->tx, removal.queries, removal.n);
+    struct query *events;
+    size_t n_events = events_insert(arena, &deletion->events, &events);
+    tx_end(deletion->tx, events, n_events);
     return NULL;
 }
 

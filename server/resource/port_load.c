@@ -78,7 +78,7 @@ count_need(struct port_batch *batch)
 
 STATEMENT(port_lock_networks,
     "SELECT id, project_id, shared OR router_external,"
-    "       port_security_enabled, sdn"
+    "       port_security_enabled, sdn, now()"
     "  FROM networks WHERE id = ANY($1::uuid[]) ORDER BY id FOR KEY SHARE");
 
 STATEMENT(port_lock_quotas,
@@ -96,6 +96,7 @@ read_nets(struct port_batch *batch, const struct rows *rows)
 {
     batch->n_nets = (size_t) rows_count(rows);
     batch->nets = ARENA_ARRAY(batch->arena, struct port_net, batch->n_nets);
+    batch->now = batch->n_nets == 0 ? NULL : rows_text(rows, 0, 5);
     for (size_t i = 0; i < batch->n_nets; i++) {
         struct port_net *net = &batch->nets[i];
         uuid_from_text(rows_text(rows, (int) i, 0), &net->id);
@@ -117,7 +118,8 @@ port_batch_project(struct port_batch *batch, const char *id)
     return NULL;
 }
 
-static void
+/* Takes what the quota rows say; true when every project has one. */
+static bool
 read_quotas(struct port_batch *batch, const struct rows *rows)
 {
     for (int row = 0; row < rows_count(rows); row++) {
@@ -128,6 +130,22 @@ read_quotas(struct port_batch *batch, const struct rows *rows)
             project->limit = rows_int(rows, row, 2);
         }
     }
+    return (size_t) rows_count(rows) == batch->n_projects;
+}
+
+/* A project gets its row with its first port.  The row comes behind locks that
+ * it should be before: who waits for it here waits for the first port of the
+ * project elsewhere, and a circle ends by a retry (db/lane_writes.c). */
+static struct err *
+make_quotas(struct port_batch *batch, const char *projects)
+{
+    const char *params[] = {projects};
+    struct query queries[] = {QUERY(port_insert_quotas, params),
+                              QUERY(port_lock_quotas, params)};
+    struct rows rows[2];
+    TRY(tx_run(batch->tx, queries, 2, rows));
+    read_quotas(batch, &rows[1]);
+    return NULL;
 }
 
 #define N_LOCKS (3 + ADDRESSES_N_LOAD)
@@ -137,21 +155,18 @@ port_batch_load(struct port_batch *batch)
 {
     const char *nets[] = {collect_network_ids(batch)};
     const char *projects[] = {collect_projects(batch)};
-    /* Every project has its row before the rows are locked, and all of them
-     * are locked before the counters of subnets. */
-    struct query queries[N_LOCKS] = {
-        QUERY(port_lock_networks, nets),
-        QUERY(port_insert_quotas, projects),
-        QUERY(port_lock_quotas, projects),
-    };
+    struct query queries[N_LOCKS] = {QUERY(port_lock_networks, nets),
+                                     QUERY(port_lock_quotas, projects)};
     struct rows rows[N_LOCKS];
     addresses_load(&batch->addresses, batch->tx, nets[0], count_need(batch),
-                   queries + 3);
+                   queries + 2);
+    queries[N_LOCKS - 1] = port_batch_find_macs(batch);
     TRY(tx_run(batch->tx, queries, N_LOCKS, rows));
     read_nets(batch, &rows[0]);
-    read_quotas(batch, &rows[2]);
-    addresses_read(&batch->addresses, rows + 3);
-    return NULL;
+    addresses_read(&batch->addresses, rows + 2);
+    batch->used_macs = rows[N_LOCKS - 1];
+    return read_quotas(batch, &rows[1]) ? NULL
+                                        : make_quotas(batch, projects[0]);
 }
 
 struct port_net *

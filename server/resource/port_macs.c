@@ -13,17 +13,11 @@ STATEMENT(port_macs_in_use,
     " WHERE EXISTS (SELECT 1 FROM ports p WHERE p.network_id = x.network_id"
     "                  AND p.mac_address = x.mac)");
 
-struct mac_entry {
-    struct port *port;
-    struct port_member *member;
-    bool drawn;
-};
-
 static int
 compare_macs(const void *a_, const void *b_)
 {
-    const struct port *a = ((const struct mac_entry *) a_)->port;
-    const struct port *b = ((const struct mac_entry *) b_)->port;
+    const struct port *a = ((const struct port_mac *) a_)->port;
+    const struct port *b = ((const struct port_mac *) b_)->port;
     int order = uuid_compare_bytes(&a->network_id, &b->network_id);
     return order != 0 ? order
                       : memcmp(&a->mac_address, &b->mac_address,
@@ -59,7 +53,7 @@ port_refuse_mac(struct change *change, const struct port *port)
 
 /* 'entry' cannot have its MAC: draws another, or refuses the member. */
 static struct err *
-resolve_mac_conflict(struct port_batch *batch, struct mac_entry *entry)
+resolve_mac_conflict(struct port_batch *batch, struct port_mac *entry)
 {
     struct port_member *member = entry->member;
     if (entry->drawn) {
@@ -73,13 +67,11 @@ resolve_mac_conflict(struct port_batch *batch, struct mac_entry *entry)
 /* Equal MACs within the batch: the later one of each pair gives way, a drawn
  * one before a given one.  Counts the conflicts. */
 static struct err *
-resolve_equal_macs(struct port_batch *batch, struct mac_entry *entries,
-                   size_t n, size_t *ret_conflicts)
+resolve_equal_macs(struct port_batch *batch, size_t *ret_conflicts)
 {
-    *ret_conflicts = 0;
-    qsort(entries, n, sizeof *entries, compare_macs);
-    for (size_t i = 1; i < n; i++) {
-        struct mac_entry *a = &entries[i - 1], *b = &entries[i];
+    qsort(batch->macs, batch->n_macs, sizeof *batch->macs, compare_macs);
+    for (size_t i = 1; i < batch->n_macs; i++) {
+        struct port_mac *a = &batch->macs[i - 1], *b = &batch->macs[i];
         if (compare_macs(a, b) != 0 || a->member->err != NULL ||
             b->member->err != NULL) {
             continue;
@@ -90,59 +82,82 @@ resolve_equal_macs(struct port_batch *batch, struct mac_entry *entries,
     return NULL;
 }
 
-static struct err *
-find_used_macs(struct port_batch *batch, struct mac_entry *entries, size_t n,
-               size_t *ret_conflicts)
+struct query
+port_batch_find_macs(struct port_batch *batch)
 {
+    size_t n = batch->n_macs;
     const char **nets = ARENA_ARRAY(batch->arena, const char *, n);
     const char **macs = ARENA_ARRAY(batch->arena, const char *, n);
     for (size_t i = 0; i < n; i++) {
-        const struct port *port = entries[i].port;
+        const struct port *port = batch->macs[i].port;
         nets[i] = type_of(TYPE_UUID)->to_sql(batch->arena, &port->network_id);
         macs[i] = type_of(TYPE_MAC)->to_sql(batch->arena, &port->mac_address);
     }
-    const char *params[] = {sqlarray_format(batch->arena, nets, n),
-                            sqlarray_format(batch->arena, macs, n)};
-    struct rows rows;
-    TRY(tx_one(batch->tx, QUERY(port_macs_in_use, params), &rows));
-    for (int row = 0; row < rows_count(&rows); row++) {
-        TRY(resolve_mac_conflict(batch,
-                                 &entries[rows_int(&rows, row, 0) - 1]));
+    const char **params = ARENA_ARRAY(batch->arena, const char *, 2);
+    params[0] = sqlarray_format(batch->arena, nets, n);
+    params[1] = sqlarray_format(batch->arena, macs, n);
+    return (struct query){port_macs_in_use.sql, params, 2};
+}
+
+/* Of members that are refused already no MAC counts. */
+static struct err *
+resolve_used_macs(struct port_batch *batch, size_t *ret_conflicts)
+{
+    const struct rows *rows = &batch->used_macs;
+    for (int row = 0; row < rows_count(rows); row++) {
+        struct port_mac *mac = &batch->macs[rows_int(rows, row, 0) - 1];
+        if (mac->member->err == NULL) {
+            (*ret_conflicts)++;
+            TRY(resolve_mac_conflict(batch, mac));
+        }
     }
-    *ret_conflicts = (size_t) rows_count(&rows);
     return NULL;
 }
 
-struct err *
-port_batch_settle_macs(struct port_batch *batch)
+static void
+drop_refused(struct port_batch *batch)
 {
-    struct mac_entry *entries =
-        ARENA_ARRAY(batch->arena, struct mac_entry, batch->n_ports);
-    size_t n = 0;
+    size_t kept = 0;
+    for (size_t i = 0; i < batch->n_macs; i++) {
+        if (batch->macs[i].member->err == NULL) {
+            batch->macs[kept++] = batch->macs[i];
+        }
+    }
+    batch->n_macs = kept;
+}
+
+void
+port_batch_draw_macs(struct port_batch *batch)
+{
+    batch->macs = ARENA_ARRAY(batch->arena, struct port_mac, batch->n_ports);
     EACH_PORT(batch, member, i)
     {
         struct port *port = member->ports[i];
         bool drawn = !record_has(&port->rec, PORT_MAC_ADDRESS);
         if (drawn) {
             port->mac_address = port_draw_mac(batch->settings);
-            record_set(&port->rec, PORT_MAC_ADDRESS);
         }
-        entries[n++] = (struct mac_entry){port, member, drawn};
+        batch->macs[batch->n_macs++] = (struct port_mac){port, member, drawn};
     }
-    size_t conflicts;
-    do {
-        size_t used;
-        TRY(resolve_equal_macs(batch, entries, n, &conflicts));
-        TRY(find_used_macs(batch, entries, n, &used));
-        conflicts += used;
-        /* Drop the entries of refused members: their MACs do not count. */
-        size_t kept = 0;
-        for (size_t i = 0; i < n; i++) {
-            if (entries[i].member->err == NULL) {
-                entries[kept++] = entries[i];
-            }
+}
+
+struct err *
+port_batch_settle_macs(struct port_batch *batch)
+{
+    for (;;) {
+        size_t conflicts = 0;
+        TRY(resolve_used_macs(batch, &conflicts));
+        drop_refused(batch);
+        TRY(resolve_equal_macs(batch, &conflicts));
+        drop_refused(batch);
+        if (conflicts == 0 || batch->n_macs == 0) {
+            break;
         }
-        n = kept;
-    } while (conflicts > 0 && n > 0);
+        TRY(tx_one(batch->tx, port_batch_find_macs(batch),
+                   &batch->used_macs));
+    }
+    for (size_t i = 0; i < batch->n_macs; i++) {
+        record_set(&batch->macs[i].port->rec, PORT_MAC_ADDRESS);
+    }
     return NULL;
 }

@@ -171,8 +171,8 @@ Test(entitlements, a_change_writes_an_event_and_no_change_none)
     set_entitlement("'shadow_port': false");
     const char *events = db_column(
         server_database(),
-        text("SELECT action || (before->>'shadow_port')"
-             "       || (after->>'shadow_port') || revision_number"
+        text("SELECT action || (before::json->>'shadow_port')"
+             "       || (after::json->>'shadow_port') || revision_number"
              "  FROM events WHERE type = 'entitlement'"
              "   AND project_id = '%s' ORDER BY id", session()->project));
     cr_assert_str_eq(events, "updatefalsetrue1,updatetruefalse2");
@@ -207,8 +207,8 @@ Test(entitlements, many_admins_at_once_leave_an_unbroken_story)
                  describe_statuses(statuses, 16));
     const char *broken = db_column(
         server_database(),
-        text("SELECT id FROM (SELECT id, before->>'shadow_port' AS b,"
-             "       lag(after->>'shadow_port', 1, 'false')"
+        text("SELECT id FROM (SELECT id, before::json->>'shadow_port' AS b,"
+             "       lag(after::json->>'shadow_port', 1, 'false')"
              "       OVER (ORDER BY revision_number) AS a"
              "  FROM events WHERE type = 'entitlement'"
              "   AND project_id = '%s') e WHERE a <> b",

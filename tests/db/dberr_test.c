@@ -82,8 +82,8 @@ Test(dberr, a_lost_race_still_says_what_has_changed)
         const char *type;
     } cases[] = {
         {"ip_allocations_pkey", "port"},
-        {"ip_allocations_subnet_id_fkey", "subnet"},
-        {"ports_network_id_fkey", "network"},
+        {"released_addresses_subnet_id_fkey", "subnet"},
+        {"subnets_network_id_fkey", "network"},
         {"ports_network_id_mac_address_key", "port"},
         {"subnets_network_id_cidr_excl", "subnet"},
         {"subnet_pools_pkey", "subnet"},

@@ -55,9 +55,9 @@ Test(events, one_holds_the_object_before_and_after)
     const char *id = make("network", "'name': 'a'");
     update("network", id, "'name': 'b'");
     erase("network", id);
-    expect_events(id, "coalesce(before->>'name', '-')", "-,a,b");
-    expect_events(id, "coalesce(after->>'name', '-')", "a,b,-");
-    expect_events(id, "coalesce(after->>'id', before->>'id')",
+    expect_events(id, "coalesce(before::json->>'name', '-')", "-,a,b");
+    expect_events(id, "coalesce(after::json->>'name', '-')", "a,b,-");
+    expect_events(id, "coalesce(after::json->>'id', before::json->>'id')",
                   text("%s,%s,%s", id, id, id));
 }
 

@@ -65,8 +65,10 @@ event_of(struct arena *arena, const char *project)
                           .user_id = "", .action = "create",
                           .type = "port", .object_id = NOBODY,
                           .after = "{}", .revision_number = 1};
+    struct query *queries;
     events_add(arena, &list, &event);
-    return events_insert(arena, &list);
+    cr_assert_eq(events_insert(arena, &list, &queries), 1);
+    return queries[0];
 }
 
 /* Draws an id in 'tx', which goes on. */

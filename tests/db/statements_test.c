@@ -112,6 +112,17 @@ whole_patch(const struct table *table)
     return record;
 }
 
+/* Lets the second row of 'sheet' differ in an attribute that seldom does. */
+static void
+make_unlike(struct sheet *sheet)
+{
+    for (size_t i = 0; i < sheet->table->n_attrs; i++) {
+        if ((sheet->table->varying & record_bit(i)) == 0) {
+            sheet_row(sheet, 1)[i] = "another";
+        }
+    }
+}
+
 static void
 add_changes(struct list *list, const struct table *table)
 {
@@ -120,8 +131,17 @@ add_changes(struct list *list, const struct table *table)
     void *const records[] = {table_new_record(arena, table),
                              table_new_record(arena, table)};
     void *const patches[] = {whole_patch(table), whole_patch(table)};
+    struct sheet sheet = sheet_new(arena, table, records, 2);
+    add(list, text("%s insert, many", table->name),
+        sqlgen_insert(arena, &sheet, true).sql);
+    if (table->varying != 0) {
+        make_unlike(&sheet);
+        add(list, text("%s insert, many that have little alike", table->name),
+            sqlgen_insert(arena, &sheet, true).sql);
+    }
+    sheet.n = 1;
     add(list, text("%s insert", table->name),
-        sqlgen_insert(arena, table, records, 2).sql);
+        sqlgen_insert(arena, &sheet, false).sql);
     add(list, text("%s update", table->name),
         sqlgen_update(arena, table, whole_patch(table), NOBODY).sql);
     add(list, text("%s update of many", table->name),

@@ -97,8 +97,8 @@ CREATE TABLE events (
     object_id uuid,
     network_id uuid,
     revision_number bigint,
-    before json,
-    after json,
+    before text,
+    after text,
     CONSTRAINT events_pkey PRIMARY KEY (id)
 );
 CREATE INDEX events_network_id_id_idx ON public.events USING btree (network_id, id) WHERE (network_id IS NOT NULL);
@@ -131,9 +131,7 @@ CREATE TABLE ip_allocations (
     ip_address inet NOT NULL,
     port_id uuid NOT NULL,
     network_id uuid NOT NULL,
-    CONSTRAINT ip_allocations_pkey PRIMARY KEY (subnet_id, ip_address),
-    CONSTRAINT ip_allocations_port_id_fkey FOREIGN KEY (port_id) REFERENCES ports(id),
-    CONSTRAINT ip_allocations_subnet_id_fkey FOREIGN KEY (subnet_id) REFERENCES subnets(id)
+    CONSTRAINT ip_allocations_pkey PRIMARY KEY (subnet_id, ip_address)
 );
 CREATE INDEX ip_allocations_ip_address_idx ON public.ip_allocations USING btree (ip_address);
 CREATE INDEX ip_allocations_port_id_idx ON public.ip_allocations USING btree (port_id);
@@ -203,7 +201,6 @@ CREATE TABLE ports (
     revision_number bigint NOT NULL DEFAULT 1,
     created_at timestamp with time zone NOT NULL DEFAULT now(),
     updated_at timestamp with time zone NOT NULL DEFAULT now(),
-    CONSTRAINT ports_network_id_fkey FOREIGN KEY (network_id) REFERENCES networks(id),
     CONSTRAINT ports_network_id_mac_address_key UNIQUE (network_id, mac_address),
     CONSTRAINT ports_pkey PRIMARY KEY (id)
 );

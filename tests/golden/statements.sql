@@ -132,12 +132,12 @@ SELECT e.object->>'id', e.object->>'name', e.object->>'mac_address',
     e.object->>'device_id', e.object->>'device_owner',
     e.object->>'project_id', e.at, e.held, e.holds, $2::text IS NULL
 OR e.object->>'project_id' = $2::text
-FROM (SELECT v.id, v.at, coalesce(v.after, v.before) AS object, EXISTS (SELECT
-            1
-        FROM json_array_elements(v.before->'fixed_ips') f
+FROM (SELECT v.id, v.at, coalesce(v.after, v.before)::json AS object, EXISTS
+        (SELECT 1
+        FROM json_array_elements(v.before::json->'fixed_ips') f
         WHERE f->>'subnet_id' = $1
         AND f->>'ip_address' = $3) AS held, EXISTS (SELECT 1
-        FROM json_array_elements(v.after->'fixed_ips') f
+        FROM json_array_elements(v.after::json->'fixed_ips') f
         WHERE f->>'subnet_id' = $1
         AND f->>'ip_address' = $3) AS holds
     FROM events v
@@ -145,8 +145,8 @@ FROM (SELECT v.id, v.at, coalesce(v.after, v.before) AS object, EXISTS (SELECT
     AND v.network_id = (SELECT s.network_id
         FROM subnets s
         WHERE s.id = $1::text::uuid)
-    AND (position($4 IN v.before::text) > 0 OR position($4 IN v.after::text) >
-        0) OFFSET 0) e
+    AND (position($4 IN v.before) > 0 OR position($4 IN v.after) > 0) OFFSET
+        0) e
 WHERE e.held
 OR e.holds
 ORDER BY e.id DESC
@@ -809,6 +809,13 @@ FROM (SELECT c.id || ' ' || (f->>'ip_address')
         AND a.subnet_id = (f->>'subnet_id')::uuid
         AND a.ip_address = (f->>'ip_address')::inet)) AS violations(what);
 
+-- check_port_has_network
+SELECT count(*), min(what)
+FROM (SELECT p.id || ' ' || p.network_id
+    FROM ports p
+    LEFT JOIN networks n ON n.id = p.network_id
+    WHERE n.id IS NULL) AS violations(what);
+
 -- check_quota_counters
 SELECT count(*), min(what)
 FROM (WITH counted AS (
@@ -1135,16 +1142,25 @@ INSERT INTO cluster_networks AS t (id, name, project_id, description,
     pods_cidr, services_cidr, pods_subnet, pods_subnet_id, external_ip,
     node_groups, owns_network, owns_subnet, asked_network_id, asked_subnet_id,
     asked_cidr, asked_prefixlen)
-SELECT a.c1::uuid, a.c2::text, a.c3::text, a.c4::text, a.c5::text, a.c6::text,
-    a.c7::uuid, a.c8::uuid, a.c9::uuid, a.c10::cidr, a.c11::cidr,
-    a.c12::boolean, a.c13::uuid, a.c14::boolean, a.c15::json, a.c16::boolean,
-    a.c17::boolean, a.c18::uuid, a.c19::uuid, a.c20::cidr, a.c21::bigint
-FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[],
-    $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
-    $12::text[], $13::text[], $14::text[], $15::text[], $16::text[],
-    $17::text[], $18::text[], $19::text[], $20::text[], $21::text[]) AS a(c1,
-    c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17,
-    c18, c19, c20, c21)
+SELECT $1::uuid, $2::text, $3::text, $4::text, $5::text, $6::text, $7::uuid,
+    $8::uuid, $9::uuid, $10::cidr, $11::cidr, $12::boolean, $13::uuid,
+    $14::boolean, $15::json, $16::boolean, $17::boolean, $18::uuid, $19::uuid,
+    $20::cidr, $21::bigint;
+
+-- cluster_network insert, many
+INSERT INTO cluster_networks AS t (id, name, project_id, description,
+    cluster_id, status, network_id, subnet_id, loadbalancer_subnet_id,
+    pods_cidr, services_cidr, pods_subnet, pods_subnet_id, external_ip,
+    node_groups, owns_network, owns_subnet, asked_network_id, asked_subnet_id,
+    asked_cidr, asked_prefixlen)
+SELECT a.c1, a.c2, a.c3, a.c4, a.c5, a.c6, a.c7, a.c8, a.c9, a.c10, a.c11,
+    a.c12, a.c13, a.c14, a.c15, a.c16, a.c17, a.c18, a.c19, a.c20, a.c21
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[],
+    $6::text[], $7::uuid[], $8::uuid[], $9::uuid[], $10::cidr[], $11::cidr[],
+    $12::boolean[], $13::uuid[], $14::boolean[], $15::json[], $16::boolean[],
+    $17::boolean[], $18::uuid[], $19::uuid[], $20::cidr[], $21::bigint[]) AS
+    a(c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16,
+    c17, c18, c19, c20, c21)
 RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     t.revision_number, t.created_at, t.updated_at, t.cluster_id, t.status,
     t.network_id, t.subnet_id, (SELECT row_to_json(x)
@@ -1593,9 +1609,14 @@ ORDER BY t.id FOR UPDATE OF t;
 -- entitlement_request insert
 INSERT INTO entitlement_requests AS t (id, project_id, user_id, entitlement,
     comment, status, decided_by, decision_comment)
-SELECT a.c1::uuid, a.c2::text, a.c3::text, a.c4::text, a.c5::text, a.c6::text,
-    a.c7::text, a.c8::text
-FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[],
+SELECT $1::uuid, $2::text, $3::text, $4::text, $5::text, $6::text, $7::text,
+    $8::text;
+
+-- entitlement_request insert, many
+INSERT INTO entitlement_requests AS t (id, project_id, user_id, entitlement,
+    comment, status, decided_by, decision_comment)
+SELECT a.c1, a.c2, a.c3, a.c4, a.c5, a.c6, a.c7, a.c8
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[],
     $6::text[], $7::text[], $8::text[]) AS a(c1, c2, c3, c4, c5, c6, c7, c8)
 RETURNING t.id, (''::text), t.project_id, (''::text), ('{}'::text[]),
     t.revision_number, t.created_at, t.updated_at, t.user_id, t.entitlement,
@@ -1770,13 +1791,11 @@ RETURNING (SELECT count(*)
     FROM gone);
 
 -- events_write
-INSERT INTO events (request_id, project_id, user_id, action, type, object_id,
+INSERT INTO events (action, type, request_id, project_id, user_id, object_id,
     network_id, revision_number, before, after)
-SELECT a.c1, a.c2, a.c3, a.c4, a.c5, a.c6::uuid, a.c7::uuid, a.c8::bigint,
-    a.c9::json, a.c10::json
-FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[],
-    $6::text[], $7::text[], $8::text[], $9::text[], $10::text[]) AS a(c1, c2,
-    c3, c4, c5, c6, c7, c8, c9, c10);
+SELECT $1, $2, a.*
+FROM unnest($3::text[], $4::text[], $5::text[], $6::uuid[], $7::uuid[],
+    $8::bigint[], $9::text[], $10::text[]) AS a;
 
 -- feed_last
 SELECT max(id)
@@ -1894,17 +1913,27 @@ INSERT INTO networks AS t (id, name, project_id, description, admin_state_up,
     provider_network_type, provider_physical_network,
     provider_segmentation_id, vlan_transparent, sdn, enable_shadow_port,
     private_dns_domain)
-SELECT a.c1::uuid, a.c2::text, a.c3::text, a.c4::text, a.c5::boolean,
-    a.c6::text, a.c7::boolean, a.c8::boolean, a.c9::boolean, a.c10::boolean,
-    a.c11::bigint, a.c12::boolean, a.c13::text, a.c14::text[], a.c15::text,
-    a.c16::text, a.c17::bigint, a.c18::boolean, a.c19::text, a.c20::boolean,
-    a.c21::text
-FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[],
-    $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
-    $12::text[], $13::text[], $14::text[], $15::text[], $16::text[],
-    $17::text[], $18::text[], $19::text[], $20::text[], $21::text[]) AS a(c1,
-    c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17,
-    c18, c19, c20, c21)
+SELECT $1::uuid, $2::text, $3::text, $4::text, $5::boolean, $6::text,
+    $7::boolean, $8::boolean, $9::boolean, $10::boolean, $11::bigint,
+    $12::boolean, $13::text, $14::text[], $15::text, $16::text, $17::bigint,
+    $18::boolean, $19::text, $20::boolean, $21::text;
+
+-- network insert, many
+INSERT INTO networks AS t (id, name, project_id, description, admin_state_up,
+    status, shared, router_external, is_default, project_default, mtu,
+    port_security_enabled, dns_domain, availability_zone_hints,
+    provider_network_type, provider_physical_network,
+    provider_segmentation_id, vlan_transparent, sdn, enable_shadow_port,
+    private_dns_domain)
+SELECT a.c1, a.c2, a.c3, a.c4, a.c5, a.c6, a.c7, a.c8, a.c9, a.c10, a.c11,
+    a.c12, a.c13, a.c14::text[], a.c15, a.c16, a.c17, a.c18, a.c19, a.c20,
+    a.c21
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::boolean[],
+    $6::text[], $7::boolean[], $8::boolean[], $9::boolean[], $10::boolean[],
+    $11::bigint[], $12::boolean[], $13::text[], $14::text[], $15::text[],
+    $16::text[], $17::bigint[], $18::boolean[], $19::text[], $20::boolean[],
+    $21::text[]) AS a(c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13,
+    c14, c15, c16, c17, c18, c19, c20, c21)
 RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     t.revision_number, t.created_at, t.updated_at, t.admin_state_up, t.status,
     t.shared, t.router_external, t.is_default, t.project_default, t.mtu,
@@ -2304,20 +2333,59 @@ INSERT INTO ports AS t (id, name, project_id, description, tags, network_id,
     binding_host_id, binding_profile, binding_vif_type, binding_vif_details,
     binding_vnic_type, data_plane_status, device_profile,
     numa_affinity_policy, propagate_uplink_status, ip_allocation, sdn)
-SELECT a.c1::uuid, a.c2::text, a.c3::text, a.c4::text, a.c5::text[],
-    a.c6::uuid, a.c7::boolean, a.c8::text, a.c9::macaddr, a.c10::json,
-    a.c11::text, a.c12::text, a.c13::uuid[], a.c14::json, a.c15::json,
-    a.c16::boolean, a.c17::text, a.c18::text, a.c19::json, a.c20::text,
-    a.c21::json, a.c22::text, a.c23::json, a.c24::text, a.c25::text,
-    a.c26::text, a.c27::text, a.c28::boolean, a.c29::text, a.c30::text
-FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[],
-    $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
-    $12::text[], $13::text[], $14::text[], $15::text[], $16::text[],
-    $17::text[], $18::text[], $19::text[], $20::text[], $21::text[],
-    $22::text[], $23::text[], $24::text[], $25::text[], $26::text[],
-    $27::text[], $28::text[], $29::text[], $30::text[]) AS a(c1, c2, c3, c4,
-    c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17, c18, c19, c20,
-    c21, c22, c23, c24, c25, c26, c27, c28, c29, c30)
+SELECT $1::uuid, $2::text, $3::text, $4::text, $5::text[], $6::uuid,
+    $7::boolean, $8::text, $9::macaddr, $10::json, $11::text, $12::text,
+    $13::uuid[], $14::json, $15::json, $16::boolean, $17::text, $18::text,
+    $19::json, $20::text, $21::json, $22::text, $23::json, $24::text,
+    $25::text, $26::text, $27::text, $28::boolean, $29::text, $30::text;
+
+-- port insert, many
+INSERT INTO ports AS t (id, name, project_id, description, tags, network_id,
+    admin_state_up, status, mac_address, fixed_ips, device_id, device_owner,
+    security_groups, allowed_address_pairs, extra_dhcp_opts,
+    port_security_enabled, dns_name, dns_domain, dns_assignment,
+    binding_host_id, binding_profile, binding_vif_type, binding_vif_details,
+    binding_vnic_type, data_plane_status, device_profile,
+    numa_affinity_policy, propagate_uplink_status, ip_allocation, sdn)
+SELECT a.c1, a.c2, a.c3, $4::text, $5::text[], a.c6, $7::boolean, $8::text,
+    a.c9, a.c10, a.c11, $12::text, $13::uuid[], $14::json, $15::json,
+    $16::boolean, a.c17, $18::text, a.c19, a.c20, $21::json, $22::text,
+    $23::json, $24::text, $25::text, $26::text, $27::text, $28::boolean,
+    $29::text, $30::text
+FROM unnest($1::uuid[], $2::text[], $3::text[], $6::uuid[], $9::macaddr[],
+    $10::json[], $11::text[], $17::text[], $19::json[], $20::text[]) AS a(c1,
+    c2, c3, c6, c9, c10, c11, c17, c19, c20)
+RETURNING t.id, t.name, t.project_id, t.description, t.tags,
+    t.revision_number, t.created_at, t.updated_at, t.network_id,
+    t.admin_state_up, t.status, t.mac_address, t.fixed_ips, t.device_id,
+    t.device_owner, t.security_groups, t.allowed_address_pairs,
+    t.extra_dhcp_opts, t.port_security_enabled, t.dns_name, t.dns_domain,
+    t.dns_assignment, t.binding_host_id, t.binding_profile,
+    t.binding_vif_type, t.binding_vif_details, t.binding_vnic_type,
+    t.data_plane_status, t.device_profile, t.numa_affinity_policy,
+    t.propagate_uplink_status, t.ip_allocation, (NULL::uuid), (NULL::uuid),
+    (NULL::json), t.sdn;
+
+-- port insert, many that have little alike
+INSERT INTO ports AS t (id, name, project_id, description, tags, network_id,
+    admin_state_up, status, mac_address, fixed_ips, device_id, device_owner,
+    security_groups, allowed_address_pairs, extra_dhcp_opts,
+    port_security_enabled, dns_name, dns_domain, dns_assignment,
+    binding_host_id, binding_profile, binding_vif_type, binding_vif_details,
+    binding_vnic_type, data_plane_status, device_profile,
+    numa_affinity_policy, propagate_uplink_status, ip_allocation, sdn)
+SELECT a.c1, a.c2, a.c3, a.c4, a.c5::text[], a.c6, a.c7, a.c8, a.c9, a.c10,
+    a.c11, a.c12, a.c13::uuid[], a.c14, a.c15, a.c16, a.c17, a.c18, a.c19,
+    a.c20, a.c21, a.c22, a.c23, a.c24, a.c25, a.c26, a.c27, a.c28, a.c29,
+    a.c30
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[],
+    $6::uuid[], $7::boolean[], $8::text[], $9::macaddr[], $10::json[],
+    $11::text[], $12::text[], $13::text[], $14::json[], $15::json[],
+    $16::boolean[], $17::text[], $18::text[], $19::json[], $20::text[],
+    $21::json[], $22::text[], $23::json[], $24::text[], $25::text[],
+    $26::text[], $27::text[], $28::boolean[], $29::text[], $30::text[]) AS
+    a(c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16,
+    c17, c18, c19, c20, c21, c22, c23, c24, c25, c26, c27, c28, c29, c30)
 RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     t.revision_number, t.created_at, t.updated_at, t.network_id,
     t.admin_state_up, t.status, t.mac_address, t.fixed_ips, t.device_id,
@@ -2469,7 +2537,7 @@ ON CONFLICT (project_id, resource) DO NOTHING;
 
 -- port_lock_networks
 SELECT id, project_id, shared
-OR router_external, port_security_enabled, sdn
+OR router_external, port_security_enabled, sdn, now()
 FROM networks
 WHERE id = ANY($1::uuid[])
 ORDER BY id FOR KEY SHARE;
@@ -2722,15 +2790,26 @@ INSERT INTO subnets AS t (id, name, project_id, description, network_id,
     host_routes, enable_dhcp, ipv6_address_mode, ipv6_ra_mode, service_types,
     dns_publish_fixed_ip, enable_private_dns, ip_cooldown,
     ip_allocation_policy, sdn)
-SELECT a.c1::uuid, a.c2::text, a.c3::text, a.c4::text, a.c5::uuid,
-    a.c6::bigint, a.c7::cidr, a.c8::inet, a.c9::json, a.c10::text[],
-    a.c11::json, a.c12::boolean, a.c13::text, a.c14::text, a.c15::text[],
-    a.c16::boolean, a.c17::boolean, a.c18::bigint, a.c19::text, a.c20::text
-FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[],
-    $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
-    $12::text[], $13::text[], $14::text[], $15::text[], $16::text[],
-    $17::text[], $18::text[], $19::text[], $20::text[]) AS a(c1, c2, c3, c4,
-    c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17, c18, c19, c20)
+SELECT $1::uuid, $2::text, $3::text, $4::text, $5::uuid, $6::bigint, $7::cidr,
+    $8::inet, $9::json, $10::text[], $11::json, $12::boolean, $13::text,
+    $14::text, $15::text[], $16::boolean, $17::boolean, $18::bigint,
+    $19::text, $20::text;
+
+-- subnet insert, many
+INSERT INTO subnets AS t (id, name, project_id, description, network_id,
+    ip_version, cidr, gateway_ip, allocation_pools, dns_nameservers,
+    host_routes, enable_dhcp, ipv6_address_mode, ipv6_ra_mode, service_types,
+    dns_publish_fixed_ip, enable_private_dns, ip_cooldown,
+    ip_allocation_policy, sdn)
+SELECT a.c1, a.c2, a.c3, a.c4, a.c5, a.c6, a.c7, a.c8, a.c9, a.c10::text[],
+    a.c11, a.c12, a.c13, a.c14, a.c15::text[], a.c16, a.c17, a.c18, a.c19,
+    a.c20
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[],
+    $6::bigint[], $7::cidr[], $8::inet[], $9::json[], $10::text[],
+    $11::json[], $12::boolean[], $13::text[], $14::text[], $15::text[],
+    $16::boolean[], $17::boolean[], $18::bigint[], $19::text[], $20::text[])
+    AS a(c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15,
+    c16, c17, c18, c19, c20)
 RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     t.revision_number, t.created_at, t.updated_at, t.network_id, t.ip_version,
     t.cidr, t.gateway_ip, t.allocation_pools, t.dns_nameservers,

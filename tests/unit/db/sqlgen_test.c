@@ -281,27 +281,70 @@ thing_of(uint8_t id, const char *name)
     return thing;
 }
 
+#define INSERT "INSERT INTO things AS t (id, project_id, name, host_id)"
+
+static const char *
+insert_of(const struct table *of, struct thing *a, struct thing *b,
+          bool returning)
+{
+    void *const records[] = {a, b};
+    struct sheet sheet = sheet_new(&arena, of, records, b == NULL ? 1 : 2);
+    return text_of(sqlgen_insert(&arena, &sheet, returning));
+}
+
 Test(sqlgen, an_insert_takes_a_column_of_all_records_as_one_parameter)
 {
     struct thing a = thing_of(1, "x"), b = thing_of(2, "y");
-    void *const records[] = {&a, &b};
     record_set_null(&b.rec, THING_NAME);
     cr_expect_str_eq(
-        text_of(sqlgen_insert(&arena, &table, records, 2)),
-        "INSERT INTO things AS t (id, project_id, name, host_id)"
-        " SELECT a.c1::uuid, a.c2::text, a.c3::text, a.c4::text"
-        " FROM unnest($1::text[], $2::text[], $3::text[], $4::text[])"
+        insert_of(&table, &a, &b, true),
+        INSERT " SELECT a.c1, a.c2, a.c3, a.c4"
+        " FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[])"
         " AS a(c1, c2, c3, c4) RETURNING " COLUMNS " | {\"" ID1 "\",\"" ID2
         "\"} | {\"p\",\"p\"} | {\"x\",NULL}"
         " | {NULL,NULL}");
 }
 
-Test(sqlgen, an_insert_of_one_is_the_same_statement)
+Test(sqlgen, an_insert_of_one_takes_plain_values)
 {
-    struct thing a = thing_of(1, "x"), b = thing_of(2, "y");
-    void *const records[] = {&a, &b};
-    cr_expect_str_eq(sqlgen_insert(&arena, &table, records, 1).sql,
-                     sqlgen_insert(&arena, &table, records, 2).sql);
+    struct thing a = thing_of(1, "x");
+    cr_expect_str_eq(insert_of(&table, &a, NULL, false),
+                     INSERT " SELECT $1::uuid, $2::text, $3::text, $4::text"
+                            " | " ID1 " | p | x | NULL");
+}
+
+/* Objects made together have ids and names of their own. */
+static struct table
+varying_table(void)
+{
+    struct table varying = table;
+    varying.varying = record_bit(THING_ID) | record_bit(THING_NAME);
+    return varying;
+}
+
+Test(sqlgen, what_is_alike_in_all_records_is_one_value)
+{
+    struct table varying = varying_table();
+    struct thing a = thing_of(1, "x"), b = thing_of(2, "x");
+    cr_expect_str_eq(insert_of(&varying, &a, &b, false),
+                     INSERT " SELECT a.c1, $2::text, a.c3, $4::text"
+                     " FROM unnest($1::uuid[], $3::text[]) AS a(c1, c3)"
+                     " | {\"" ID1 "\",\"" ID2 "\"} | p"
+                     " | {\"x\",\"x\"} | NULL");
+}
+
+Test(sqlgen, one_value_that_differs_makes_columns_of_all)
+{
+    struct table varying = varying_table();
+    struct thing a = thing_of(1, "x"), b = thing_of(2, "x");
+    b.host_id = "h";
+    record_set(&b.rec, THING_HOST);
+    cr_expect_str_eq(
+        insert_of(&varying, &a, &b, false),
+        INSERT " SELECT a.c1, a.c2, a.c3, a.c4"
+        " FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[])"
+        " AS a(c1, c2, c3, c4) | {\"" ID1 "\",\"" ID2
+        "\"} | {\"p\",\"p\"} | {\"x\",\"x\"} | {NULL,\"h\"}");
 }
 
 #define TOUCH                                                     \

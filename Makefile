@@ -35,6 +35,7 @@ SUPPORT    := $(sort $(wildcard tests/support/*.c))
 UNIT_TESTS := $(sort $(wildcard tests/unit/*_test.c tests/unit/*/*_test.c))
 DB_TESTS   := $(sort $(wildcard tests/db/*_test.c))
 API_TESTS  := $(sort $(wildcard tests/api/*_test.c))
+LOAD       := $(sort $(wildcard tests/bench/load/*.c))
 FUZZERS    := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
@@ -42,6 +43,7 @@ LIB     := $(BUILD)/libtenet.a
 OBJECTS := $(call objects,$(filter-out server/main.c,$(SOURCES))) \
            $(BUILD)/migrations.o
 
+LOAD_OBJECTS := $(call objects,$(LOAD))
 CNI_OBJECTS := $(call objects,$(filter-out clients/cni/main.c,$(CNI)))
 
 # What the tests of db and api are linked with: all objects, not the library,
@@ -180,7 +182,8 @@ $(BUILD)/list.txt: FORCE
 
 build-tests: $(TENETD) $(PLUGIN) $(TEST_BINARIES) $(REPLAYS)
 
-$(BUILD)/test-unit: $(call objects,$(UNIT_TESTS)) $(CNI_OBJECTS) $(LIB)
+$(BUILD)/test-unit: $(call objects,$(UNIT_TESTS)) $(CNI_OBJECTS) \
+                    $(LOAD_OBJECTS) $(LIB)
 $(BUILD)/test-db: $(call objects,$(DB_TESTS) $(SUPPORT)) $(TESTED)
 $(BUILD)/test-api: $(call objects,$(API_TESTS) $(SUPPORT)) $(TESTED)
 $(BUILD)/test-%: $(BUILD)/list.txt
@@ -213,6 +216,12 @@ run:  ## Install what is missing, build, serve on 127.0.0.1:9696
 	@.ci/deps run
 	@$(MAKE_IN) build
 	@exec build/tenetd dev --data "$${TENET_DATA:-$(DATA)}"
+
+# Speed.
+
+$(BUILD)/bench-load: $(BUILD)/tests/bench/load.o $(LOAD_OBJECTS) $(LIB)
+	$(call say,LINK)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
 
 # Everything CI does.
 

@@ -100,11 +100,11 @@ TEST_FLAGS   := -Itests $(CLIENT_FLAGS) $(TEST_CFLAGS) -Wno-missing-prototypes -
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: help build build-tests run test check fuzz lint format openapi cover \
-        clean print-flags FORCE
+.PHONY: help build build-tests run test check bench bench-scale fuzz lint \
+        format openapi cover clean print-flags FORCE
 
 help:  ## Show the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' \
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' \
 	    $(firstword $(MAKEFILE_LIST))
 
 # The program.
@@ -219,9 +219,31 @@ run:  ## Install what is missing, build, serve on 127.0.0.1:9696
 
 # Speed.
 
+# ROWS="create delete" measures some rows, SECONDS and ROUNDS how long and how
+# often: only a run of all rows is kept in docs/performance.json.
+BENCH_FLAGS = $(if $(ROWS),--rows "$(ROWS)") \
+              $(if $(ROUNDS),--rounds $(ROUNDS)) \
+              $(if $(SECONDS),--seconds $(SECONDS)) \
+              $(if $(ROWS)$(ROUNDS)$(SECONDS),,--store)
+
+bench:  ## Measure speed against yardsticks: docs/performance.md
+	@.ci/deps bench
+	@$(MAKE_IN) -s build build/bench-load build/bench-bare
+	@tests/bench/bench.py $(BENCH_FLAGS)
+
+bench-scale:  ## Measure full subnets and 1,000,000 ports (30 minutes)
+	@.ci/deps bench
+	@$(MAKE_IN) -s build build/bench-load build/bench-bare
+	@tests/bench/bench.py --scale $(BENCH_FLAGS)
+
+build/bench-load build/bench-bare: build/%: build/release/%
+	$(Q)ln -f $< $@
+
 $(BUILD)/bench-load: $(BUILD)/tests/bench/load.o $(LOAD_OBJECTS) $(LIB)
+$(BUILD)/bench-bare: $(BUILD)/tests/bench/bare.o
+$(BUILD)/bench-%:
 	$(call say,LINK)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
 # Everything CI does.
 

@@ -46,9 +46,10 @@ class Records:
                 "postgres": run["postgres_us"] / n,
                 "load": run["load_us"] / n})
 
-    def fail(self, key, problem):
-        self.failures[key] = str(problem)
-        print(f"    {key}: FAILED: {problem}", flush=True)
+    def fail(self, keys, problem):
+        for key in keys:
+            self.failures[key] = str(problem)
+        print(f"    {keys[0]}: FAILED: {problem}", flush=True)
 
     def means(self):
         """A yardstick may be measured several times in a round."""
@@ -79,29 +80,21 @@ def read_arguments():
     return arguments
 
 
-def in_order(order, rows, chosen):
-    """What to measure in turn: the keys of the plan's order of which
-    something was chosen."""
-    groups = {row.key: row.group for row in rows if row.key in chosen}
-    return [key for key in order
-            if key in chosen or
-            ("." not in key and key in groups.values()) or
-            (key.partition(".")[0] in ("memory", "fill", "wide") and
-             key.partition(".")[0] in groups.values())]
-
-
 def measure(bench, rows, order, rounds, records):
-    once = {row.key for row in rows if row.once}
+    """Runs what measures 'rows', in this order, round after round."""
+    wanted = {row.measured_by for row in rows}
+    once = {row.measured_by for row in rows if row.once}
     for number in range(1, rounds + 1):
         records.begin_round()
         print(f"round {number} of {rounds}", flush=True)
-        for key in order:
-            if key in once and number > 1:
+        for name in order:
+            if name not in wanted or (name in once and number > 1):
                 continue
             try:
-                bench.measure(key)
+                bench.measure(name)
             except Failure as problem:
-                records.fail(key, problem)
+                records.fail([row.key for row in rows
+                              if row.measured_by == name], problem)
 
 
 def make_bench(arguments, site, records):
@@ -123,8 +116,8 @@ def run(arguments):
     try:
         site.start()
         bench = make_bench(arguments, site, records)
-        measure(bench, rows, in_order(order, rows, chosen), arguments.rounds,
-                records)
+        measure(bench, [row for row in rows if row.key in chosen], order,
+                arguments.rounds, records)
     finally:
         site.end()
     section = {

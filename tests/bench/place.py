@@ -176,7 +176,8 @@ class Site:
             if self.postgres.poll() is not None:
                 break
             ready = subprocess.run([self.bin / "pg_isready", "-q", "-h",
-                                    self.dir], check=False)
+                                    self.dir, "-U", "tenet", "-d",
+                                    "postgres"], check=False)
             if ready.returncode == 0:
                 return
             time.sleep(0.05)

@@ -23,11 +23,16 @@ class Row:
     unit: str
     better: str = "more"
     goals: tuple = ()
+    run: str = ""       # What measures it beside others; its key alone.
     once: bool = False  # Measured in the first round only.
 
     @property
     def group(self):
         return self.key.partition(".")[0]
+
+    @property
+    def measured_by(self):
+        return self.run or self.key
 
 
 YARDSTICKS = [
@@ -61,44 +66,46 @@ BENCH = YARDSTICKS + [
     Row("chain", "network, subnet and port in turn, 8 connections", "ports/s",
         goals=(Goal("P", 0.5),)),
     Row("reader.alone", "GET of a port, 1 connection, median latency", "us",
-        "less"),
+        "less", run="reader"),
     Row("reader", "the same while 64 connections create, 99th percentile",
         "us", "less", goals=(Goal("reader.alone", 10.0, 4.0),)),
     Row("two", "port create, 64 connections, two servers on one database",
         "/s", goals=(Goal("create.64", 0.8, 1.0),)),
     Row("memory.idle", "memory of the server, idle", "MiB", "less",
-        goals=(Goal(None, 32.0, 16.0),), once=True),
+        goals=(Goal(None, 32.0, 16.0),), run="memory", once=True),
     Row("memory.busy", "memory at most, 128 connections create", "MiB",
-        "less", goals=(Goal(None, 128.0, 64.0),), once=True),
+        "less", goals=(Goal(None, 128.0, 64.0),), run="memory", once=True),
     Row("memory.held", "memory per idle connection, of 10,000", "KiB",
-        "less", goals=(Goal(None, 20.0, 10.0),), once=True),
+        "less", goals=(Goal(None, 20.0, 10.0),), run="memory", once=True),
 ]
 
 # The order within a round: a yardstick stands near what it is compared with.
 BENCH_ORDER = [
     "P", "create.32", "create.64", "delete", "create.128", "P", "subnet",
     "key", "two", "bulk", "P", "chain", "create.1", "P.latency", "reader",
-    "S", "get", "list", "M", "memory.idle"]
+    "S", "get", "list", "M", "memory"]
 
 SCALE = [
-    Row("fill.first", "a /16 fills up, 64 connections: the first 1 %", "/s"),
+    Row("fill.first", "a /16 fills up, 64 connections: the first 1 %", "/s",
+        run="fill"),
     Row("fill.last", "the last 1 %, to the last address", "/s",
-        goals=(Goal("fill.first", 0.7, 1.0),)),
-    Row("wide.empty", "port create in an empty /8, 64 connections", "/s"),
+        goals=(Goal("fill.first", 0.7, 1.0),), run="fill"),
+    Row("wide.empty", "port create in an empty /8, 64 connections", "/s",
+        run="wide"),
     Row("wide.full", "the same in a /8 of 1,000,000 ports", "/s",
-        goals=(Goal("wide.empty", 0.6, 0.9),)),
+        goals=(Goal("wide.empty", 0.6, 0.9),), run="wide"),
 ] + [row for key, what in (
     ("get", "GET of a port"),
     ("page", "page of 100 ports of a network"),
     ("usage", "page of 100 networks with their usage"),
     ("create", "port create")) for row in (
         Row(f"large_{key}.small", f"{what}, median: 10,000 ports", "us",
-            "less"),
+            "less", run=f"large_{key}"),
         Row(f"large_{key}", "the same of 1,000,000, 10,000 networks, "
             "1,000 projects", "us", "less",
             goals=(Goal(f"large_{key}.small", 1.5, 1.1),)))]
 
-SCALE_ORDER = ["fill.last", "wide.full", "large_get", "large_page",
+SCALE_ORDER = ["fill", "wide", "large_get", "large_page",
                "large_usage", "large_create"]
 
 

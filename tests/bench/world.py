@@ -2,6 +2,7 @@
 """Networks, subnets and ports to measure with, made through the API."""
 import concurrent.futures
 import http.client
+import itertools
 import json
 
 from place import Failure, line
@@ -14,10 +15,10 @@ OWNER = "compute:nova"
 def post(server, kind, items, project):
     """Creates 'items' of one project, BULK at a time; returns their ids."""
     made = []
+    items = iter(items)
     connection = http.client.HTTPConnection(server.target, timeout=120)
-    for at in range(0, len(items), BULK):
-        connection.request("POST", f"/v2.0/{kind}",
-                           json.dumps({kind: items[at:at + BULK]}),
+    while part := list(itertools.islice(items, BULK)):
+        connection.request("POST", f"/v2.0/{kind}", json.dumps({kind: part}),
                            {"X-Project-Id": project})
         answer = connection.getresponse()
         text = answer.read()
@@ -58,9 +59,9 @@ class World:
         share = n // len(self.networks)
 
         def of_project(project):
-            return [port(id_, f"stock-{i}", f"stock-server-{i}")
+            return (port(id_, f"stock-{i}", f"stock-server-{i}")
                     for id_, owner in self.networks if owner == project
-                    for i in range(share)]
+                    for i in range(share))
 
         return in_turn((lambda p: post(self.server, "ports", of_project(p),
                                        p), project)

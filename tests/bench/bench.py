@@ -65,7 +65,7 @@ def read_arguments():
     parser.add_argument("--rows", default="")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=None)
-    parser.add_argument("--size", type=int, default=1000000,
+    parser.add_argument("--size", type=int, default=plan.SIZE,
                         help="ports of the large databases of --scale")
     parser.add_argument("--tenetd", default=str(PROGRAMS / "tenetd"))
     parser.add_argument("--place", default=None,
@@ -77,6 +77,10 @@ def read_arguments():
         parser.error("--rounds is at least 1")
     if arguments.seconds is not None and not 0.5 <= arguments.seconds <= 600:
         parser.error("--seconds is from 0.5 to 600")
+    if arguments.size < plan.SIZE_LEAST:
+        parser.error(f"--size is at least {plan.SIZE_LEAST}")
+    if arguments.store and (arguments.rows or arguments.size != plan.SIZE):
+        parser.error("--store is for a run of all rows, of full size")
     return arguments
 
 
@@ -109,8 +113,7 @@ def make_bench(arguments, site, records):
 def run(arguments):
     rows = plan.SCALE if arguments.scale else plan.BENCH
     order = plan.SCALE_ORDER if arguments.scale else plan.BENCH_ORDER
-    words = arguments.rows.split()
-    chosen = plan.choose(rows, words)
+    chosen = plan.choose(rows, arguments.rows.split())
     records = Records()
     site = Site(arguments.tenetd, arguments.place)
     try:
@@ -127,9 +130,11 @@ def run(arguments):
         "rows": report.summarize(rows, records.means(), records.costs,
                                  records.failures)}
     print()
+    if arguments.scale and arguments.size != plan.SIZE:
+        print(f"with {arguments.size:,} ports instead of {plan.SIZE:,}:")
     report.terminal(section["rows"])
     print(report.tally(section["rows"]))
-    if arguments.store and not words and not records.failures:
+    if arguments.store and not records.failures:
         report.store("scale" if arguments.scale else "bench", section)
     return 1 if records.failures else 0
 

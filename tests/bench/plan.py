@@ -8,6 +8,10 @@ which are rows themselves; a goal of nothing is one for the figure as it is.
 """
 import dataclasses
 
+SIZE = 1000000      # Ports of a large database,
+SMALL = 10000       # and of the one that it is compared with.
+SIZE_LEAST = 2 * SMALL
+
 
 @dataclasses.dataclass(frozen=True)
 class Goal:

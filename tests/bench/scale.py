@@ -4,11 +4,11 @@ the first row asks for them, through the API."""
 import random
 
 from place import Failure, line
+from plan import SMALL
 from world import World, port
 
 PER_NETWORK = 100
 PER_PROJECT = 1000
-SMALL = 10000       # Ports that the large database is compared with.
 CONNECTIONS = 64
 PATIENCE_S = 300    # For a subnet to fill up.
 CREATES = 1000      # At most, so that the small database stays small.
@@ -29,8 +29,6 @@ class Database:
 
 class Scale:
     def __init__(self, site, seconds, record, size):
-        if size < 2 * SMALL:
-            raise Failure(f"--size is at least {2 * SMALL}")
         self.site = site
         self.seconds = seconds
         self.record = record

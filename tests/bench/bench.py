@@ -22,7 +22,8 @@ from place import PROGRAMS, SETTINGS, Failure, Site, machine
 
 
 class Records:
-    """The figures of each round, the CPU of each run, and what failed."""
+    """The figures of each round as they came, the CPU of each run, and what
+    failed."""
 
     def __init__(self):
         self.rounds = []
@@ -31,13 +32,13 @@ class Records:
         self.current = None
 
     def begin_round(self):
-        self.current = collections.defaultdict(list)
+        self.current = []
         self.rounds.append(self.current)
 
     def add(self, key, figure, run, operations=1):
         """A figure of a run that did so many operations per request; None:
         its CPU says nothing of this figure."""
-        self.current[key].append(figure)
+        self.current.append((key, figure))
         print(f"    {key}: {report.number(figure)}", flush=True)
         if run is not None and operations is not None and run["count"] > 0:
             n = run["count"] * operations
@@ -50,11 +51,6 @@ class Records:
         for key in keys:
             self.failures[key] = str(problem)
         print(f"    {keys[0]}: FAILED: {problem}", flush=True)
-
-    def means(self):
-        """A yardstick may be measured several times in a round."""
-        return [{key: sum(figures) / len(figures)
-                 for key, figures in one.items()} for one in self.rounds]
 
 
 def read_arguments():
@@ -107,7 +103,7 @@ def make_bench(arguments, site, records):
         return Scale(site, arguments.seconds or 5.0, records.add,
                      arguments.size)
     from runs import Bench
-    return Bench(site, arguments.seconds or 4.0, records.add)
+    return Bench(site, arguments.seconds or 3.0, records.add)
 
 
 def run(arguments):
@@ -127,7 +123,7 @@ def run(arguments):
         "date": datetime.date.today().isoformat(), "machine": machine(),
         "settings": SETTINGS, "rounds": arguments.rounds,
         "seconds": bench.seconds,
-        "rows": report.summarize(rows, records.means(), records.costs,
+        "rows": report.summarize(rows, records.rounds, records.costs,
                                  records.failures)}
     print()
     if arguments.scale and arguments.size != plan.SIZE:

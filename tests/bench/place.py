@@ -11,6 +11,7 @@ import platform
 import resource
 import shutil
 import signal
+import statistics
 import subprocess
 import tempfile
 import time
@@ -64,16 +65,19 @@ def cpu_of(pid):
 
 
 def cpu_of_family(pid):
-    """CPU of a process and of all children that it has and had."""
-    found = stat_of(pid)
-    if found is None:
-        return 0.0
-    total = found[1] + found[2]
-    for entry in os.listdir("/proc"):
-        child = stat_of(entry) if entry.isdigit() else None
-        if child and child[0] == pid:
-            total += child[1]
-    return total
+    """CPU of a process and of all children that it has and had.  Read again
+    when a child was waited for meanwhile, which would be counted nowhere."""
+    for _ in range(100):
+        before = stat_of(pid)
+        children = [stat_of(entry) for entry in os.listdir("/proc")
+                    if entry.isdigit()]
+        after = stat_of(pid)
+        if before is None or after is None:
+            return 0.0
+        if before[2] == after[2]:
+            break
+    return after[1] + after[2] + sum(child[1] for child in children
+                                     if child and child[0] == pid)
 
 
 def memory_of(pid, what="VmRSS"):
@@ -244,6 +248,17 @@ class Site:
     def postgres_cpu(self):
         return cpu_of_family(self.postgres.pid)
 
+    def sync_us(self, n=200):
+        """Median microseconds until a page is on the disk."""
+        times = []
+        with open(self.dir / "synced", "wb", buffering=0) as file:
+            for _ in range(n):
+                begin = time.perf_counter()
+                os.pwrite(file.fileno(), bytes(8192), 0)
+                os.fdatasync(file.fileno())
+                times.append(1e6 * (time.perf_counter() - begin))
+        return statistics.median(times)
+
     def pgbench(self, name, clients, seconds):
         """Runs a yardstick: rate, median latency (of one client only), CPU
         in all."""
@@ -266,7 +281,7 @@ class Site:
         for path in glob.glob(f"{log}.*"):
             os.remove(path)
         return {"rate": rate, "count": count,
-                "latency_us": latencies[len(latencies) // 2]
+                "latency_us": statistics.median(latencies)
                 if latencies else None,
                 "postgres_us": self.postgres_cpu() - before[0],
                 "load_us": cpu_of_children() - before[1], "server_us": 0.0}

@@ -35,11 +35,34 @@ def spread(values):
             "high": max(values)}
 
 
+def mean(figures):
+    return sum(figures) / len(figures) if figures else None
+
+
+def figure_of(key, one):
+    """Its figure in a round, where it may have been measured repeatedly."""
+    return mean([figure for name, figure in one if name == key])
+
+
+def ratio_of(key, of, one):
+    """The figure in a round over that of 'of', measured just before and just
+    after it: the speed of disks changes within seconds."""
+    ratios = []
+    for at, (name, figure) in enumerate(one):
+        if name == key:
+            before = [f for n, f in one[:at] if n == of][-1:]
+            after = [f for n, f in one[at + 1:] if n == of][:1]
+            near = mean(before + after)
+            if near:
+                ratios.append(figure / near)
+    return mean(ratios)
+
+
 def judge(row, goal, rounds):
     """A goal against the median of the ratios within each round."""
-    ratios = [r[row.key] / (r[goal.of] if goal.of else 1.0)
-              for r in rounds if row.key in r and
-              (goal.of is None or goal.of in r)]
+    ratios = [ratio_of(row.key, goal.of, one) if goal.of
+              else figure_of(row.key, one) for one in rounds]
+    ratios = [ratio for ratio in ratios if ratio is not None]
     if not ratios:
         return None
     ratio = spread(ratios)
@@ -48,24 +71,32 @@ def judge(row, goal, rounds):
                                                ratio["median"])}
 
 
+def cpu_of(costs):
+    """The median of each CPU per operation."""
+    if not costs:
+        return None
+    return {who: statistics.median(cost[who] for cost in costs)
+            for who in ("server", "postgres", "load")}
+
+
 def summarize(rows, rounds, costs, failures):
-    """The rows of a section: 'rounds' has figures by key for each round,
-    'costs' the CPU per operation by key, of each run."""
+    """The rows of a section: a round is a list of (key, figure) in the order
+    in which they were measured, 'costs' has the CPU per operation of each run
+    by key."""
     result = []
     for row in rows:
-        figures = [r[row.key] for r in rounds if row.key in r]
+        figures = [figure for figure in
+                   (figure_of(row.key, one) for one in rounds)
+                   if figure is not None]
         if not figures and row.key not in failures:
             continue
+        goals = [judge(row, goal, rounds) for goal in row.goals]
         result.append({
             "key": row.key, "what": row.what, "unit": row.unit,
             "better": row.better,
             "figure": spread(figures) if figures else None,
-            "cpu_us": {who: statistics.median(c[who]
-                                              for c in costs[row.key])
-                       for who in ("server", "postgres", "load")}
-            if costs.get(row.key) else None,
-            "goals": [judged for goal in row.goals
-                      if (judged := judge(row, goal, rounds))],
+            "cpu_us": cpu_of(costs.get(row.key)),
+            "goals": [goal for goal in goals if goal is not None],
             "failure": failures.get(row.key)})
     return result
 
@@ -171,7 +202,8 @@ audits. A load's requests come over keep-alive connections from
 
 Figures are medians of the rounds, with the least and the largest; CPU is per
 operation (port, request), of the server and of all processes of PostgreSQL,
-and that of what made the load."""
+and that of what made the load. A ratio is to the yardstick as it was measured
+just before and just after the row, for a disk's speed changes."""
 
 TITLES = {"bench": "## Speed: `make bench`",
           "scale": "## Scale: `make bench-scale`"}

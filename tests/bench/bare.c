@@ -79,6 +79,18 @@ serve(struct MHD_Daemon *daemon)
     }
 }
 
+/* The daemon that answers with 'response' on 'fd', or NULL. */
+static struct MHD_Daemon *
+start(int fd, struct MHD_Response *response)
+{
+    if (fd < 0 || response == NULL) {
+        return NULL;
+    }
+    return MHD_start_daemon(MHD_USE_EPOLL, 0, NULL, NULL, on_request,
+                            response, MHD_OPTION_LISTEN_SOCKET, fd,
+                            MHD_OPTION_END);
+}
+
 int
 main(void)
 {
@@ -88,12 +100,7 @@ main(void)
     memset(body, 'x', sizeof body);
     struct MHD_Response *response = MHD_create_response_from_buffer(
         sizeof body, body, MHD_RESPMEM_PERSISTENT);
-    struct MHD_Daemon *daemon =
-        fd < 0 || response == NULL
-            ? NULL
-            : MHD_start_daemon(MHD_USE_EPOLL, 0, NULL, NULL, on_request,
-                               response, MHD_OPTION_LISTEN_SOCKET, fd,
-                               MHD_OPTION_END);
+    struct MHD_Daemon *daemon = start(fd, response);
     if (daemon == NULL) {
         (void) fputs("bare: cannot listen or start\n", stderr);
         return 1;

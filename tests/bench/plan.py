@@ -87,9 +87,9 @@ BENCH = YARDSTICKS + [
 
 # The order within a round: what is compared stands side by side.
 BENCH_ORDER = """
-    fsync P create.32 P create.64 subnet create.64 key two create.64 P delete P
-    create.128 P bulk P chain P P.latency create.1 P.latency reader S get S list
-    M fsync memory""".split()
+    fsync P create.32 P create.64 subnet create.64 key two create.64 P
+    delete P create.128 P bulk P chain P P.latency create.1 P.latency reader
+    S get S list M fsync memory""".split()
 
 SCALE = [
     Row("fill.first", "a /16 fills up, 64 connections: the first 1 %", "/s",

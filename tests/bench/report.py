@@ -257,8 +257,8 @@ def compared_figures(row):
 def page(data):
     lines = INTRO.splitlines()
     for name in TITLES:
-        if name in data:
-            lines += ["", *measured_lines(name, data[name])]
+        lines += ["", *(measured_lines(name, data[name]) if name in data
+                        else [TITLES[name], "", "Not measured yet."])]
     if "compared" in data:
         lines += ["", *compared_lines(data["compared"])]
     return "\n".join(lines) + "\n"

@@ -45,7 +45,8 @@ read_header(struct answer *answer, const char *line, size_t len,
     const char *value;
     if ((line[0] | 0x20) == 't') {
         value = value_of(line, len, "transfer-encoding:");
-        *ret_chunked |= value != NULL && strncasecmp(value, "chunked", 7) == 0;
+        *ret_chunked |= value != NULL &&
+                        strncasecmp(value, "chunked", 7) == 0;
         return;
     }
     if ((line[0] | 0x20) != 'c') {
@@ -203,8 +204,8 @@ answer_take(struct answer *answer, const char *data, size_t len)
 size_t
 answer_dull(const struct answer *answer)
 {
-    bool within =
-        answer->state == ANSWER_BODY || answer->state == ANSWER_CHUNK;
+    bool within = answer->state == ANSWER_BODY ||
+                  answer->state == ANSWER_CHUNK;
     return within && answer->text_len == ANSWER_TEXT_MAX
                ? (size_t) answer->left
                : 0;

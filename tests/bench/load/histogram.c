@@ -26,8 +26,8 @@ middle_of(size_t step)
         return (int64_t) step;
     }
     unsigned shift = (unsigned) (step / HISTOGRAM_STEPS) - 1;
-    int64_t first =
-        (int64_t) (step % HISTOGRAM_STEPS + HISTOGRAM_STEPS) << shift;
+    int64_t first = (int64_t) (step % HISTOGRAM_STEPS + HISTOGRAM_STEPS)
+                    << shift;
     return first + ((int64_t) 1 << shift) / 2;
 }
 
@@ -63,6 +63,5 @@ histogram_at(const struct histogram *histogram, unsigned permille)
 int64_t
 histogram_mean(const struct histogram *histogram)
 {
-    return histogram->n == 0 ? 0
-                             : histogram->sum_ns / (int64_t) histogram->n;
+    return histogram->n == 0 ? 0 : histogram->sum_ns / (int64_t) histogram->n;
 }

@@ -11,7 +11,7 @@
 
 #include <stdint.h>
 
-#define HISTOGRAM_STEPS 128 /* Of a power of two. */
+#define HISTOGRAM_STEPS 128                   /* Of a power of two. */
 #define HISTOGRAM_SIZE (36 * HISTOGRAM_STEPS) /* 2^42 ns are over an hour. */
 
 struct histogram {

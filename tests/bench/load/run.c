@@ -22,8 +22,8 @@ struct connection {
     const char *data;        /* What of it is not sent yet. */
     size_t left;
     int64_t sent_ns;
-    char *filled;          /* A copy with its holes filled. */
-    char (*ids)[ID_LEN];   /* Of the answers of its chain. */
+    char *filled;        /* A copy with its holes filled. */
+    char (*ids)[ID_LEN]; /* Of the answers of its chain. */
     struct answer answer;
 };
 
@@ -56,9 +56,9 @@ static struct err *
 open_connection(struct run *run, struct connection *connection)
 {
     int one = 1;
-    struct epoll_event event = {
-        .events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET,
-        .data.ptr = connection};
+    struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP |
+                                          EPOLLET,
+                                .data.ptr = connection};
     connection->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (connection->fd < 0 ||
         connect(connection->fd, (const struct sockaddr *) connection->target,
@@ -104,8 +104,9 @@ note_answer(struct run *run, struct connection *connection)
     struct result *result = run->result;
     int status = connection->answer.status;
     histogram_add(&result->latency, run->now_ns - connection->sent_ns);
-    result->moments[result->answered++] =
-        (uint32_t) ((run->now_ns - result->started_ns) / 1000);
+    result->moments[result->answered++] = (uint32_t) ((run->now_ns -
+                                                       result->started_ns) /
+                                                      1000);
     result->ended_ns = run->now_ns;
     result->statuses[status > 0 && status < STATUS_MAX ? status : 0]++;
     if (status == connection->line->status) {
@@ -324,7 +325,8 @@ begin(struct run *run)
     for (size_t i = 0; i < n; i++) {
         struct connection *connection = &run->connections[i];
         connection->ids = arena_calloc(run->arena, CHAIN_MAX, ID_LEN);
-        connection->filled = arena_alloc(run->arena, run->script->longest + 1);
+        connection->filled = arena_alloc(run->arena,
+                                         run->script->longest + 1);
         connection->target = &options->targets[i % options->n_targets];
         if (!options->hold) {
             TRY(open_connection(run, connection));
@@ -362,12 +364,12 @@ run_script(struct arena *arena, const struct run_options *options,
                       .result = ret_result,
                       .epoll_fd = epoll_create1(EPOLL_CLOEXEC)};
     run.piece = arena_alloc(arena, PIECE);
-    run.connections =
-        ARENA_ARRAY(arena, struct connection, options->connections);
+    run.connections = ARENA_ARRAY(arena, struct connection,
+                                  options->connections);
     /* A chain that was begun in time is finished. */
-    ret_result->moments =
-        ARENA_ARRAY(arena, uint32_t, options->requests +
-                                         options->connections * CHAIN_MAX);
+    ret_result->moments = ARENA_ARRAY(arena, uint32_t,
+                                      options->requests +
+                                          options->connections * CHAIN_MAX);
     TRY(begin(&run));
     getrusage(RUSAGE_SELF, &before);
     while (run.n_busy > 0 &&
@@ -376,10 +378,10 @@ run_script(struct arena *arena, const struct run_options *options,
     }
     getrusage(RUSAGE_SELF, &after);
     give_up(&run);
-    ret_result->cpu_user_s =
-        seconds_of(after.ru_utime) - seconds_of(before.ru_utime);
-    ret_result->cpu_system_s =
-        seconds_of(after.ru_stime) - seconds_of(before.ru_stime);
+    ret_result->cpu_user_s = seconds_of(after.ru_utime) -
+                             seconds_of(before.ru_utime);
+    ret_result->cpu_system_s = seconds_of(after.ru_stime) -
+                               seconds_of(before.ru_stime);
     close(run.epoll_fd);
     return NULL;
 }

@@ -26,12 +26,12 @@ struct run_options {
     struct sockaddr_in targets[TARGETS_MAX]; /* Connections take turns. */
     size_t n_targets;
     size_t connections;
-    uint64_t requests;  /* At most. */
-    double seconds;     /* At most. */
-    double grace;       /* Seconds that the last answers have to come. */
-    uint64_t serial;    /* The first "{n}". */
-    bool hold;          /* Each connection sends one request and stays. */
-    FILE *ids;          /* Where the ids of answers go, or NULL. */
+    uint64_t requests; /* At most. */
+    double seconds;    /* At most. */
+    double grace;      /* Seconds that the last answers have to come. */
+    uint64_t serial;   /* The first "{n}". */
+    bool hold;         /* Each connection sends one request and stays. */
+    FILE *ids;         /* Where the ids of answers go, or NULL. */
 };
 
 /* What was wrong with an answer. */

@@ -54,8 +54,8 @@ add_with_holes(struct buf *buf, struct line *line, const char *text)
             buf_put(buf, *text++);
             continue;
         }
-        line->holes[line->n_holes++] =
-            (struct hole){.at = buf->len, .id = (unsigned) id};
+        line->holes[line->n_holes++] = (struct hole){.at = buf->len,
+                                                     .id = (unsigned) id};
         buf_add(buf, blank, id == 0 ? SERIAL_LEN : ID_LEN);
         text += 3;
     }
@@ -168,8 +168,8 @@ script_parse(struct arena *arena, char *text, struct script *ret_script)
     for (const char *p = text; *p != '\0'; p++) {
         n += *p == '\n' ? 1 : 0;
     }
-    *ret_script = (struct script){.lines =
-                                      ARENA_ARRAY(arena, struct line, n)};
+    *ret_script = (struct script){
+        .lines = ARENA_ARRAY(arena, struct line, n)};
     while (*text != '\0') {
         char *end = strchrnul(text, '\n');
         bool last = *end == '\0';

@@ -75,8 +75,8 @@ static struct script
 parsed(const char *text)
 {
     struct script script;
-    struct err *err =
-        script_parse(&arena, arena_strdup(&arena, text), &script);
+    struct err *err = script_parse(&arena, arena_strdup(&arena, text),
+                                   &script);
     cr_assert_null(err, "%s", err == NULL ? "" : err->message);
     return script;
 }
@@ -85,8 +85,8 @@ static const char *
 refusal(const char *text)
 {
     struct script script;
-    struct err *err =
-        script_parse(&arena, arena_strdup(&arena, text), &script);
+    struct err *err = script_parse(&arena, arena_strdup(&arena, text),
+                                   &script);
     cr_assert_not_null(err, "was taken: %s", text);
     return err->message;
 }
@@ -167,9 +167,9 @@ taken(const char *text)
 
 Test(load_answer, ends_with_its_length)
 {
-    struct answer answer =
-        taken("HTTP/1.1 201 Created\r\nDate: x\r\ncontent-length: 51\r\n"
-              "\r\n{\"port\":{\"id\":\"" UUID);
+    struct answer answer = taken(
+        "HTTP/1.1 201 Created\r\nDate: x\r\ncontent-length: 51\r\n"
+        "\r\n{\"port\":{\"id\":\"" UUID);
     cr_expect_eq(answer.status, 201);
     cr_expect(memcmp(answer_id(&answer), UUID, ID_LEN) == 0);
     cr_expect_not(answer.closes);
@@ -188,8 +188,8 @@ Test(load_answer, chunks_are_put_together)
 
 Test(load_answer, no_content_has_no_body)
 {
-    struct answer answer =
-        taken("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n");
+    struct answer answer = taken(
+        "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n");
     cr_expect_eq(answer.status, 204);
     cr_expect(answer.closes);
 }

@@ -161,7 +161,7 @@ class Site:
     def unprivileged(self, *command):
         """The command for an unprivileged user: PostgreSQL refuses root."""
         drop = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}",
-                "--clear-groups"]
+                "--clear-groups", "--pdeathsig=INT"]
         return (drop if os.getuid() == 0 else []) + [str(c) for c in command]
 
     def start(self):

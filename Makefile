@@ -35,6 +35,7 @@ SUPPORT    := $(sort $(wildcard tests/support/*.c))
 UNIT_TESTS := $(sort $(wildcard tests/unit/*_test.c tests/unit/*/*_test.c))
 DB_TESTS   := $(sort $(wildcard tests/db/*_test.c))
 API_TESTS  := $(sort $(wildcard tests/api/*_test.c))
+LOAD       := $(sort $(wildcard tests/bench/load/*.c))
 FUZZERS    := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 
 objects = $(patsubst %.c,$(BUILD)/%.o,$(1))
@@ -42,6 +43,7 @@ LIB     := $(BUILD)/libtenet.a
 OBJECTS := $(call objects,$(filter-out server/main.c,$(SOURCES))) \
            $(BUILD)/migrations.o
 
+LOAD_OBJECTS := $(call objects,$(LOAD))
 CNI_OBJECTS := $(call objects,$(filter-out clients/cni/main.c,$(CNI)))
 
 # What the tests of db and api are linked with: all objects, not the library,
@@ -98,11 +100,11 @@ TEST_FLAGS   := -Itests $(CLIENT_FLAGS) $(TEST_CFLAGS) -Wno-missing-prototypes -
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: help build build-tests run test check fuzz lint format openapi cover \
-        clean print-flags FORCE
+.PHONY: help build build-tests run test check bench bench-scale fuzz lint \
+        format openapi cover clean print-flags FORCE
 
 help:  ## Show the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' \
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' \
 	    $(firstword $(MAKEFILE_LIST))
 
 # The program.
@@ -180,7 +182,8 @@ $(BUILD)/list.txt: FORCE
 
 build-tests: $(TENETD) $(PLUGIN) $(TEST_BINARIES) $(REPLAYS)
 
-$(BUILD)/test-unit: $(call objects,$(UNIT_TESTS)) $(CNI_OBJECTS) $(LIB)
+$(BUILD)/test-unit: $(call objects,$(UNIT_TESTS)) $(CNI_OBJECTS) \
+                    $(LOAD_OBJECTS) $(LIB)
 $(BUILD)/test-db: $(call objects,$(DB_TESTS) $(SUPPORT)) $(TESTED)
 $(BUILD)/test-api: $(call objects,$(API_TESTS) $(SUPPORT)) $(TESTED)
 $(BUILD)/test-%: $(BUILD)/list.txt
@@ -213,6 +216,34 @@ run:  ## Install what is missing, build, serve on 127.0.0.1:9696
 	@.ci/deps run
 	@$(MAKE_IN) build
 	@exec build/tenetd dev --data "$${TENET_DATA:-$(DATA)}"
+
+# Speed.
+
+# ROWS="create delete" measures some rows, SECONDS and ROUNDS how long and how
+# often: only a run of all rows is kept in docs/performance.json.
+BENCH_FLAGS = $(if $(ROWS),--rows "$(ROWS)") \
+              $(if $(ROUNDS),--rounds $(ROUNDS)) \
+              $(if $(SECONDS),--seconds $(SECONDS)) \
+              $(if $(ROWS)$(ROUNDS)$(SECONDS),,--store)
+
+bench:  ## Measure speed against yardsticks: docs/performance.md
+	@.ci/deps bench
+	@$(MAKE_IN) -s build build/bench-load build/bench-bare
+	@tests/bench/bench.py $(BENCH_FLAGS)
+
+bench-scale:  ## Measure full subnets and 1,000,000 ports (30 minutes)
+	@.ci/deps bench
+	@$(MAKE_IN) -s build build/bench-load build/bench-bare
+	@tests/bench/bench.py --scale $(BENCH_FLAGS)
+
+build/bench-load build/bench-bare: build/%: build/release/%
+	$(Q)ln -f $< $@
+
+$(BUILD)/bench-load: $(BUILD)/tests/bench/load.o $(LOAD_OBJECTS) $(LIB)
+$(BUILD)/bench-bare: $(BUILD)/tests/bench/bare.o
+$(BUILD)/bench-%:
+	$(call say,LINK)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
 # Everything CI does.
 

@@ -99,10 +99,10 @@ TEST_FLAGS   := -Itests $(CLIENT_FLAGS) $(TEST_CFLAGS) -Wno-missing-prototypes -
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: help build build-tests run test check fuzz lint format openapi cover \
-        clean print-flags FORCE
+        instructions clean print-flags FORCE
 
 help:  ## Show the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' \
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' \
 	    $(firstword $(MAKEFILE_LIST))
 
 # The program.
@@ -216,7 +216,8 @@ run:  ## Install what is missing, build, serve on 127.0.0.1:9696
 
 # Everything CI does.
 
-CHECKS := test clang sanitized tidy layers size generated openapi compose
+CHECKS := test clang sanitized tidy layers size generated openapi compose \
+          instructions
 
 check:  ## Do all that CI does: tests, sanitizers, linters, generated files
 	@.ci/deps check
@@ -238,6 +239,13 @@ format:  ## Format every C file with clang-format
 openapi: $(TENETD)  ## Write openapi/openapi.json anew from the tables
 	@env -i $(TENETD) openapi >$(BUILD)/openapi.json
 	@cp $(BUILD)/openapi.json openapi/openapi.json
+
+# Speed and endurance.
+
+instructions:  ## Count the instructions of requests; ACCEPT=1: that is fine
+	@.ci/deps check
+	@$(MAKE_IN) build
+	@tests/bench/instructions.py $(if $(ACCEPT),--accept)
 
 # Fuzzing and coverage.
 

@@ -99,7 +99,7 @@ TEST_FLAGS   := -Itests $(CLIENT_FLAGS) $(TEST_CFLAGS) -Wno-missing-prototypes -
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: help build build-tests run test check fuzz lint format openapi cover \
-        instructions clean print-flags FORCE
+        instructions soak clean print-flags FORCE
 
 help:  ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' \
@@ -246,6 +246,11 @@ instructions:  ## Count the instructions of requests; ACCEPT=1: that is fine
 	@.ci/deps check
 	@$(MAKE_IN) build
 	@tests/bench/instructions.py $(if $(ACCEPT),--accept)
+
+soak:  ## All kinds of load for SOAK_MINUTES (30): does anything grow?
+	@.ci/deps test
+	@$(MAKE_IN) build
+	@tests/bench/soak.py
 
 # Fuzzing and coverage.
 

@@ -110,8 +110,8 @@ class Site:
             self.postgres = subprocess.Popen(
                 self.unprivileged(*command), stdout=log, stderr=log)
         while self.postgres.poll() is None:
-            if subprocess.run([self.bin / "pg_isready", "-q", "-h",
-                               self.dir], check=False).returncode == 0:
+            if subprocess.run([self.bin / "pg_isready", "-q", "-d", self.url],
+                              check=False).returncode == 0:
                 return
             time.sleep(0.05)
         raise SystemExit("PostgreSQL does not start:\n" +

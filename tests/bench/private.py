@@ -56,7 +56,10 @@ def stop(process, how):
 
 
 class Site:
-    """'settings' are PostgreSQL's, such as "fsync=off"."""
+    """'settings' are PostgreSQL's, such as "fsync=off".
+
+    Ends all that it began when it is interrupted or told to end.
+    """
 
     def __init__(self, settings=()):
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="tenet-bench-"))
@@ -69,6 +72,8 @@ class Site:
         self.postgres = self.server = None
 
     def __enter__(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.default_int_handler)
         try:
             self.make_database()
         except BaseException:
@@ -142,7 +147,7 @@ class Connection:
 
     def __init__(self, path, headers=()):
         self.path = str(path)
-        self.headers = "".join(f"{h}\r\n" for h in ("Host: localhost", *headers))
+        self.headers = "\r\n".join(["Host: localhost", *headers, ""])
         self.socket = None
         self.input = b""
 

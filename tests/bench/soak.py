@@ -269,12 +269,15 @@ def bloat_of(site):
 def show_tables(samples, bloat):
     last = samples[-1]["tables"]
     for name in TABLES:
-        t, b = last[name], bloat.get(name, {})
+        t = last[name]
+        bloated = ", ".join(f"{key} {value:.0f}" for key, value in
+                            bloat.get(name, {}).items())
         hot = 100 * t["hot"] / max(t["updates"], 1)
         print(f"# {name:18} table {t['table'] / MIB:8.2f} MiB, indexes "
               f"{t['indexes'] / MIB:7.2f} MiB, {t['live']:7} live, "
               f"{t['dead']:6} dead, {t['updates']:7} updates, "
-              f"{hot:3.0f} % of them HOT, {t['vacuums']:3} vacuums, " + ", ".join(f"{k} {v:.0f}" for k, v in b.items()))
+              f"{hot:3.0f} % of them HOT, {t['vacuums']:3} vacuums, "
+              f"{bloated}")
 
 
 def settings():
@@ -324,6 +327,4 @@ def main():
 
 
 if __name__ == "__main__":
-    # Ended from outside as by Ctrl-C: nothing is left running.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(main())

@@ -9,6 +9,7 @@ import collections
 import json
 import multiprocessing
 import random
+import signal
 import threading
 import time
 import uuid
@@ -54,6 +55,9 @@ class User(threading.Thread):
     def key(self):
         return f"Idempotency-Key: {uuid.uuid4()}\r\n"
 
+    def perhaps_key(self):
+        return self.key() if self.random.random() < 0.5 else ""
+
     def step(self):
         raise NotImplementedError
 
@@ -87,8 +91,7 @@ class Churner(User):
                 "device_owner": "compute:nova"}
 
     def create(self):
-        headers = self.random.choice(["", "", "", self.key()])
-        made = self.make("port", self.body(), headers=headers)
+        made = self.make("port", self.body(), headers=self.perhaps_key())
         self.ports.append(made["id"])
 
     def repeat(self):
@@ -109,7 +112,8 @@ class Churner(User):
         return self.ports.pop()
 
     def delete(self):
-        self.ask((204,), "DELETE", f"ports/{self.take()}")
+        self.ask((204,), "DELETE", f"ports/{self.take()}",
+                 headers=self.perhaps_key())
 
     def delete_many(self):
         doomed = [{"id": self.take()} for _ in range(BATCH)]
@@ -122,7 +126,7 @@ class Churner(User):
             {"device_id": f"server-{self.random.randrange(10**4)}"},
             {"description": "d" * self.random.randrange(200)}])
         self.ask((200,), "PUT", f"ports/{self.random.choice(self.ports)}",
-                 {"port": change})
+                 {"port": change}, self.perhaps_key())
 
     def tag(self):
         self.ask((201,), "PUT", f"ports/{self.random.choice(self.ports)}"
@@ -231,6 +235,8 @@ class Panel(User):
 class Follower(User):
     """Waits for what changes in its project; told once and in order."""
 
+    last = 0  # Cursor of the newest event that was read.
+
     def begin(self):
         self.cursor = self.ask((200,), "GET", "events?since=now")["cursor"]
 
@@ -239,6 +245,10 @@ class Follower(User):
                         f"&wait=2&limit=500{self.filter()}")
         if page is None:  # It was away for longer than events are kept.
             return self.begin()
+        seen = [int(event["cursor"]) for event in page["events"]]
+        if seen != sorted(set(seen)) or seen[:1] and seen[0] <= self.last:
+            self.report.problem(f"events {seen} behind {self.last}")
+        self.last = seen[-1] if seen else self.last
         self.cursor = page["cursor"]
 
     def filter(self):
@@ -268,7 +278,7 @@ class Report:
                 self.reads.value += 1
             elif status < 300:
                 self.changes.value += 1
-        if status not in want:
+        if status not in want or status >= 500:
             self.problem(f"{method} {path}: {status} {json.dumps(content)}")
 
     def problem(self, text):
@@ -279,6 +289,9 @@ class Report:
 
 
 def serve_users(path, number, report, pipe):
+    # Ctrl-C reaches all; the parent ends its children.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     kinds = [Churner] * CHURNERS + [Builder, Provisioner, Panel, Follower]
     users = [kind(path, number * 100 + i, report)
              for i, kind in enumerate(kinds)]
@@ -310,6 +323,7 @@ class Load:
                 target=serve_users, args=(path, number, report, theirs),
                 daemon=True)
             child.start()
+            theirs.close()
             self.counters.append((changes, reads))
             self.children.append((child, ours))
 
@@ -318,17 +332,23 @@ class Load:
         return tuple(sum(pair[i].value for pair in self.counters)
                      for i in range(2))
 
+    @staticmethod
+    def receive(pipe):
+        try:
+            if pipe.poll(SETTLE_S + 10):
+                return pipe.recv()
+        except EOFError:
+            pass
+        return collections.Counter(), ["a process of users gives no report"]
+
     def end(self):
         """Ends the users; what they counted, and their problems."""
         self.stop.set()
         counts, problems = collections.Counter(), []
         for child, pipe in self.children:
-            if pipe.poll(SETTLE_S + 10):
-                more, texts = pipe.recv()
-                counts += more
-                problems += texts
-            else:
-                problems.append("a process of users gives no report")
+            more, texts = self.receive(pipe)
+            counts += more
+            problems += texts
             child.join(1)
             if child.is_alive():
                 child.kill()

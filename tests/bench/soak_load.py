@@ -8,6 +8,7 @@ any other answer is a problem, told at the end.
 import collections
 import json
 import multiprocessing
+import os
 import random
 import signal
 import threading
@@ -67,7 +68,7 @@ class User(threading.Thread):
     def run(self):
         try:
             self.begin()
-            while not self.report.stop.is_set():
+            while not self.report.stop.value:
                 self.step()
                 if self.pause_s:
                     time.sleep(self.pause_s)
@@ -297,7 +298,11 @@ def serve_users(path, number, report, pipe):
              for i, kind in enumerate(kinds)]
     for user in users:
         user.start()
-    report.stop.wait()
+    parent = os.getppid()
+    while not report.stop.value:
+        time.sleep(0.1)
+        if os.getppid() != parent:
+            return  # Killed: nobody will tell to stop.
     end = time.monotonic() + SETTLE_S
     for user in users:
         user.join(max(0, end - time.monotonic()))
@@ -310,7 +315,8 @@ class Load:
     """The processes of the users."""
 
     def __init__(self, path, networks):
-        self.stop = multiprocessing.Event()
+        # No Event: to set one waits for those who wait, who may be dead.
+        self.stop = multiprocessing.Value("b", 0, lock=False)
         self.counters = []
         self.children = []
         for number in range(PROCESSES):
@@ -343,7 +349,7 @@ class Load:
 
     def end(self):
         """Ends the users; what they counted, and their problems."""
-        self.stop.set()
+        self.stop.value = 1
         counts, problems = collections.Counter(), []
         for child, pipe in self.children:
             more, texts = self.receive(pipe)

@@ -101,10 +101,10 @@ TEST_FLAGS   := -Itests $(CLIENT_FLAGS) $(TEST_CFLAGS) -Wno-missing-prototypes -
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: help build build-tests run test check bench bench-scale fuzz lint \
-        format openapi cover clean print-flags FORCE
+        format openapi cover instructions soak clean print-flags FORCE
 
 help:  ## Show the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' \
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' \
 	    $(firstword $(MAKEFILE_LIST))
 
 # The program.
@@ -247,7 +247,8 @@ $(BUILD)/bench-%:
 
 # Everything CI does.
 
-CHECKS := test clang sanitized tidy layers size generated openapi compose
+CHECKS := test clang sanitized tidy layers size generated openapi compose \
+          instructions
 
 check:  ## Do all that CI does: tests, sanitizers, linters, generated files
 	@.ci/deps check
@@ -269,6 +270,18 @@ format:  ## Format every C file with clang-format
 openapi: $(TENETD)  ## Write openapi/openapi.json anew from the tables
 	@env -i $(TENETD) openapi >$(BUILD)/openapi.json
 	@cp $(BUILD)/openapi.json openapi/openapi.json
+
+# Speed and endurance.
+
+instructions:  ## Count the instructions of requests; ACCEPT=1: that is fine
+	@.ci/deps check
+	@$(MAKE_IN) build
+	@tests/bench/instructions.py $(if $(ACCEPT),--accept)
+
+soak:  ## All kinds of load for SOAK_MINUTES (30): does anything grow?
+	@.ci/deps test
+	@$(MAKE_IN) build
+	@tests/bench/soak.py
 
 # Fuzzing and coverage.
 

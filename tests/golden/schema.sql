@@ -132,7 +132,7 @@ CREATE TABLE ip_allocations (
     port_id uuid NOT NULL,
     network_id uuid NOT NULL,
     CONSTRAINT ip_allocations_pkey PRIMARY KEY (subnet_id, ip_address)
-);
+) WITH (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=1000);
 CREATE INDEX ip_allocations_ip_address_idx ON public.ip_allocations USING btree (ip_address);
 CREATE INDEX ip_allocations_port_id_idx ON public.ip_allocations USING btree (port_id);
 
@@ -203,7 +203,7 @@ CREATE TABLE ports (
     updated_at timestamp with time zone NOT NULL DEFAULT now(),
     CONSTRAINT ports_network_id_mac_address_key UNIQUE (network_id, mac_address),
     CONSTRAINT ports_pkey PRIMARY KEY (id)
-);
+) WITH (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=1000);
 CREATE INDEX ports_device_id_idx ON public.ports USING btree (device_id) WHERE (device_id <> ''::text);
 CREATE INDEX ports_network_id_shadow_idx ON public.ports USING btree (network_id) WHERE (device_owner = 'network:shadow_port'::text);
 CREATE INDEX ports_project_id_id_idx ON public.ports USING btree (project_id, id);
@@ -224,7 +224,7 @@ CREATE TABLE released_addresses (
     available_at timestamp with time zone NOT NULL,
     CONSTRAINT released_addresses_pkey PRIMARY KEY (subnet_id, ip_address),
     CONSTRAINT released_addresses_subnet_id_fkey FOREIGN KEY (subnet_id) REFERENCES subnets(id) ON DELETE CASCADE
-);
+) WITH (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=1000);
 CREATE INDEX released_addresses_order_idx ON public.released_addresses USING btree (subnet_id, available_at, ip_address);
 
 CREATE TABLE reserved_ranges (

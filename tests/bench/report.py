@@ -274,7 +274,7 @@ def store(name, section):
     data[name] = section
     DATA.parent.mkdir(exist_ok=True)
     DATA.write_text(json.dumps(data, indent=1, sort_keys=True) + "\n")
-    PAGE.write_text(page(data))
+    PAGE.write_text(page(load()))  # As --check will read it.
     print(f"stored as \"{name}\" in {DATA.relative_to(ROOT)} and "
           f"{PAGE.relative_to(ROOT)}")
 

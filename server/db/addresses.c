@@ -24,14 +24,16 @@ STATEMENT(addresses_lock_subnets,
     " WHERE u.network_id = ANY($1::uuid[])"
     " ORDER BY u.subnet_id FOR NO KEY UPDATE OF u");
 
-/* With the addresses that are in use above the marks: given explicitly. */
+/* With the addresses that are in use above the marks: given explicitly.  Both
+ * columns of the order lead to the primary key, never to the index of the
+ * addresses of all subnets. */
 STATEMENT(addresses_read_pools,
     "SELECT p.subnet_id, p.first_ip, p.last_ip, p.next_ip,"
     "       ARRAY(SELECT i.ip_address FROM ip_allocations i"
     "              WHERE i.subnet_id = p.subnet_id"
     "                AND i.ip_address >= p.next_ip"
     "                AND i.ip_address <= p.last_ip"
-    "              ORDER BY i.ip_address LIMIT $2::bigint)"
+    "              ORDER BY i.subnet_id, i.ip_address LIMIT $2::bigint)"
     "  FROM subnet_usage u JOIN subnet_pools p ON p.subnet_id = u.subnet_id"
     " WHERE u.network_id = ANY($1::uuid[]) ORDER BY p.subnet_id, p.no");
 
@@ -158,7 +160,7 @@ STATEMENT(addresses_more_above,
     "SELECT ip_address FROM ip_allocations"
     " WHERE subnet_id = $1::uuid AND ip_address >= $2::inet"
     "   AND ip_address <= $3::inet"
-    " ORDER BY ip_address LIMIT $4::bigint");
+    " ORDER BY subnet_id, ip_address LIMIT $4::bigint");
 
 STATEMENT(addresses_read_freed,
     "SELECT ip_address, available_at <= clock_timestamp()"

@@ -69,7 +69,8 @@ TEST_LIBS   := $(shell pkg-config --libs criterion 2>/dev/null)
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
             -Wmissing-prototypes -Wvla -Wwrite-strings -Wformat=2 -Wundef \
-            -Wswitch-enum $(if $(WERROR),-Werror)
+            -Wswitch-enum -Wno-missing-field-initializers \
+            $(if $(WERROR),-Werror)
 
 OPTIMIZE := -O2 -D_FORTIFY_SOURCE=2
 ifneq ($(SANITIZER),)

@@ -20,11 +20,13 @@ struct arena;
 struct conn;
 struct pg_result;
 
-/* A statement and its parameters, in text form; a NULL parameter is NULL. */
+/* A statement and its parameters; a NULL parameter is NULL. */
 struct query {
     const char *sql;
     const char *const *params;
-    int n_params; /* Their number, perhaps with QUERY_ONCE. */
+    int n_params;     /* Their number, perhaps with QUERY_ONCE. */
+    const int *sizes; /* Bytes of those in binary form (schema/sqlbinary.h);
+                       * 0: it is text; NULL: all are. */
 };
 
 /* Added to 'n_params': the statement is planned anew for its values.  How many

@@ -5,6 +5,7 @@
 #include "addresses_internal.h"
 #include "core/arena.h"
 #include "schema/sqlarray.h"
+#include "schema/sqlbinary.h"
 
 const char *
 addresses_collect(struct arena *arena, const struct address *items, size_t n,
@@ -16,6 +17,19 @@ addresses_collect(struct arena *arena, const struct address *items, size_t n,
         texts[i] = type_of(type)->to_sql(arena, member);
     }
     return sqlarray_format(arena, texts, n);
+}
+
+/* The same in binary form, with its size. */
+static const char *
+collect_binary(struct arena *arena, const struct address *items, size_t n,
+               enum type_id type, size_t offset, int *ret_size)
+{
+    const char **texts = ARENA_ARRAY(arena, const char *, n);
+    for (size_t i = 0; i < n; i++) {
+        const char *member = (const char *) &items[i] + offset;
+        texts[i] = type_of(type)->to_sql(arena, member);
+    }
+    return sqlbinary_array(arena, type, texts, n, ret_size);
 }
 
 /* --- taking */
@@ -148,6 +162,25 @@ store_use(const struct addresses *addresses, struct query ret_queries[2])
     return reused.n > 0 ? 2 : 1;
 }
 
+static struct query
+insert_items(struct arena *arena, const struct address *items, size_t n)
+{
+    static const struct {
+        enum type_id type;
+        size_t offset;
+    } columns[] = {{TYPE_UUID, offsetof(struct address, subnet_id)},
+                   {TYPE_IP, offsetof(struct address, ip)},
+                   {TYPE_UUID, offsetof(struct address, port_id)},
+                   {TYPE_UUID, offsetof(struct address, network_id)}};
+    const char **params = ARENA_ARRAY(arena, const char *, 4);
+    int *sizes = ARENA_ARRAY(arena, int, 4);
+    for (size_t i = 0; i < 4; i++) {
+        params[i] = collect_binary(arena, items, n, columns[i].type,
+                                   columns[i].offset, &sizes[i]);
+    }
+    return (struct query){addresses_insert.sql, params, 4, sizes};
+}
+
 size_t
 addresses_store(const struct addresses *addresses, const struct address *items,
                 size_t n, struct query ret_queries[ADDRESSES_N_STORE])
@@ -156,12 +189,7 @@ addresses_store(const struct addresses *addresses, const struct address *items,
         return 0;
     }
     struct arena *arena = addresses->tx->arena;
-    const char **params = ARENA_ARRAY(arena, const char *, 4);
-    params[0] = COLLECT(arena, items, n, TYPE_UUID, subnet_id);
-    params[1] = COLLECT(arena, items, n, TYPE_IP, ip);
-    params[2] = COLLECT(arena, items, n, TYPE_UUID, port_id);
-    params[3] = COLLECT(arena, items, n, TYPE_UUID, network_id);
-    ret_queries[0] = (struct query){addresses_insert.sql, params, 4};
+    ret_queries[0] = insert_items(arena, items, n);
     size_t n_marks = 0;
     ret_queries[1] = store_marks(addresses, &n_marks);
     size_t at = n_marks > 0 ? 2 : 1;

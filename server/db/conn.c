@@ -161,18 +161,36 @@ find_prepared(struct conn *conn, const struct query *query)
     return slot;
 }
 
+#define MAX_SIZED 64 /* Parameters of a statement that has binary ones. */
+
+/* The form of each parameter, into 'ret_formats'; NULL when all are text. */
+static const int *
+find_formats(const struct query *query, int ret_formats[MAX_SIZED])
+{
+    if (query->sizes == NULL) {
+        return NULL;
+    }
+    for (int i = 0; i < query->n_params && i < MAX_SIZED; i++) {
+        ret_formats[i] = query->sizes[i] > 0 ? 1 : 0;
+    }
+    return ret_formats;
+}
+
 /* Queues one statement, by its name when it has one. */
 static bool
 send_query(struct conn *conn, const struct query *query)
 {
     struct prepared *slot = find_prepared(conn, query);
+    int storage[MAX_SIZED];
+    const int *formats = find_formats(query, storage);
     if (slot == NULL) {
         return PQsendQueryParams(conn->pg, query->sql,
                                  query->n_params & ~QUERY_ONCE, NULL,
-                                 query->params, NULL, NULL, 0) == 1;
+                                 query->params, query->sizes, formats,
+                                 0) == 1;
     }
     return PQsendQueryPrepared(conn->pg, slot->name, query->n_params,
-                               query->params, NULL, NULL, 0) == 1;
+                               query->params, query->sizes, formats, 0) == 1;
 }
 
 /* Queues the preparation of what is new in 'groups', each with a sync of its

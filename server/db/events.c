@@ -7,7 +7,7 @@
 #include "core/arena.h"
 #include "core/settings.h"
 #include "db/keeper.h"
-#include "schema/sqlarray.h"
+#include "schema/sqlbinary.h"
 
 /* "before" or "after" of a run may be missing as a whole: unnest fills short
  * columns with NULL. */
@@ -20,6 +20,10 @@ STATEMENT(events_write,
     "               $7::uuid[], $8::bigint[], $9::text[], $10::text[]) AS a");
 
 #define N_COLUMNS 8 /* Behind action and type. */
+
+static const enum type_id column_types[N_COLUMNS] = {
+    TYPE_TEXT, TYPE_TEXT, TYPE_TEXT, TYPE_UUID,
+    TYPE_UUID, TYPE_INT,  TYPE_TEXT, TYPE_TEXT};
 
 void
 events_add(struct arena *arena, struct event_list *list,
@@ -82,6 +86,7 @@ insert_alike(struct arena *arena, const struct event *events, size_t n)
 {
     const char **columns[N_COLUMNS];
     const char **params = ARENA_ARRAY(arena, const char *, 2 + N_COLUMNS);
+    int *sizes = ARENA_ARRAY(arena, int, 2 + N_COLUMNS);
     for (size_t c = 0; c < N_COLUMNS; c++) {
         columns[c] = ARENA_ARRAY(arena, const char *, n);
     }
@@ -95,10 +100,11 @@ insert_alike(struct arena *arena, const struct event *events, size_t n)
     params[0] = events->action;
     params[1] = events->type;
     for (size_t c = 0; c < N_COLUMNS; c++) {
-        params[2 + c] = sqlarray_format(
-            arena, columns[c], has_value(columns[c], n) ? n : 0);
+        params[2 + c] = sqlbinary_array(
+            arena, column_types[c], columns[c],
+            has_value(columns[c], n) ? n : 0, &sizes[2 + c]);
     }
-    return (struct query){events_write.sql, params, 2 + N_COLUMNS};
+    return (struct query){events_write.sql, params, 2 + N_COLUMNS, sizes};
 }
 
 size_t

@@ -15,6 +15,7 @@ gen_init(struct gen *gen, struct arena *arena, size_t max_params)
 {
     buf_init(&gen->sql, arena, 1500);
     gen->params = ARENA_ARRAY(arena, const char *, max_params + 1);
+    gen->sizes = NULL;
     gen->n_params = 0;
     gen->once = false;
     gen->room = max_params;
@@ -34,7 +35,8 @@ struct query
 gen_query(const struct gen *gen)
 {
     return (struct query){gen->sql.data, gen->params,
-                          gen->n_params | (gen->once ? QUERY_ONCE : 0)};
+                          gen->n_params | (gen->once ? QUERY_ONCE : 0),
+                          gen->sizes};
 }
 
 /* --- columns */

@@ -10,6 +10,7 @@
  */
 #include "core/arena.h"
 #include "schema/sqlarray.h"
+#include "schema/sqlbinary.h"
 #include "sqlgen_internal.h"
 
 /* Columns that an INSERT gives; the others have a default in the schema. */
@@ -50,6 +51,8 @@ find_alike(const struct sheet *sheet)
     return table->varying == 0 ? 0 : ~table->varying;
 }
 
+/* Adds the values of attribute 'i' as an array; in binary form when its type
+ * has one. */
 static int
 add_column(struct gen *gen, const struct sheet *sheet, size_t i)
 {
@@ -58,7 +61,14 @@ add_column(struct gen *gen, const struct sheet *sheet, size_t i)
     for (size_t row = 0; row < sheet->n; row++) {
         items[row] = sheet_row(sheet, row)[i];
     }
-    return gen_add_param(gen, sqlarray_format(arena, items, sheet->n));
+    int size = 0;
+    const char *array = sqlbinary_array(arena, sheet->table->attrs[i].type,
+                                        items, sheet->n, &size);
+    if (array == NULL) {
+        array = sqlarray_format(arena, items, sheet->n);
+    }
+    gen->sizes[gen->n_params] = size;
+    return gen_add_param(gen, array);
 }
 
 /* The parts of a statement that grow with its columns. */
@@ -111,6 +121,7 @@ sqlgen_insert(struct arena *arena, const struct sheet *sheet, bool returning)
     struct insert insert;
     struct gen gen;
     gen_init(&gen, arena, table->n_attrs);
+    gen.sizes = ARENA_ARRAY(arena, int, table->n_attrs);
     insert_init(&insert, arena);
     for (size_t i = 0; i < table->n_attrs; i++) {
         if (is_inserted(&table->attrs[i])) {

@@ -12,6 +12,7 @@
 struct gen {
     struct buf sql;
     const char **params;
+    int *sizes; /* As in struct query. */
     int n_params;
     size_t room;
     bool once; /* As in struct selection. */

@@ -73,6 +73,38 @@ static const struct table table = {.name = "thing",
 static const struct visibility everybody = {.all = true};
 static const struct visibility own = {.project_id = "own"};
 
+static uint32_t
+int32_at(const char *data)
+{
+    const unsigned char *bytes = (const unsigned char *) data;
+    return (uint32_t) bytes[0] << 24 | (uint32_t) bytes[1] << 16 |
+           (uint32_t) bytes[2] << 8 | bytes[3];
+}
+
+/* An array in binary form as a literal; of UUIDs or of texts. */
+static const char *
+literal_of(const char *data, int size)
+{
+    bool uuids = int32_at(data + 8) == 2950;
+    const char *text = "{", *at = data + 20;
+    while (at < data + size) {
+        uint32_t len = int32_at(at);
+        const char *item = "NULL";
+        if (len != UINT32_MAX) {
+            struct uuid id;
+            char id_text[UUID_TEXT_SIZE];
+            memcpy(id.bytes, at + 4, sizeof id.bytes);
+            uuid_to_text(&id, id_text);
+            item = arena_printf(&arena, "\"%.*s\"", uuids ? 36 : (int) len,
+                                uuids ? id_text : at + 4);
+        }
+        text = arena_printf(&arena, "%s%s%s", text,
+                            at == data + 20 ? "" : ",", item);
+        at += 4 + (len == UINT32_MAX ? 0 : len);
+    }
+    return arena_printf(&arena, "%s}", text);
+}
+
 /* Text and parameters: "SELECT ... | param | param". */
 static const char *
 text_of(struct query query)
@@ -80,6 +112,9 @@ text_of(struct query query)
     const char *text = query.sql;
     for (int i = 0; i < query.n_params; i++) {
         const char *param = query.params[i];
+        if (query.sizes != NULL && query.sizes[i] > 0) {
+            param = literal_of(param, query.sizes[i]);
+        }
         text = arena_printf(&arena, "%s | %s", text,
                             param == NULL ? "NULL" : param);
     }

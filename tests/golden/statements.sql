@@ -2721,12 +2721,6 @@ AND NOT EXISTS (
     AND a.subnet_id = s.id)
 ORDER BY s.id;
 
--- shadow_networks
-SELECT id, project_id
-FROM networks
-WHERE id = ANY($1::uuid[])
-AND enable_shadow_port;
-
 -- shadow_port_ids
 SELECT id
 FROM ports
@@ -3069,7 +3063,7 @@ ORDER BY p.id FOR UPDATE OF p;
 
 -- subnet_lock_networks
 SELECT n.id, n.project_id, n.shared
-OR n.router_external, n.sdn
+OR n.router_external, n.sdn, n.enable_shadow_port
 FROM networks n
 WHERE n.id = ANY($1::uuid[])
 ORDER BY n.id FOR UPDATE;

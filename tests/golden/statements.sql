@@ -1820,7 +1820,8 @@ SELECT CASE WHEN is_called THEN last_value ELSE 0 END
 FROM events_id_seq;
 
 -- feed_writers
-SELECT array_agg(DISTINCT l.virtualtransaction)
+SELECT array_agg(DISTINCT l.virtualtransaction), bool_or(l.virtualtransaction
+    = ANY($1::text[]))
 FROM pg_locks l
 JOIN pg_database d ON d.oid = l.database
 WHERE l.locktype = 'relation'
@@ -1828,17 +1829,6 @@ AND l.mode = 'RowExclusiveLock'
 AND l.granted
 AND l.relation = 'events'::regclass
 AND d.datname = current_database();
-
--- feed_writers_left
-SELECT count(*)
-FROM pg_locks l
-JOIN pg_database d ON d.oid = l.database
-WHERE l.locktype = 'relation'
-AND l.mode = 'RowExclusiveLock'
-AND l.granted
-AND l.relation = 'events'::regclass
-AND d.datname = current_database()
-AND l.virtualtransaction = ANY($1::text[]);
 
 -- keeper_lock
 SELECT pg_try_advisory_xact_lock( hashtextextended('tenet chore ' || $1::text,

@@ -37,7 +37,7 @@ struct address {
 /* The statements that lock and read the subnets of 'network_ids' (an array
  * literal), for one flush with the caller's own; 'addresses_read' takes their
  * rows. */
-#define ADDRESSES_N_LOAD 3
+#define ADDRESSES_N_LOAD 2
 void addresses_load(struct addresses *addresses, struct tx *tx,
                     const char *network_ids, size_t need,
                     struct query ret_queries[ADDRESSES_N_LOAD]);

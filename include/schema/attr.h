@@ -39,6 +39,9 @@ typedef struct err *attr_check_fn(struct arena *arena,
 
 struct attr {
     const char *name;           /* As on the wire: "binding:host_id". */
+    const char *key;            /* The name as it stands in an object behind
+                                 * another one: ,"binding:host_id": */
+    size_t key_len;
     const char *column;         /* NULL: 'name' with '_' for ':'. */
     const char *expr;           /* ATTR_VIRTUAL: SQL over the row "t". */
     const char *alias_of;       /* A second name of that attribute. */
@@ -55,8 +58,9 @@ struct attr {
 
 /* Name, place and type of member 'member' of 'type'; FIELD_AS gives it
  * another name on the wire. */
-#define FIELD_AS(type_, member_, name_)                   \
-    .name = (name_), .offset = offsetof(type_, member_),  \
+#define FIELD_AS(type_, member_, name_)                           \
+    .name = (name_), .key = ",\"" name_ "\":",                     \
+    .key_len = sizeof(name_) + 3, .offset = offsetof(type_, member_), \
     .type = TYPE_OF(((type_ *) 0)->member_)
 #define FIELD(type_, member_) FIELD_AS(type_, member_, #member_)
 

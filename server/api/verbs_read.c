@@ -56,6 +56,15 @@ count_fitting(struct call *call, const struct listing *listing,
     return fitting;
 }
 
+/* Gives 'body', which has one of 'n' objects, room for all of them when they
+ * are like it, and a bit more: a body that grows is copied. */
+static void
+reserve_page(struct buf *body, int n)
+{
+    size_t size = (size_t) n * (body->len + 16);
+    buf_reserve(body, size < PAGE_MAX_BYTES ? size : PAGE_MAX_BYTES);
+}
+
 /* Appends rows until the page is large enough, however many were asked for;
  * returns how many. */
 static int
@@ -67,6 +76,9 @@ add_page(struct call *call, const struct listing *listing,
     buf_addf(body, "{\"%s\":[", call->resource->table.plural);
     if (!listing->query.selection.reverse) {
         for (; added < n && body->len < PAGE_MAX_BYTES; added++) {
+            if (added == 1) {
+                reserve_page(body, n);
+            }
             buf_adds(body, added == 0 ? "" : ",");
             add_row(body, listing, rows, added);
         }

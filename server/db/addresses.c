@@ -24,21 +24,18 @@ STATEMENT(addresses_lock_subnets,
     " WHERE u.network_id = ANY($1::uuid[])"
     " ORDER BY u.subnet_id FOR NO KEY UPDATE OF u");
 
+/* With the addresses that are in use above the marks: given explicitly.  Both
+ * columns of the order lead to the primary key, never to the index of the
+ * addresses of all subnets. */
 STATEMENT(addresses_read_pools,
-    "SELECT p.subnet_id, p.first_ip, p.last_ip, p.next_ip"
+    "SELECT p.subnet_id, p.first_ip, p.last_ip, p.next_ip,"
+    "       ARRAY(SELECT i.ip_address FROM ip_allocations i"
+    "              WHERE i.subnet_id = p.subnet_id"
+    "                AND i.ip_address >= p.next_ip"
+    "                AND i.ip_address <= p.last_ip"
+    "              ORDER BY i.subnet_id, i.ip_address LIMIT $2::bigint)"
     "  FROM subnet_usage u JOIN subnet_pools p ON p.subnet_id = u.subnet_id"
     " WHERE u.network_id = ANY($1::uuid[]) ORDER BY p.subnet_id, p.no");
-
-/* Addresses in use above the marks: given explicitly. */
-STATEMENT(addresses_read_above,
-    "SELECT p.subnet_id, p.first_ip, a.ip_address"
-    "  FROM subnet_usage u JOIN subnet_pools p ON p.subnet_id = u.subnet_id,"
-    "       LATERAL (SELECT ip_address FROM ip_allocations i"
-    "                 WHERE i.subnet_id = p.subnet_id"
-    "                   AND i.ip_address >= p.next_ip"
-    "                   AND i.ip_address <= p.last_ip"
-    "                 ORDER BY i.ip_address LIMIT $2::bigint) a"
-    " WHERE u.network_id = ANY($1::uuid[])");
 
 void
 addresses_load(struct addresses *addresses, struct tx *tx,
@@ -50,8 +47,7 @@ addresses_load(struct addresses *addresses, struct tx *tx,
     params[0] = network_ids;
     params[1] = arena_printf(tx->arena, "%zu", need + ABOVE_SLACK);
     ret_queries[0] = (struct query){addresses_lock_subnets.sql, params, 1};
-    ret_queries[1] = (struct query){addresses_read_pools.sql, params, 1};
-    ret_queries[2] = (struct query){addresses_read_above.sql, params, 2};
+    ret_queries[1] = (struct query){addresses_read_pools.sql, params, 2};
 }
 
 struct ipam_subnet *
@@ -107,6 +103,21 @@ read_subnet(struct arena *arena, struct ipam_subnet *subnet,
     subnet->created_us = rows_int(rows, row, 7);
 }
 
+/* Reads what stands above the mark of 'pool' from an array. */
+static void
+read_above(struct addresses *addresses, struct ipam_pool *pool,
+           const char *array)
+{
+    struct arena *arena = addresses->tx->arena;
+    const char **texts;
+    sqlarray_parse(arena, array, &texts, &pool->n_above);
+    pool->above = ARENA_ARRAY(arena, struct ip_addr, pool->n_above);
+    for (size_t i = 0; i < pool->n_above; i++) {
+        ip_parse(texts[i], &pool->above[i]);
+    }
+    pool->above_ends = pool->n_above < addresses->need + ABOVE_SLACK;
+}
+
 /* Both are ordered by subnet: the pools of one stand together. */
 static void
 read_pools(struct addresses *addresses, const struct rows *rows)
@@ -126,39 +137,7 @@ read_pools(struct addresses *addresses, const struct rows *rows)
         pools[row].range.last = read_ip(rows, row, 2);
         pools[row].mark = read_ip(rows, row, 3);
         pools[row].start = pools[row].mark;
-        pools[row].above_ends = true;
-    }
-}
-
-static struct ipam_pool *
-find_pool(struct addresses *addresses, const struct rows *rows, int row)
-{
-    struct uuid id = read_uuid(rows, row, 0);
-    struct ip_addr first = read_ip(rows, row, 1);
-    struct ipam_subnet *subnet = addresses_find(addresses, &id);
-    for (size_t i = 0; subnet != NULL && i < subnet->n_pools; i++) {
-        if (ip_equal(&subnet->pools[i].range.first, &first)) {
-            return &subnet->pools[i];
-        }
-    }
-    return NULL;
-}
-
-static void
-read_above(struct addresses *addresses, const struct rows *rows)
-{
-    size_t limit = addresses->need + ABOVE_SLACK;
-    for (int row = 0; row < rows_count(rows); row++) {
-        struct ipam_pool *pool = find_pool(addresses, rows, row);
-        if (pool == NULL) {
-            continue;
-        }
-        if (pool->above == NULL) {
-            pool->above =
-                ARENA_ARRAY(addresses->tx->arena, struct ip_addr, limit);
-        }
-        pool->above[pool->n_above++] = read_ip(rows, row, 2);
-        pool->above_ends = pool->n_above < limit;
+        read_above(addresses, &pools[row], rows_text(rows, row, 4));
     }
 }
 
@@ -173,7 +152,6 @@ addresses_read(struct addresses *addresses,
         read_subnet(arena, &addresses->subnets[i], &rows[0], (int) i);
     }
     read_pools(addresses, &rows[1]);
-    read_above(addresses, &rows[2]);
 }
 
 /* --- reading more while choosing */
@@ -182,7 +160,7 @@ STATEMENT(addresses_more_above,
     "SELECT ip_address FROM ip_allocations"
     " WHERE subnet_id = $1::uuid AND ip_address >= $2::inet"
     "   AND ip_address <= $3::inet"
-    " ORDER BY ip_address LIMIT $4::bigint");
+    " ORDER BY subnet_id, ip_address LIMIT $4::bigint");
 
 STATEMENT(addresses_read_freed,
     "SELECT ip_address, available_at <= clock_timestamp()"

@@ -23,17 +23,11 @@ render_mask(const struct table *table, bool admin, bool sdn)
     return mask;
 }
 
-/* Appends a member; its separator is '{' before the first one. */
 static void
 add_member(struct buf *buf, const struct attr *attr, const char *text,
-           size_t len, char *separator)
+           size_t len)
 {
-    buf_reserve(buf, strlen(attr->name) + len + 8);
-    buf_put(buf, *separator);
-    *separator = ',';
-    buf_put(buf, '"');
-    buf_adds(buf, attr->name);
-    buf_add(buf, "\":", 2);
+    buf_add(buf, attr->key, attr->key_len);
     if (text == NULL) {
         buf_add(buf, "null", 4);
     } else {
@@ -41,11 +35,22 @@ add_member(struct buf *buf, const struct attr *attr, const char *text,
     }
 }
 
+/* Ends the object whose members begin at 'start', each with its comma. */
+static void
+end_object(struct buf *buf, size_t start)
+{
+    if (buf->len == start) {
+        buf_put(buf, '{');
+    }
+    buf->data[start] = '{';
+    buf_put(buf, '}');
+}
+
 void
 render_row(struct buf *buf, const struct table *table,
            const struct rows *rows, int row, uint64_t mask)
 {
-    char separator = '{';
+    size_t start = buf->len;
     int next = 0; /* Columns stand in the order of the attributes. */
     for (size_t i = 0; i < table->n_attrs; i++) {
         const struct attr *attr = &table->attrs[i];
@@ -57,9 +62,9 @@ render_row(struct buf *buf, const struct table *table,
             column = sqlgen_column(table, i);
         }
         add_member(buf, attr, rows_text(rows, row, column),
-                   rows_len(rows, row, column), &separator);
+                   rows_len(rows, row, column));
     }
-    buf_adds(buf, separator == '{' ? "{}" : "}");
+    end_object(buf, start);
 }
 
 void
@@ -68,7 +73,7 @@ render_sheet(struct buf *buf, const struct sheet *sheet, size_t row,
 {
     const struct table *table = sheet->table;
     const char **texts = sheet_row(sheet, row);
-    char separator = '{';
+    size_t start = buf->len;
     for (size_t i = 0; i < table->n_attrs; i++) {
         const struct attr *attr = &table->attrs[i];
         if ((mask & record_bit(i)) == 0) {
@@ -78,10 +83,9 @@ render_sheet(struct buf *buf, const struct sheet *sheet, size_t row,
             texts[attr->alias_of == NULL
                       ? i
                       : (size_t) table_find(table, attr->alias_of)];
-        add_member(buf, attr, text, text == NULL ? 0 : strlen(text),
-                   &separator);
+        add_member(buf, attr, text, text == NULL ? 0 : strlen(text));
     }
-    buf_adds(buf, separator == '{' ? "{}" : "}");
+    end_object(buf, start);
 }
 
 const char *

@@ -243,7 +243,7 @@ FROM ip_allocations
 WHERE subnet_id = $1::uuid
 AND ip_address >= $2::inet
 AND ip_address <= $3::inet
-ORDER BY ip_address
+ORDER BY subnet_id, ip_address
 LIMIT $4::bigint;
 
 -- addresses_move_marks
@@ -254,18 +254,6 @@ FROM unnest($1::uuid[], $2::inet[], $3::inet[]) AS x(subnet_id, first_ip,
 WHERE p.subnet_id = x.subnet_id
 AND p.first_ip = x.first_ip;
 
--- addresses_read_above
-SELECT p.subnet_id, p.first_ip, a.ip_address
-FROM subnet_usage u
-JOIN subnet_pools p ON p.subnet_id = u.subnet_id, LATERAL (SELECT ip_address
-    FROM ip_allocations i
-    WHERE i.subnet_id = p.subnet_id
-    AND i.ip_address >= p.next_ip
-    AND i.ip_address <= p.last_ip
-    ORDER BY i.ip_address
-    LIMIT $2::bigint) a
-WHERE u.network_id = ANY($1::uuid[]);
-
 -- addresses_read_freed
 SELECT ip_address, available_at <= clock_timestamp()
 FROM released_addresses
@@ -274,7 +262,14 @@ ORDER BY available_at, ip_address
 LIMIT $2::bigint;
 
 -- addresses_read_pools
-SELECT p.subnet_id, p.first_ip, p.last_ip, p.next_ip
+SELECT p.subnet_id, p.first_ip, p.last_ip, p.next_ip, ARRAY(SELECT
+        i.ip_address
+    FROM ip_allocations i
+    WHERE i.subnet_id = p.subnet_id
+    AND i.ip_address >= p.next_ip
+    AND i.ip_address <= p.last_ip
+    ORDER BY i.subnet_id, i.ip_address
+    LIMIT $2::bigint)
 FROM subnet_usage u
 JOIN subnet_pools p ON p.subnet_id = u.subnet_id
 WHERE u.network_id = ANY($1::uuid[])

@@ -145,9 +145,13 @@ struct err *cluster_guard_addresses(struct change *change,
 
 /* --- cluster_ranges.c */
 
+/* SELECT of the reserved ranges of the networks with these ids, an array. */
+struct query cluster_ranges_query(struct arena *arena, const char *ids);
+
 /* Refuses (ERR_CIDR_OVERLAP) a new subnet that overlaps a reserved range of
- * its network, which is locked. */
+ * its network, which is locked; 'ranges' are those of that SELECT. */
 struct err *cluster_check_ranges(struct change *change,
+                                 const struct rows *ranges,
                                  void *const *subnets, size_t n) MUST_CHECK;
 
 #endif

@@ -15,10 +15,16 @@
  * -1 is unlimited. */
 int64_t quota_default(const struct settings *settings, const char *resource);
 
-/* Takes 'n' of the project's quota, or fails with ERR_OVER_QUOTA; locks the
- * row until the end of the transaction. */
-struct err *quota_take(struct change *change, const char *resource,
-                       const char *project_id, int64_t n) MUST_CHECK;
+/* The statement that takes 'n' of the project's quota, and locks the row until
+ * the end of the transaction. */
+struct query quota_take(struct change *change, const char *resource,
+                        const char *project_id, int64_t n);
+
+/* Fails with ERR_OVER_QUOTA when 'query' of quota_take, which answered 'rows',
+ * found too little left. */
+struct err *quota_check_taken(struct change *change,
+                              const struct query *query,
+                              const struct rows *rows) MUST_CHECK;
 
 /* Locks all quota rows of the projects that have something in the network, and
  * of 'project_id', in one order: for changes that touch several of them, and

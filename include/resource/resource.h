@@ -272,6 +272,11 @@ struct err *change_remember(struct change *change,
                             const struct resource *resource,
                             const struct uuid *id) MUST_CHECK;
 
+/* The same of an object that is locked, and is row 'row'. */
+void change_remember_row(struct change *change,
+                         const struct resource *resource,
+                         const struct rows *rows, int row);
+
 /* What was remembered of the object in row 'row', or what the row says: the
  * 'before' of its next event. */
 const char *change_before(struct change *change,

@@ -24,7 +24,7 @@ struct err *shadow_check(struct change *change, const struct network *current,
 struct err *shadow_apply(struct change *change,
                          const struct network *network) MUST_CHECK;
 
-/* Makes the shadow ports of new subnets whose networks have them. */
+/* Makes the shadow ports of new subnets, where they have a shadow_project. */
 struct err *shadow_follow(struct change *change, void *const *subnets,
                           size_t n) MUST_CHECK;
 

@@ -28,6 +28,7 @@ struct subnet {
     struct uuid segment_id;
     bool shared;
     const char *sdn;
+    const char *shadow_project; /* Of a new one: whose its shadow port is. */
 };
 
 enum subnet_attr {
@@ -82,9 +83,9 @@ attr_check_fn subnet_check_service_types;
 
 /* --- subnet_rows.c: the rows beside a subnet */
 
-/* Pools and counters of a new subnet. */
-struct err *subnet_insert_rows(struct change *change,
-                               void *const *subnets, size_t n) MUST_CHECK;
+/* Pools and counters of new subnets; they go with the next statement. */
+void subnet_insert_rows(struct change *change, void *const *subnets,
+                        size_t n);
 
 /* Gives the subnet other pools; addresses in use are not touched. */
 struct err *subnet_replace_pools(struct change *change,

@@ -50,10 +50,11 @@ STATEMENT(feed_oldest_kept, "SELECT purged_up_to FROM event_retention");
     " WHERE l.locktype = 'relation' AND l.mode = 'RowExclusiveLock'"     \
     "   AND l.granted AND l.relation = 'events'::regclass"               \
     "   AND d.datname = current_database()"
+/* To list the locks costs more than all else here: who is there now, and is
+ * one of $1 among them, is asked at once. */
 STATEMENT(feed_writers,
-    "SELECT array_agg(DISTINCT l.virtualtransaction)" WRITERS);
-STATEMENT(feed_writers_left,
-    "SELECT count(*)" WRITERS " AND l.virtualtransaction = ANY($1::text[])");
+    "SELECT array_agg(DISTINCT l.virtualtransaction),"
+    "       bool_or(l.virtualtransaction = ANY($1::text[]))" WRITERS);
 
 /* What is committed up to an id: the last one, or all behind another. */
 STATEMENT(feed_last, "SELECT max(id) FROM events WHERE id <= $1::bigint");
@@ -112,41 +113,41 @@ ask(struct feed *feed, struct arena *arena, const struct query *queries,
     return group.err;
 }
 
-static struct err *
-look(struct feed *feed, struct arena *arena)
+/* Those that may have drawn an id up to 'drawn' are the 'writers'. */
+static void
+mark(struct feed *feed, const char *writers)
 {
-    const char *params[] = {feed->writers};
-    struct query queries[] = {QUERY0(feed_position),
-                              QUERY0(feed_oldest_kept),
-                              QUERY(feed_writers_left, params)};
-    struct rows rows[3];
-    bool waits = feed->pending != UNKNOWN;
-    TRY(ask(feed, arena, queries, waits ? 3 : 2, rows));
-    feed->drawn = rows_int(&rows[0], 0, 0);
-    atomic_store(&feed->oldest, rows_int(&rows[1], 0, 0));
-    if (waits && rows_int(&rows[2], 0, 0) == 0) {
-        feed->settled = feed->pending;
-        feed->pending = UNKNOWN;
-    }
-    return NULL;
-}
-
-static struct err *
-mark(struct feed *feed, struct arena *arena)
-{
-    const struct query queries[] = {QUERY0(feed_position),
-                                    QUERY0(feed_writers)};
-    struct rows rows[2];
-    TRY(ask(feed, arena, queries, 2, rows));
-    const char *writers = rows_text(&rows[1], 0, 0);
-    feed->drawn = rows_int(&rows[0], 0, 0);
     if (writers == NULL) {
         feed->settled = feed->drawn;
-        return NULL;
+        return;
     }
     arena_done(&feed->memory);
     feed->writers = arena_strdup(&feed->memory, writers);
     feed->pending = feed->drawn;
+}
+
+/* One round trip; the list of writers only with 'list'. */
+static struct err *
+look(struct feed *feed, struct arena *arena, bool list)
+{
+    bool waits = feed->pending != UNKNOWN;
+    const char *params[] = {waits ? feed->writers : NULL};
+    struct query queries[] = {QUERY0(feed_oldest_kept), QUERY0(feed_position),
+                              QUERY(feed_writers, params)};
+    struct rows rows[3];
+    TRY(ask(feed, arena, queries, list ? 3 : 2, rows));
+    atomic_store(&feed->oldest, rows_int(&rows[0], 0, 0));
+    feed->drawn = rows_int(&rows[1], 0, 0);
+    if (!list || (waits && rows_bool(&rows[2], 0, 1))) {
+        return NULL;
+    }
+    if (waits) {
+        feed->settled = feed->pending;
+        feed->pending = UNKNOWN;
+    }
+    if (feed->drawn != feed->settled) {
+        mark(feed, rows_text(&rows[2], 0, 0));
+    }
     return NULL;
 }
 
@@ -258,9 +259,9 @@ pass(struct feed *feed, struct arena *arena)
 {
     int64_t before = feed->settled;
     TRY(conn_open(feed->conn, arena));
-    TRY(look(feed, arena));
+    TRY(look(feed, arena, feed->pending != UNKNOWN));
     if (feed->pending == UNKNOWN && feed->drawn != feed->settled) {
-        TRY(mark(feed, arena));
+        TRY(look(feed, arena, true));
     }
     if (feed->settled != before) {
         feed->unsettled_us = 0; /* What remains has drawn later. */

@@ -18,26 +18,40 @@ tx_init(struct tx *tx, struct conn *conn, struct arena *arena,
     *tx = (struct tx){.conn = conn, .arena = arena, .settings = settings};
 }
 
-/* One round trip: BEGIN when it is due, 'queries', COMMIT when 'last'. */
+/* Appends 'n' queries to the '*ret_n' of '*ret_queries'. */
+static void
+append(struct arena *arena, const struct query *queries, size_t n,
+       struct query **ret_queries, size_t *ret_n)
+{
+    struct query *all = ARENA_ARRAY(arena, struct query, *ret_n + n);
+    if (*ret_n > 0) {
+        memcpy(all, *ret_queries, *ret_n * sizeof *all);
+    }
+    if (n > 0) {
+        memcpy(all + *ret_n, queries, n * sizeof *all);
+    }
+    *ret_queries = all;
+    *ret_n += n;
+}
+
+/* One round trip: BEGIN when it is due, what was left for later, 'queries',
+ * COMMIT when 'last'. */
 static struct err *
 exchange(struct tx *tx, const struct query *queries, size_t n, bool last,
          struct rows *ret_rows)
 {
-    struct query *all = ARENA_ARRAY(tx->arena, struct query, n + 2);
-    struct rows *rows = ARENA_ARRAY(tx->arena, struct rows, n + 2);
-    size_t first = tx->begun ? 0 : 1;
-    all[0] = begin;
-    if (n > 0) {
-        memcpy(all + first, queries, n * sizeof *all);
-    }
-    all[first + n] = commit;
+    struct query *all = NULL;
+    size_t n_all = 0;
+    append(tx->arena, &begin, tx->begun ? 0 : 1, &all, &n_all);
+    append(tx->arena, tx->later, tx->n_later, &all, &n_all);
+    size_t first = n_all;
+    append(tx->arena, queries, n, &all, &n_all);
+    append(tx->arena, &commit, last ? 1 : 0, &all, &n_all);
+    struct rows *rows = ARENA_ARRAY(tx->arena, struct rows, n_all);
     struct group group = {
-        .arena = tx->arena,
-        .queries = all,
-        .n = first + n + (last ? 1 : 0),
-        .ret_rows = rows,
-    };
+        .arena = tx->arena, .queries = all, .n = n_all, .ret_rows = rows};
     tx->begun = true;
+    tx->n_later = 0;
     conn_exchange(tx->conn, &group, 1);
     if (ret_rows != NULL && n > 0) {
         memcpy(ret_rows, rows + first, n * sizeof *ret_rows);
@@ -49,7 +63,9 @@ struct err *
 tx_run(struct tx *tx, const struct query *queries, size_t n,
        struct rows *ret_rows)
 {
-    return n == 0 ? NULL : exchange(tx, queries, n, false, ret_rows);
+    return n + tx->n_later == 0
+               ? NULL
+               : exchange(tx, queries, n, false, ret_rows);
 }
 
 struct err *
@@ -59,17 +75,15 @@ tx_one(struct tx *tx, struct query query, struct rows *ret_rows)
 }
 
 void
+tx_later(struct tx *tx, const struct query *queries, size_t n)
+{
+    append(tx->arena, queries, n, &tx->later, &tx->n_later);
+}
+
+void
 tx_end(struct tx *tx, const struct query *queries, size_t n)
 {
-    struct query *all = ARENA_ARRAY(tx->arena, struct query, tx->n_last + n);
-    if (tx->n_last > 0) {
-        memcpy(all, tx->last, tx->n_last * sizeof *all);
-    }
-    if (n > 0) {
-        memcpy(all + tx->n_last, queries, n * sizeof *all);
-    }
-    tx->last = all;
-    tx->n_last += n;
+    append(tx->arena, queries, n, &tx->last, &tx->n_last);
 }
 
 struct err *

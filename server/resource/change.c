@@ -82,20 +82,33 @@ struct err *
 change_remember(struct change *change, const struct resource *resource,
                 const struct uuid *id)
 {
-    struct memory *memory = recall(change, id);
+    const struct memory *memory = recall(change, id);
     struct rows rows;
     if (memory != NULL && memory->before != NULL) {
         return NULL;
     }
     TRY(change_lock(change, resource, id, ROW_CHANGE, &rows));
+    change_remember_row(change, resource, &rows, 0);
+    return NULL;
+}
+
+void
+change_remember_row(struct change *change, const struct resource *resource,
+                    const struct rows *rows, int row)
+{
+    struct uuid id;
+    uuid_from_text(
+        rows_text(rows, row, sqlgen_column(&resource->table, ATTR_ID)), &id);
+    struct memory *memory = recall(change, &id);
     if (memory == NULL) {
         memory = ARENA_NEW(change->arena, struct memory);
-        memory->id = *id;
+        memory->id = id;
         memory->next = change->memories;
         change->memories = memory;
     }
-    memory->before = change_snapshot(change, resource, &rows, 0);
-    return NULL;
+    if (memory->before == NULL) {
+        memory->before = change_snapshot(change, resource, rows, row);
+    }
 }
 
 /* What was remembered of the object, which is told now; or NULL. */

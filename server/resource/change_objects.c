@@ -19,22 +19,46 @@ compare_projects(const void *a, const void *b)
     return strcmp((*x)->project_id, (*y)->project_id);
 }
 
-/* Takes the quota of all projects at once each, in the order of the locks. */
-static struct err *
+/* Statements that take the quota of all projects at once each, in the order of
+ * the locks; returns their number. */
+static size_t
 take_quotas(struct change *change, const struct resource *resource,
-            void *const *records, size_t n)
+            void *const *records, size_t n, struct query *ret_queries)
 {
     const struct object **sorted =
         arena_memdup(change->arena, records, n * sizeof *records);
+    size_t n_queries = 0;
     qsort(sorted, n, sizeof *sorted, compare_projects);
     for (size_t i = 0, j; i < n; i = j) {
         const char *project_id = sorted[i]->project_id;
         for (j = i; j < n && strcmp(sorted[j]->project_id, project_id) == 0;
              j++) {
         }
-        TRY(quota_take(change, resource->table.name, project_id,
-                       (int64_t) (j - i)));
+        ret_queries[n_queries++] =
+            quota_take(change, resource->table.name, project_id,
+                       (int64_t) (j - i));
     }
+    return n_queries;
+}
+
+/* One round trip for the quotas and the rows: a refusal undoes both. */
+static struct err *
+insert_all(struct change *change, const struct resource *resource,
+           void *const *records, size_t n, struct rows *ret_rows)
+{
+    struct query *queries = ARENA_ARRAY(change->arena, struct query, n + 1);
+    struct rows *rows = ARENA_ARRAY(change->arena, struct rows, n + 1);
+    struct sheet sheet = sheet_new(change->arena, &resource->table, records,
+                                   n);
+    size_t n_quotas = resource->unmetered
+                          ? 0
+                          : take_quotas(change, resource, records, n, queries);
+    queries[n_quotas] = sqlgen_insert(change->arena, &sheet, true);
+    TRY(tx_run(change->tx, queries, n_quotas + 1, rows));
+    for (size_t i = 0; i < n_quotas; i++) {
+        TRY(quota_check_taken(change, &queries[i], &rows[i]));
+    }
+    *ret_rows = rows[n_quotas];
     return NULL;
 }
 
@@ -69,13 +93,7 @@ change_create_all(struct change *change, const struct resource *resource,
     if (resource->before_create != NULL) {
         TRY(resource->before_create(change, records, n));
     }
-    if (!resource->unmetered) {
-        TRY(take_quotas(change, resource, records, n));
-    }
-    struct sheet sheet = sheet_new(change->arena, &resource->table, records,
-                                   n);
-    TRY(tx_one(change->tx, sqlgen_insert(change->arena, &sheet, true),
-               ret_rows));
+    TRY(insert_all(change, resource, records, n, ret_rows));
     add_create_events(change, resource, ret_rows);
     return resource->after_create == NULL
                ? NULL

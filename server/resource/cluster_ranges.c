@@ -305,20 +305,19 @@ check_subnet(struct change *change, const struct subnet *subnet,
     return NULL;
 }
 
-struct err *
-cluster_check_ranges(struct change *change, void *const *subnets, size_t n)
+struct query
+cluster_ranges_query(struct arena *arena, const char *ids)
 {
-    const char **ids = ARENA_ARRAY(change->arena, const char *, n);
-    struct rows rows;
-    for (size_t i = 0; i < n; i++) {
-        const struct subnet *subnet = subnets[i];
-        ids[i] = type_of(TYPE_UUID)->to_sql(change->arena,
-                                            &subnet->network_id);
-    }
-    const char *params[] = {sqlarray_format(change->arena, ids, n)};
-    TRY(tx_one(change->tx, QUERY(cluster_ranges_of_networks, params), &rows));
-    for (size_t i = 0; i < n && rows_count(&rows) > 0; i++) {
-        TRY(check_subnet(change, subnets[i], &rows));
+    return (struct query){cluster_ranges_of_networks.sql,
+                          arena_memdup(arena, &ids, sizeof ids), 1};
+}
+
+struct err *
+cluster_check_ranges(struct change *change, const struct rows *ranges,
+                     void *const *subnets, size_t n)
+{
+    for (size_t i = 0; i < n && rows_count(ranges) > 0; i++) {
+        TRY(check_subnet(change, subnets[i], ranges));
     }
     return NULL;
 }

@@ -5,6 +5,7 @@
 #include "resource/quota.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "core/arena.h"
 #include "core/settings.h"
@@ -62,40 +63,41 @@ STATEMENT(quota_read,
     "SELECT used, coalesce(quota_limit, $3::bigint) FROM quotas"
     " WHERE project_id = $1::text AND resource = $2::text");
 
-/* Reads what quota_add did not say: how much is used of how much. */
-static struct err *
-refuse(struct change *change, const char *const *params, int64_t asked)
-{
-    const char *read[] = {params[0], params[1], params[3]};
-    struct rows rows;
-    TRY(tx_one(change->tx, QUERY(quota_read, read), &rows));
-    bool found = rows_count(&rows) > 0;
-    struct quota_use use = {
-        .resource = params[1],
-        .project_id = params[0],
-        .used = found ? rows_int(&rows, 0, 0) : 0,
-        .limit = found ? rows_int(&rows, 0, 1)
-                       : quota_default(change->settings, params[1]),
-        .asked = asked,
-    };
-    return quota_refusal(change->arena, &use);
-}
-
-struct err *
+struct query
 quota_take(struct change *change, const char *resource,
            const char *project_id, int64_t n)
 {
     struct arena *arena = change->arena;
-    int64_t limit = quota_default(change->settings, resource);
     const char *params[] = {
         project_id, resource, arena_printf(arena, "%" PRId64, n),
-        arena_printf(arena, "%" PRId64, limit)};
-    struct rows rows;
-    TRY(tx_one(change->tx, QUERY(quota_add, params), &rows));
-    if (rows_count(&rows) == 0) {
-        return refuse(change, params, n);
+        arena_printf(arena, "%" PRId64,
+                     quota_default(change->settings, resource))};
+    return (struct query){quota_add.sql,
+                          arena_memdup(arena, params, sizeof params), 4};
+}
+
+/* Reads what quota_add did not say: how much is used of how much. */
+struct err *
+quota_check_taken(struct change *change, const struct query *query,
+                  const struct rows *rows)
+{
+    const char *const *params = query->params;
+    const char *read[] = {params[0], params[1], params[3]};
+    struct rows used;
+    if (rows_count(rows) > 0) {
+        return NULL;
     }
-    return NULL;
+    TRY(tx_one(change->tx, QUERY(quota_read, read), &used));
+    bool found = rows_count(&used) > 0;
+    struct quota_use use = {
+        .resource = params[1],
+        .project_id = params[0],
+        .used = found ? rows_int(&used, 0, 0) : 0,
+        .limit = found ? rows_int(&used, 0, 1)
+                       : quota_default(change->settings, params[1]),
+        .asked = strtoll(params[2], NULL, 10),
+    };
+    return quota_refusal(change->arena, &use);
 }
 
 STATEMENT(quota_lock_rows,

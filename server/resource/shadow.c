@@ -166,40 +166,15 @@ add_missing(struct change *change, const struct network *network)
     return make_ports(&making);
 }
 
-STATEMENT(shadow_networks,
-    "SELECT id, project_id FROM networks"
-    " WHERE id = ANY($1::uuid[]) AND enable_shadow_port");
-
-/* The project of the network 'id' among 'rows', or NULL. */
-static const char *
-find_project(const struct rows *rows, const char *id)
-{
-    for (int row = 0; row < rows_count(rows); row++) {
-        if (strcmp(rows_text(rows, row, 0), id) == 0) {
-            return rows_text(rows, row, 1);
-        }
-    }
-    return NULL;
-}
-
 struct err *
 shadow_follow(struct change *change, void *const *subnets, size_t n)
 {
-    struct arena *arena = change->arena;
-    const char **ids = ARENA_ARRAY(arena, const char *, n);
-    for (size_t i = 0; i < n; i++) {
-        const struct subnet *subnet = subnets[i];
-        ids[i] = type_of(TYPE_UUID)->to_sql(arena, &subnet->network_id);
-    }
-    const char *params[] = {sqlarray_format(arena, ids, n)};
     struct making making;
-    struct rows rows;
-    TRY(tx_one(change->tx, QUERY(shadow_networks, params), &rows));
     making_init(&making, change, n);
     for (size_t i = 0; i < n; i++) {
-        const char *project_id = find_project(&rows, ids[i]);
-        if (project_id != NULL) {
-            making_add(&making, subnets[i], project_id);
+        const struct subnet *subnet = subnets[i];
+        if (subnet->shadow_project != NULL) {
+            making_add(&making, subnet, subnet->shadow_project);
         }
     }
     return make_ports(&making);

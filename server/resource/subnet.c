@@ -130,8 +130,8 @@ subnet_is_eui64(const struct subnet *subnet)
 
 /* --- create */
 
-/* Ids of the networks of 'subnets', as an array literal. */
-static const char *
+/* Ids of the networks of 'subnets'. */
+static const char **
 network_ids(struct arena *arena, void *const *subnets, size_t n)
 {
     const char **ids = ARENA_ARRAY(arena, const char *, n);
@@ -139,13 +139,14 @@ network_ids(struct arena *arena, void *const *subnets, size_t n)
         const struct subnet *subnet = subnets[i];
         ids[i] = type_of(TYPE_UUID)->to_sql(arena, &subnet->network_id);
     }
-    return sqlarray_format(arena, ids, n);
+    return ids;
 }
 
 /* For a moment nobody makes ports in the networks: each port either sees the
  * new subnet or is seen by it. */
 STATEMENT(subnet_lock_networks,
-    "SELECT n.id, n.project_id, n.shared OR n.router_external, n.sdn"
+    "SELECT n.id, n.project_id, n.shared OR n.router_external, n.sdn,"
+    "       n.enable_shadow_port"
     "  FROM networks n WHERE n.id = ANY($1::uuid[])"
     " ORDER BY n.id FOR UPDATE");
 
@@ -253,6 +254,9 @@ prepare(struct change *change, struct subnet *subnet,
         subnet->sdn = arena_strdup(change->arena, sdn);
         record_set(&subnet->rec, SUBNET_SDN);
     }
+    if (rows_bool(networks, row, 4)) {
+        subnet->shadow_project = rows_text(networks, row, 1);
+    }
     if (!record_has(&subnet->rec, SUBNET_IP_COOLDOWN)) {
         subnet->ip_cooldown = change->settings->ip_cooldown;
         record_set(&subnet->rec, SUBNET_IP_COOLDOWN);
@@ -261,21 +265,39 @@ prepare(struct change *change, struct subnet *subnet,
                          sdn != NULL && strcmp(sdn, "sprut") == 0);
 }
 
+/* What a creation finds: one round trip, under the locks of the first. */
+enum surroundings { LOCKED, SIBLINGS, RANGES, NETWORKS, N_SURROUNDINGS };
+
+static struct err *
+load_surroundings(struct change *change, void *const *subnets, size_t n,
+                  struct rows ret_rows[N_SURROUNDINGS])
+{
+    static const struct visibility all = {.all = true};
+    struct arena *arena = change->arena;
+    const char **ids = network_ids(arena, subnets, n);
+    const char *params[] = {sqlarray_format(arena, ids, n)};
+    struct query queries[] = {
+        [LOCKED] = QUERY(subnet_lock_networks, params),
+        [SIBLINGS] = QUERY(subnet_siblings, params),
+        [RANGES] = cluster_ranges_query(arena, params[0]),
+        [NETWORKS] = sqlgen_get(arena, &network_resource.table, ids, n, &all,
+                                ROW_READ)};
+    return tx_run(change->tx, queries, N_SURROUNDINGS, ret_rows);
+}
+
 static struct err *
 subnet_before_create(struct change *change, void *const *subnets, size_t n)
 {
-    const char *params[] = {network_ids(change->arena, subnets, n)};
-    struct query queries[] = {QUERY(subnet_lock_networks, params),
-                              QUERY(subnet_siblings, params)};
-    struct rows rows[2];
-    TRY(tx_run(change->tx, queries, 2, rows));
+    struct rows rows[N_SURROUNDINGS];
+    TRY(load_surroundings(change, subnets, n, rows));
     for (size_t i = 0; i < n; i++) {
-        const struct subnet *subnet = subnets[i];
-        TRY(prepare(change, subnets[i], &rows[0]));
-        TRY(check_overlap(change, &rows[1], subnets, i));
-        TRY(change_remember(change, &network_resource, &subnet->network_id));
+        TRY(prepare(change, subnets[i], &rows[LOCKED]));
+        TRY(check_overlap(change, &rows[SIBLINGS], subnets, i));
     }
-    TRY(cluster_check_ranges(change, subnets, n));
+    TRY(cluster_check_ranges(change, &rows[RANGES], subnets, n));
+    for (int row = 0; row < rows_count(&rows[NETWORKS]); row++) {
+        change_remember_row(change, &network_resource, &rows[NETWORKS], row);
+    }
     for (size_t i = 0; i < n && change->settings->dhcp_ports > 0; i++) {
         const struct subnet *subnet = subnets[i];
         TRY(quota_lock(change, &subnet->network_id, subnet->project_id));
@@ -286,7 +308,7 @@ subnet_before_create(struct change *change, void *const *subnets, size_t n)
 static struct err *
 subnet_after_create(struct change *change, void *const *subnets, size_t n)
 {
-    TRY(subnet_insert_rows(change, subnets, n));
+    subnet_insert_rows(change, subnets, n);
     for (size_t i = 0; i < n; i++) {
         const struct subnet *subnet = subnets[i];
         TRY(change_touch(change, &network_resource, &subnet->network_id));

@@ -87,7 +87,7 @@ usage_query(struct arena *arena, void *const *subnets, size_t n)
     return (struct query){subnet_insert_usage.sql, params, 3};
 }
 
-struct err *
+void
 subnet_insert_rows(struct change *change, void *const *subnets, size_t n)
 {
     struct pool_rows pools;
@@ -105,8 +105,7 @@ subnet_insert_rows(struct change *change, void *const *subnets, size_t n)
     }
     struct query queries[] = {usage_query(change->arena, subnets, n),
                               pool_rows_query(&pools)};
-    struct rows rows[2];
-    return tx_run(change->tx, queries, 2, rows);
+    tx_later(change->tx, queries, 2);
 }
 
 /* --- other pools */

@@ -1815,7 +1815,8 @@ SELECT CASE WHEN is_called THEN last_value ELSE 0 END
 FROM events_id_seq;
 
 -- feed_writers
-SELECT array_agg(DISTINCT l.virtualtransaction)
+SELECT array_agg(DISTINCT l.virtualtransaction), bool_or(l.virtualtransaction
+    = ANY($1::text[]))
 FROM pg_locks l
 JOIN pg_database d ON d.oid = l.database
 WHERE l.locktype = 'relation'
@@ -1823,17 +1824,6 @@ AND l.mode = 'RowExclusiveLock'
 AND l.granted
 AND l.relation = 'events'::regclass
 AND d.datname = current_database();
-
--- feed_writers_left
-SELECT count(*)
-FROM pg_locks l
-JOIN pg_database d ON d.oid = l.database
-WHERE l.locktype = 'relation'
-AND l.mode = 'RowExclusiveLock'
-AND l.granted
-AND l.relation = 'events'::regclass
-AND d.datname = current_database()
-AND l.virtualtransaction = ANY($1::text[]);
 
 -- keeper_lock
 SELECT pg_try_advisory_xact_lock( hashtextextended('tenet chore ' || $1::text,
@@ -2716,12 +2706,6 @@ AND NOT EXISTS (
     AND a.subnet_id = s.id)
 ORDER BY s.id;
 
--- shadow_networks
-SELECT id, project_id
-FROM networks
-WHERE id = ANY($1::uuid[])
-AND enable_shadow_port;
-
 -- shadow_port_ids
 SELECT id
 FROM ports
@@ -3064,7 +3048,7 @@ ORDER BY p.id FOR UPDATE OF p;
 
 -- subnet_lock_networks
 SELECT n.id, n.project_id, n.shared
-OR n.router_external, n.sdn
+OR n.router_external, n.sdn, n.enable_shadow_port
 FROM networks n
 WHERE n.id = ANY($1::uuid[])
 ORDER BY n.id FOR UPDATE;

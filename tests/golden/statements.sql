@@ -2684,7 +2684,8 @@ WHERE ctid = ANY(ARRAY(
     SELECT ctid
     FROM idempotency_keys
     WHERE created_at < now() - make_interval(secs => $1::bigint)
-    LIMIT 5000));
+    ORDER BY created_at
+    LIMIT $2::bigint));
 
 -- replay_find
 SELECT a.no, i.fingerprint, i.status, i.body

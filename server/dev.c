@@ -43,10 +43,11 @@
     "0123456789/._+-"
 
 static const char *const server_settings[] = {
-    "listen_addresses=",     "unix_socket_permissions=0700",
-    "shared_buffers=128MB",  "max_connections=50",
-    "synchronous_commit=on", "timezone=UTC",
-    "log_timezone=UTC",      "log_checkpoints=off",
+    "listen_addresses=",      "unix_socket_permissions=0700",
+    "shared_buffers=128MB",   "max_connections=50",
+    "synchronous_commit=on",  "timezone=UTC",
+    "log_timezone=UTC",       "log_checkpoints=off",
+    "autovacuum_naptime=10s",
 };
 
 #define N_SERVER_SETTINGS \

@@ -49,8 +49,8 @@ size_t events_insert(struct arena *arena, const struct event_list *list,
 
 /* Deletes the oldest of the events that are older than the setting
  * event_retention_s, at most EVENTS_PURGE_MAX, moves the mark up to which
- * events are gone, and commits.  Does nothing while another process is at
- * it. */
+ * events are gone, and commits; asks for another run when there may be more.
+ * Does nothing while another process is at it. */
 #define EVENTS_PURGE_MAX 10000
 struct err *events_purge(struct tx *tx,
                          const struct settings *settings) MUST_CHECK;

@@ -51,8 +51,10 @@ bool replay_is_answered(const struct job *job);
 bool replay_store(struct arena *arena, struct job *const *jobs, size_t n,
                   struct query *ret_query);
 
-/* Removes answers older than the setting idempotency_ttl_s, some thousands in
- * a transaction of its own. */
+/* Deletes the oldest of the answers that are older than the setting
+ * idempotency_ttl_s, at most REPLAY_PURGE_MAX, commits, and asks for another
+ * run when there may be more. */
+#define REPLAY_PURGE_MAX 10000
 struct err *replay_purge(struct tx *tx,
                          const struct settings *settings) MUST_CHECK;
 

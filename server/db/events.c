@@ -134,14 +134,17 @@ STATEMENT(events_purge_begin,
 
 /* Events go in the order of their ids, up to the first one that is young: a
  * transaction's time is that of its beginning, so that the order of times is
- * another. */
+ * another.  The index still has what went before, until it is vacuumed:
+ * reading begins behind the mark. */
 STATEMENT(events_purge_oldest,
-    "WITH first AS (SELECT id, at FROM events ORDER BY id LIMIT $1::bigint),"
-    " kept AS (SELECT min(id) AS id FROM first"
-    "           WHERE at >= now() - make_interval(secs => $2::float8)),"
-    " gone AS (DELETE FROM events e USING first f, kept k"
-    "           WHERE e.id = f.id AND (k.id IS NULL OR f.id < k.id)"
-    "          RETURNING e.id)"
+    "WITH first AS (SELECT id, at FROM events WHERE id > $3::bigint"
+    "                ORDER BY id LIMIT $1::bigint),"
+    " kept AS (SELECT coalesce(min(id) FILTER (WHERE"
+    "                  at >= now() - make_interval(secs => $2::float8)),"
+    "                 max(id) + 1) AS id FROM first),"
+    " gone AS (DELETE FROM events"
+    "           WHERE id > $3::bigint AND id < (SELECT id FROM kept)"
+    "          RETURNING id)"
     " UPDATE event_retention"
     "    SET purged_up_to = greatest(purged_up_to,"
     "                                (SELECT max(id) FROM gone))"
@@ -154,13 +157,15 @@ events_purge(struct tx *tx, const struct settings *settings)
     const char *params[] = {
         arena_printf(tx->arena, "%d", EVENTS_PURGE_MAX),
         arena_printf(tx->arena, "%lld",
-                     (long long) settings->event_retention_s)};
+                     (long long) settings->event_retention_s),
+        NULL};
     struct query purge = QUERY(events_purge_oldest, params);
     struct rows mark, gone;
     TRY(tx_one(tx, QUERY0(events_purge_begin), &mark));
     if (rows_count(&mark) == 0) {
         return tx_commit(tx, NULL, 0, NULL);
     }
+    params[2] = rows_text(&mark, 0, 0);
     TRY(tx_commit(tx, &purge, 1, &gone));
     if (rows_count(&gone) > 0 && rows_int(&gone, 0, 0) == EVENTS_PURGE_MAX) {
         chore_again(tx);

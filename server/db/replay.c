@@ -10,6 +10,7 @@
 #include "core/arena.h"
 #include "core/digest.h"
 #include "core/settings.h"
+#include "db/keeper.h"
 #include "db/lane.h"
 #include "schema/sqlarray.h"
 
@@ -208,13 +209,19 @@ STATEMENT(replay_delete_old,
     "DELETE FROM idempotency_keys WHERE ctid = ANY(ARRAY("
     "    SELECT ctid FROM idempotency_keys"
     "     WHERE created_at < now() - make_interval(secs => $1::bigint)"
-    "     LIMIT 5000))");
+    "     ORDER BY created_at LIMIT $2::bigint))");
 
 struct err *
 replay_purge(struct tx *tx, const struct settings *settings)
 {
     const char *params[] = {
-        arena_printf(tx->arena, "%" PRId64, settings->idempotency_ttl_s)};
+        arena_printf(tx->arena, "%" PRId64, settings->idempotency_ttl_s),
+        arena_printf(tx->arena, "%d", REPLAY_PURGE_MAX)};
     struct query query = QUERY(replay_delete_old, params);
-    return tx_commit(tx, &query, 1, NULL);
+    struct rows gone;
+    TRY(tx_commit(tx, &query, 1, &gone));
+    if (rows_affected(&gone) == REPLAY_PURGE_MAX) {
+        chore_again(tx);
+    }
+    return NULL;
 }

@@ -16,6 +16,7 @@
 
 #include "core/arena.h"
 #include "db/ping.h"
+#include "support/db.h"
 
 static struct arena arena;
 static char dir[] = "/tmp/tenet-dev-test-XXXXXX";
@@ -75,6 +76,15 @@ Test(dev, answers_until_it_is_stopped_and_starts_again)
         cr_assert_not(db_ping(url));
         cr_assert(exists("postgres/PG_VERSION"));
     }
+}
+
+Test(dev, autovacuum_looks_every_ten_seconds)
+{
+    struct dev *dev = start(dir);
+
+    cr_assert_str_eq(db_column(dev_database_url(dev),
+                               "SHOW autovacuum_naptime"), "10s");
+    dev_stop(dev);
 }
 
 Test(dev, directory_has_one_user_at_a_time)

@@ -113,8 +113,8 @@ CREATE TABLE idempotency_keys (
     body text NOT NULL,
     created_at timestamp with time zone NOT NULL DEFAULT now(),
     CONSTRAINT idempotency_keys_pkey PRIMARY KEY (project_id, user_id, key)
-);
-CREATE INDEX idempotency_keys_created_at_idx ON public.idempotency_keys USING brin (created_at);
+) WITH (autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_threshold=1000);
+CREATE INDEX idempotency_keys_created_at_idx ON public.idempotency_keys USING btree (created_at);
 
 CREATE TABLE invariant_audit (
     only_row boolean NOT NULL DEFAULT true,

@@ -1768,15 +1768,16 @@ FROM event_retention FOR UPDATE SKIP LOCKED;
 -- events_purge_oldest
 WITH first AS (SELECT id, at
     FROM events
+    WHERE id > $3::bigint
     ORDER BY id
-    LIMIT $1::bigint), kept AS (SELECT min(id) AS id
-    FROM first
-    WHERE at >= now() - make_interval(secs => $2::float8)), gone AS (DELETE
-    FROM events e
-    USING first f, kept k
-    WHERE e.id = f.id
-    AND (k.id IS NULL OR f.id < k.id)
-    RETURNING e.id)
+    LIMIT $1::bigint), kept AS (SELECT coalesce(min(id) FILTER (WHERE at >=
+        now() - make_interval(secs => $2::float8)), max(id) + 1) AS id
+    FROM first), gone AS (DELETE
+    FROM events
+    WHERE id > $3::bigint
+    AND id < (SELECT id
+        FROM kept)
+    RETURNING id)
 UPDATE event_retention
 SET purged_up_to = greatest(purged_up_to, (SELECT max(id)
     FROM gone))
@@ -2668,7 +2669,8 @@ WHERE ctid = ANY(ARRAY(
     SELECT ctid
     FROM idempotency_keys
     WHERE created_at < now() - make_interval(secs => $1::bigint)
-    LIMIT 5000));
+    ORDER BY created_at
+    LIMIT $2::bigint));
 
 -- replay_find
 SELECT a.no, i.fingerprint, i.status, i.body

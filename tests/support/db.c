@@ -7,6 +7,7 @@
 #include <libpq-fe.h>
 
 #include "core/buf.h"
+#include "db/conn.h"
 #include "support/server.h"
 
 /* Runs 'sql' over a connection of its own; the caller clears the result. */
@@ -66,6 +67,37 @@ db_column(const char *url, const char *sql)
     }
     PQclear(result);
     return buf.data;
+}
+
+static const char *
+find_statement(const char *name)
+{
+    const struct statement *s = statements_begin();
+    while (s < statements_end() && strcmp(s->name, name) != 0) {
+        s++;
+    }
+    cr_assert(s < statements_end(), "no statement \"%s\"", name);
+    return s->sql;
+}
+
+/* The sum of a whole plan stands in its first node. */
+static long
+read_number(const char *plan, const char *key)
+{
+    const char *found = strstr(plan, key);
+    cr_assert_not_null(found, "%s", plan);
+    return strtol(found + strlen(key), NULL, 10);
+}
+
+long
+db_pages_read(const char *url, const char *name, const char *values)
+{
+    const char *plan = db_column(
+        url, text("BEGIN; PREPARE p AS %s;"
+                  " EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE p(%s)",
+                  find_statement(name), values));
+    return read_number(plan, "\"Shared Hit Blocks\":") +
+           read_number(plan, "\"Shared Read Blocks\":");
 }
 
 /* Objects of which the last event says something else than their row. */

@@ -18,6 +18,10 @@ void db_run(const char *url, const char *sql);
 /* The rows of 'sql', one text column, joined by commas. */
 const char *db_column(const char *url, const char *sql);
 
+/* How many pages of 8 KiB a statement of the program reads, by its 'name',
+ * with the values 'values', "1, 'a'".  What it changes is undone. */
+long db_pages_read(const char *url, const char *name, const char *values);
+
 /* In the database of the run, the last event of every object tells its
  * revision, or that it is gone; and there is an object for every event. */
 void expect_told(void);

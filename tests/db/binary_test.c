@@ -3,6 +3,7 @@
  * PostgreSQL reads what schema/sqlbinary.h writes as it reads the text form.
  */
 #include "core/arena.h"
+#include "db/conn.h"
 #include "schema/sqlarray.h"
 #include "schema/sqlbinary.h"
 #include "support/api.h"

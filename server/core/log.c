@@ -19,6 +19,7 @@
 
 #include "core/buf.h"
 #include "core/clock.h"
+#include "core/err.h"
 
 #define END "}\n"
 #define END_LEN (sizeof(END) - 1)
@@ -196,6 +197,15 @@ log_int(struct log_line *line, const char *key, int64_t value)
 
     if (begin_member(line, key, (size_t) len)) {
         put(line, text, (size_t) len);
+    }
+}
+
+void
+log_err(struct log_line *line, const struct err *err)
+{
+    log_str(line, "reason", err->message);
+    for (err = err->cause; err != NULL; err = err->cause) {
+        log_str(line, "cause", err->message);
     }
 }
 

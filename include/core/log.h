@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct err;
+
 enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
 
 struct log_line {
@@ -33,6 +35,8 @@ void log_begin(struct log_line *line, enum log_level level,
                const char *message);
 void log_str(struct log_line *line, const char *key, const char *value);
 void log_int(struct log_line *line, const char *key, int64_t value);
+/* The members "reason" and, for each cause of 'err', "cause". */
+void log_err(struct log_line *line, const struct err *err);
 void log_end(struct log_line *line);
 
 /* A whole line with a formatted message and no further members. */

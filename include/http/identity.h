@@ -22,6 +22,9 @@ struct err *identity_new(struct arena *arena, const struct settings *settings,
 struct err *identity_reload(struct identity *identity,
                             struct arena *arena) MUST_CHECK;
 
+/* The same when an operator asks for it: what became of it is logged. */
+void identity_renew(struct identity *identity);
+
 /* Finds out who sent 'headers'; texts of 'ret_caller' are in 'arena'.  'open'
  * routes need no token.  ERR_UNAUTHORIZED without a valid one; ERR_FOREIGN
  * for a Host or Origin that is not this machine (auth = none). */

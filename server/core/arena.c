@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/format.h"
 #include "core/log.h"
 
 /* The one place that takes memory from the system (core/banned.h). */
@@ -268,6 +269,12 @@ arena_vprintf(struct arena *arena, const char *format, va_list args)
     char *text;
     int len;
 
+    va_copy(again, args);
+    size = format_plain(shorter, sizeof(shorter), format, again);
+    va_end(again);
+    if (size != FORMAT_NOT) {
+        return arena_memdup(arena, shorter, size + 1);
+    }
     va_copy(again, args);
     len = vsnprintf(shorter, sizeof(shorter), format, args);
     if (len < 0) {

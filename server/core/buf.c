@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "core/arena.h"
+#include "core/format.h"
 
 #define SIZE_LEAST 64u
 
@@ -64,14 +65,21 @@ buf_adds(struct buf *buf, const char *text)
 void
 buf_addf(struct buf *buf, const char *format, ...)
 {
-    va_list args;
-    char *text;
-
     /* Through a text of its own: 'args' may point into the buf. */
+    char shorter[256];
+    va_list args;
+    size_t len;
+
     va_start(args, format);
-    text = arena_vprintf(buf->arena, format, args);
+    len = format_plain(shorter, sizeof shorter, format, args);
     va_end(args);
-    buf_adds(buf, text);
+    if (len != FORMAT_NOT) {
+        buf_add(buf, shorter, len);
+        return;
+    }
+    va_start(args, format);
+    buf_adds(buf, arena_vprintf(buf->arena, format, args));
+    va_end(args);
 }
 
 void

@@ -19,6 +19,7 @@
 
 #include "core/buf.h"
 #include "core/clock.h"
+#include "core/err.h"
 
 #define END "}\n"
 #define END_LEN (sizeof(END) - 1)
@@ -119,6 +120,22 @@ next_unit(const char **text, char ret_unit[BUF_JSON_ESCAPE_SIZE])
     return sizeof(REPLACEMENT) - 1;
 }
 
+/* Puts what stands for itself at the beginning of 'value', as much as fits
+ * with the quote behind it; returns its length. */
+static size_t
+put_plain(struct log_line *line, const char *value)
+{
+    size_t room = sizeof(line->text) - END_LEN - line->len - 1;
+    size_t n = 0;
+
+    while (n < room && value[n] >= 0x20 && value[n] < 0x7f &&
+           value[n] != '"' && value[n] != '\\') {
+        n++;
+    }
+    put(line, value, n);
+    return n;
+}
+
 /* Puts as much of 'value' as fits, quoted; the quotes must fit. */
 static void
 put_quoted(struct log_line *line, const char *value)
@@ -126,6 +143,7 @@ put_quoted(struct log_line *line, const char *value)
     char unit[BUF_JSON_ESCAPE_SIZE];
 
     put(line, "\"", 1);
+    value += put_plain(line, value);
     while (*value != '\0') {
         size_t n = next_unit(&value, unit);
 
@@ -196,6 +214,15 @@ log_int(struct log_line *line, const char *key, int64_t value)
 
     if (begin_member(line, key, (size_t) len)) {
         put(line, text, (size_t) len);
+    }
+}
+
+void
+log_err(struct log_line *line, const struct err *err)
+{
+    log_str(line, "reason", err->message);
+    for (err = err->cause; err != NULL; err = err->cause) {
+        log_str(line, "cause", err->message);
     }
 }
 

@@ -11,26 +11,18 @@
 #include "core/arena.h"
 #include "core/clock.h"
 #include "db/dberr.h"
+#include "prepared.h"
 
-#define PREPARED_SLOTS 1024 /* Power of two; a full table stops preparing. */
 #define CONN_MEMORY (64u << 20)
 #define EXCHANGE_MAX_US 30000000 /* Silence that means that it is gone. */
 #define STOP_LOOK_US 100000      /* How often 'stop' is looked at. */
-
-struct prepared {
-    const char *sql;
-    char name[16];
-    bool sent; /* In the exchange under way. */
-    bool ready;
-};
 
 struct conn {
     PGconn *pg;
     const char *url;
     const char *at_open;
     struct arena memory; /* Texts of prepared statements. */
-    struct prepared prepared[PREPARED_SLOTS];
-    unsigned n_prepared;
+    struct prepared_table prepared;
     bool stale;          /* The schema changed under the statements. */
     int64_t deadline_us; /* Of the exchange under way. */
     const atomic_bool *stop; /* True: give up; may be NULL. */
@@ -43,8 +35,7 @@ close_conn(void *object)
     PQfinish(conn->pg);
     conn->pg = NULL;
     arena_done(&conn->memory);
-    memset(conn->prepared, 0, sizeof conn->prepared);
-    conn->n_prepared = 0;
+    memset(&conn->prepared, 0, sizeof conn->prepared);
     conn->stale = false;
 }
 
@@ -130,37 +121,6 @@ conn_open(struct conn *conn, struct arena *arena)
     return NULL;
 }
 
-static unsigned
-hash_text(const char *text)
-{
-    uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
-    for (; *text != '\0'; text++) {
-        hash = (hash ^ (unsigned char) *text) * UINT64_C(1099511628211);
-    }
-    return (unsigned) (hash ^ (hash >> 32));
-}
-
-/* The slot of 'query', new when it was not there; NULL: not to be prepared. */
-static struct prepared *
-find_prepared(struct conn *conn, const struct query *query)
-{
-    unsigned i = hash_text(query->sql) & (PREPARED_SLOTS - 1);
-    while (conn->prepared[i].sql != NULL) {
-        if (strcmp(conn->prepared[i].sql, query->sql) == 0) {
-            return &conn->prepared[i];
-        }
-        i = (i + 1) & (PREPARED_SLOTS - 1);
-    }
-    if ((query->n_params & QUERY_ONCE) != 0 ||
-        conn->n_prepared >= PREPARED_SLOTS / 2) {
-        return NULL;
-    }
-    struct prepared *slot = &conn->prepared[i];
-    slot->sql = arena_strdup(&conn->memory, query->sql);
-    snprintf(slot->name, sizeof slot->name, "s%u", conn->n_prepared++);
-    return slot;
-}
-
 #define MAX_SIZED 64 /* Parameters of a statement that has binary ones. */
 
 /* The form of each parameter, into 'ret_formats'; NULL when all are text. */
@@ -178,9 +138,9 @@ find_formats(const struct query *query, int ret_formats[MAX_SIZED])
 
 /* Queues one statement, by its name when it has one. */
 static bool
-send_query(struct conn *conn, const struct query *query)
+send_query(struct conn *conn, const struct query *query,
+           const struct prepared *slot)
 {
-    struct prepared *slot = find_prepared(conn, query);
     int storage[MAX_SIZED];
     const int *formats = find_formats(query, storage);
     if (slot == NULL) {
@@ -193,27 +153,33 @@ send_query(struct conn *conn, const struct query *query)
                                query->params, query->sizes, formats, 0) == 1;
 }
 
-/* Queues the preparation of what is new in 'groups', each with a sync of its
- * own: no failure of another statement may undo it. */
-static bool
-send_preparations(struct conn *conn, const struct group *groups,
-                  size_t n_groups, struct prepared **ret_slots,
-                  size_t *ret_n)
+/* Finds the slots of all statements in 'groups', one after the other. */
+static void
+find_slots(struct conn *conn, const struct group *groups, size_t n_groups,
+           struct prepared **ret_slots)
 {
-    *ret_n = 0;
     for (size_t i = 0; i < n_groups; i++) {
         for (size_t j = 0; j < groups[i].n; j++) {
-            const struct query *query = &groups[i].queries[j];
-            struct prepared *slot = find_prepared(conn, query);
-            if (slot == NULL || slot->ready || slot->sent) {
-                continue;
-            }
-            slot->sent = true;
-            ret_slots[(*ret_n)++] = slot;
-            if (PQsendPrepare(conn->pg, slot->name, query->sql, 0, NULL) != 1 ||
-                PQpipelineSync(conn->pg) != 1) {
-                return false;
-            }
+            *ret_slots++ = prepared_find(
+                &conn->prepared, &conn->memory, &groups[i].queries[j]);
+        }
+    }
+}
+
+/* Queues the preparation of what is new, each with a sync of its own: no
+ * failure of another statement may undo it. */
+static bool
+send_preparations(struct conn *conn, struct prepared *const *slots, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct prepared *slot = slots[i];
+        if (slot == NULL || slot->ready || slot->sent) {
+            continue;
+        }
+        slot->sent = true;
+        if (PQsendPrepare(conn->pg, slot->name, slot->sql, 0, NULL) != 1 ||
+            PQpipelineSync(conn->pg) != 1) {
+            return false;
         }
     }
     return true;
@@ -311,6 +277,9 @@ receive_preparations(struct conn *conn, struct prepared *const *slots,
 {
     bool ok = true;
     for (size_t i = 0; i < n && ok; i++) {
+        if (slots[i] == NULL || !slots[i]->sent) {
+            continue;
+        }
         PGresult *result = next_result(conn);
         slots[i]->ready = PQresultStatus(result) == PGRES_COMMAND_OK;
         slots[i]->sent = false;
@@ -334,10 +303,11 @@ receive_group(struct conn *conn, struct group *group)
 }
 
 static bool
-send_group(struct conn *conn, const struct group *group)
+send_group(struct conn *conn, const struct group *group,
+           struct prepared *const *slots)
 {
     for (size_t i = 0; i < group->n; i++) {
-        if (!send_query(conn, &group->queries[i])) {
+        if (!send_query(conn, &group->queries[i], slots[i])) {
             return false;
         }
     }
@@ -358,12 +328,12 @@ fail_groups(struct conn *conn, struct group *groups, size_t n_groups)
 /* Sends all, then takes all answers; false when the connection is lost. */
 static bool
 exchange(struct conn *conn, struct group *groups, size_t n_groups,
-         struct prepared **slots)
+         struct prepared **slots, size_t n_slots)
 {
-    size_t n_slots;
-    bool ok = send_preparations(conn, groups, n_groups, slots, &n_slots);
-    for (size_t i = 0; ok && i < n_groups; i++) {
-        ok = send_group(conn, &groups[i]);
+    find_slots(conn, groups, n_groups, slots);
+    bool ok = send_preparations(conn, slots, n_slots);
+    for (size_t i = 0, at = 0; ok && i < n_groups; at += groups[i++].n) {
+        ok = send_group(conn, &groups[i], slots + at);
     }
     ok = ok && receive_preparations(conn, slots, n_slots);
     size_t received = 0;
@@ -386,7 +356,8 @@ conn_exchange(struct conn *conn, struct group *groups, size_t n_groups)
     struct prepared **slots =
         ARENA_ARRAY(&scratch, struct prepared *, n_queries);
     conn->deadline_us = clock_monotonic_us() + EXCHANGE_MAX_US;
-    if (!conn_is_open(conn) || !exchange(conn, groups, n_groups, slots) ||
+    if (!conn_is_open(conn) ||
+        !exchange(conn, groups, n_groups, slots, n_queries) ||
         !conn_is_open(conn)) {
         fail_groups(conn, groups, n_groups);
     } else if (conn->stale) {

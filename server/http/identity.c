@@ -8,12 +8,14 @@
 
 #include "core/arena.h"
 #include "core/digest.h"
+#include "core/log.h"
 #include "core/settings.h"
 #include "http/request.h"
 #include "net/ip.h"
 #include "resource/names.h"
 
 #define TOKENS_MEMORY (16u << 20)
+#define SCRATCH_MEMORY (1u << 20)
 #define TOKEN_LINE_MAX 1024
 
 struct token {
@@ -162,6 +164,20 @@ identity_reload(struct identity *identity, struct arena *arena)
     identity->tokens = tokens;
     identity->n_tokens = n;
     return NULL;
+}
+
+void
+identity_renew(struct identity *identity)
+{
+    struct arena scratch;
+    arena_init(&scratch, SCRATCH_MEMORY);
+    struct err *err = identity_reload(identity, &scratch);
+    if (err != NULL) {
+        log_printf(LOG_ERROR, "reload: %s", err->message);
+    } else {
+        log_printf(LOG_INFO, "reloaded");
+    }
+    arena_done(&scratch);
 }
 
 static void

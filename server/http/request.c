@@ -308,12 +308,7 @@ request_log(const struct request *request)
     log_str(&line, "project_id", request->call.caller.project_id);
     if (request->err != NULL) {
         log_str(&line, "error", err_type(request->err->kind));
-        log_str(&line, "reason", request->err->message);
-    }
-    for (const struct err *cause =
-             request->err == NULL ? NULL : request->err->cause;
-         cause != NULL; cause = cause->cause) {
-        log_str(&line, "cause", cause->message);
+        log_err(&line, request->err);
     }
     log_str(&line, "uri", request->uri);
     log_end(&line);

@@ -20,6 +20,7 @@
 #include "db/keeper.h"
 #include "db/lane.h"
 #include "http/identity.h"
+#include "http/idle.h"
 #include "http/listen.h"
 #include "http/metrics.h"
 #include "http/parked.h"
@@ -36,11 +37,13 @@ struct server {
     struct MHD_Daemon *daemon;
     struct request_context context;
     struct listener listener;
+    struct idle *idle;
     const char *url;
     int epoll_fd; /* The library's. */
     int event_fd; /* Readable when a lane has finished something, or there
                    * are events. */
     bool draining;
+    bool hurries; /* There is something to do for which nothing wakes it. */
     int64_t active; /* Requests between first byte and last. */
     pthread_mutex_t mutex;    /* Guards 'finished'. */
     struct request *finished; /* By lanes; not yet answered. */
@@ -64,8 +67,8 @@ static void *
 on_uri(void *arg, const char *uri, struct MHD_Connection *connection)
 {
     struct server *server = arg;
-    (void) connection;
     server->active++;
+    idle_leave(server->idle, connection, uri);
     struct request *request = request_new(&server->context, uri);
     hide_query((char *) (uintptr_t) uri);
     return request;
@@ -156,13 +159,13 @@ on_completed(void *arg, struct MHD_Connection *connection, void **context,
 {
     struct server *server = arg;
     struct request *request = *context;
-    (void) connection;
     (void) code;
     if (request == NULL) {
         return;
     }
     *context = NULL;
     server->active--;
+    idle_enter(server->idle, connection);
     if (request->method != NULL) {
         metrics_count(server->context.metrics, request,
                       clock_monotonic_us() - request->started_us);
@@ -237,11 +240,7 @@ on_chore_report(void *arg, const char *chore, const struct err *err)
     (void) arg;
     log_begin(&line, LOG_ERROR, "chore");
     log_str(&line, "chore", chore);
-    log_str(&line, "reason", err->message);
-    for (const struct err *cause = err->cause; cause != NULL;
-         cause = cause->cause) {
-        log_str(&line, "cause", cause->message);
-    }
+    log_err(&line, err);
     log_end(&line);
 }
 
@@ -250,6 +249,9 @@ on_chore_report(void *arg, const char *chore, const struct err *err)
 static int
 poll_timeout(struct server *server)
 {
+    if (server->hurries) {
+        return 0;
+    }
     MHD_UNSIGNED_LONG_LONG ms = POLL_MAX_MS;
     int64_t due_us = parked_due_us(server->context.parked);
     int64_t left_us = due_us == INT64_MAX ? INT64_MAX
@@ -278,25 +280,12 @@ turn(struct server *server)
     }
     parked_turn(server->context.parked);
     MHD_run(server->daemon);
+    server->hurries = idle_turn(server->idle);
     metrics_connections(
         server->context.metrics,
         MHD_get_daemon_info(server->daemon,
                             MHD_DAEMON_INFO_CURRENT_CONNECTIONS)
             ->num_connections);
-}
-
-static void
-reload(struct server *server)
-{
-    struct arena scratch;
-    arena_init(&scratch, 1u << 20);
-    struct err *err = identity_reload(server->context.identity, &scratch);
-    if (err != NULL) {
-        log_printf(LOG_ERROR, "reload: %s", err->message);
-    } else {
-        log_printf(LOG_INFO, "reloaded");
-    }
-    arena_done(&scratch);
 }
 
 static void
@@ -321,7 +310,7 @@ server_run(struct server *server, volatile sig_atomic_t *stop,
         turn(server);
         if (*reload_asked) {
             *reload_asked = 0;
-            reload(server);
+            identity_renew(server->context.identity);
         }
     }
     drain(server);
@@ -350,6 +339,7 @@ start_daemon(struct server *server, struct arena *arena)
         MHD_OPTION_LISTEN_SOCKET, server->listener.fd,
         MHD_OPTION_NOTIFY_COMPLETED, on_completed, server,
         MHD_OPTION_URI_LOG_CALLBACK, on_uri, server,
+        MHD_OPTION_NOTIFY_CONNECTION, idle_notify, server->idle,
         MHD_OPTION_CONNECTION_LIMIT, (unsigned) settings->max_connections,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned) settings->idle_timeout_s,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t) CONNECTION_MEMORY,
@@ -370,6 +360,7 @@ server_start(struct arena *arena, const struct settings *settings,
     struct server *server = ARENA_NEW(arena, struct server);
     struct request_context *context = &server->context;
     *ret_server = server;
+    server->idle = idle_new(arena, CONNECTION_MEMORY);
     pthread_mutex_init(&server->mutex, NULL);
     context->settings = settings;
     context->metrics = metrics_new(arena);

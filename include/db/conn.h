@@ -46,6 +46,7 @@ struct group {
     size_t n;
     struct rows *ret_rows;       /* One per query. */
     struct err *err;             /* The first error, or NULL. */
+    bool skipped;                /* That error was another group's. */
 };
 
 /* A statement written by hand.  Every one is declared by this macro, so that
@@ -90,6 +91,12 @@ bool conn_is_open(const struct conn *conn);
  * group gets its own error; a lost connection is ERR_UNAVAILABLE in every
  * group that had no complete answer. */
 void conn_exchange(struct conn *conn, struct group *groups, size_t n_groups);
+
+/* The same for groups that only read: as long as none fails they are one
+ * transaction, which costs PostgreSQL and this side a message each less; those
+ * behind one that failed are sent again by conn_exchange. */
+void conn_exchange_together(struct conn *conn, struct group *groups,
+                            size_t n_groups);
 
 /* Runs 'sql', several statements without parameters (a migration). */
 struct err *conn_script(struct conn *conn, struct arena *arena,

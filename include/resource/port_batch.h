@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A batch of ports under creation: what port_create.c, port_load.c and
- * port_macs.c share.
+ * A batch of ports under creation: what port_create.c and the files of its
+ * steps share.
  */
 #ifndef RESOURCE_PORT_BATCH_H
 #define RESOURCE_PORT_BATCH_H
@@ -98,5 +98,16 @@ struct query port_batch_find_macs(struct port_batch *batch);
 /* Gives every port a MAC that is free in its network; a member that asks for
  * one in use is refused. */
 struct err *port_batch_settle_macs(struct port_batch *batch) MUST_CHECK;
+
+/* --- port_write.c */
+
+/* Prepares the statements that write the ports of all members that are not
+ * refused, and adds their events. */
+void port_batch_plan_writes(struct port_batch *batch);
+
+/* Row 'row' of the batch's sheet as JSON. */
+const char *port_batch_render(const struct port_batch *batch,
+                              struct arena *arena, size_t row,
+                              uint64_t mask);
 
 #endif

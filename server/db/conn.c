@@ -26,6 +26,7 @@ struct conn {
     bool stale;          /* The schema changed under the statements. */
     int64_t deadline_us; /* Of the exchange under way. */
     const atomic_bool *stop; /* True: give up; may be NULL. */
+    bool together; /* The groups under way have one sync, behind the last. */
 };
 
 static void
@@ -121,28 +122,13 @@ conn_open(struct conn *conn, struct arena *arena)
     return NULL;
 }
 
-#define MAX_SIZED 64 /* Parameters of a statement that has binary ones. */
-
-/* The form of each parameter, into 'ret_formats'; NULL when all are text. */
-static const int *
-find_formats(const struct query *query, int ret_formats[MAX_SIZED])
-{
-    if (query->sizes == NULL) {
-        return NULL;
-    }
-    for (int i = 0; i < query->n_params && i < MAX_SIZED; i++) {
-        ret_formats[i] = query->sizes[i] > 0 ? 1 : 0;
-    }
-    return ret_formats;
-}
-
 /* Queues one statement, by its name when it has one. */
 static bool
 send_query(struct conn *conn, const struct query *query,
            const struct prepared *slot)
 {
-    int storage[MAX_SIZED];
-    const int *formats = find_formats(query, storage);
+    int storage[PREPARED_MAX_SIZED];
+    const int *formats = prepared_formats(query, storage);
     if (slot == NULL) {
         return PQsendQueryParams(conn->pg, query->sql,
                                  query->n_params & ~QUERY_ONCE, NULL,
@@ -268,6 +254,10 @@ take_result(struct conn *conn, struct group *group, PGresult *result,
         return;
     }
     group->err = dberr_from_result(group->arena, result);
+    group->skipped = status == PGRES_PIPELINE_ABORTED;
+    if (group->skipped) {
+        return;
+    }
     conn->stale = conn->stale || dberr_is_stale(result);
 }
 
@@ -290,7 +280,7 @@ receive_preparations(struct conn *conn, struct prepared *const *slots,
 }
 
 static bool
-receive_group(struct conn *conn, struct group *group)
+receive_group(struct conn *conn, struct group *group, bool last)
 {
     for (size_t i = 0; i < group->n; i++) {
         PGresult *result = next_result(conn);
@@ -299,19 +289,19 @@ receive_group(struct conn *conn, struct group *group)
             return false;
         }
     }
-    return next_sync(conn);
+    return (conn->together && !last) || next_sync(conn);
 }
 
 static bool
 send_group(struct conn *conn, const struct group *group,
-           struct prepared *const *slots)
+           struct prepared *const *slots, bool last)
 {
     for (size_t i = 0; i < group->n; i++) {
         if (!send_query(conn, &group->queries[i], slots[i])) {
             return false;
         }
     }
-    return PQpipelineSync(conn->pg) == 1;
+    return (conn->together && !last) || PQpipelineSync(conn->pg) == 1;
 }
 
 static void
@@ -333,12 +323,11 @@ exchange(struct conn *conn, struct group *groups, size_t n_groups,
     find_slots(conn, groups, n_groups, slots);
     bool ok = send_preparations(conn, slots, n_slots);
     for (size_t i = 0, at = 0; ok && i < n_groups; at += groups[i++].n) {
-        ok = send_group(conn, &groups[i], slots + at);
+        ok = send_group(conn, &groups[i], slots + at, i + 1 == n_groups);
     }
     ok = ok && receive_preparations(conn, slots, n_slots);
-    size_t received = 0;
-    while (ok && received < n_groups) {
-        ok = receive_group(conn, &groups[received++]);
+    for (size_t i = 0; ok && i < n_groups; i++) {
+        ok = receive_group(conn, &groups[i], i + 1 == n_groups);
     }
     return ok;
 }
@@ -350,6 +339,7 @@ conn_exchange(struct conn *conn, struct group *groups, size_t n_groups)
     size_t n_queries = 0;
     for (size_t i = 0; i < n_groups; i++) {
         groups[i].err = NULL;
+        groups[i].skipped = false;
         n_queries += groups[i].n;
     }
     arena_init(&scratch, CONN_MEMORY);
@@ -364,6 +354,22 @@ conn_exchange(struct conn *conn, struct group *groups, size_t n_groups)
         close_conn(conn); /* Statements are prepared anew at the next try. */
     }
     arena_done(&scratch);
+}
+
+void
+conn_exchange_together(struct conn *conn, struct group *groups,
+                       size_t n_groups)
+{
+    size_t done = 0;
+    conn->together = true;
+    conn_exchange(conn, groups, n_groups);
+    conn->together = false;
+    while (done < n_groups && !groups[done].skipped) {
+        done++;
+    }
+    if (done < n_groups && conn_is_open(conn)) {
+        conn_exchange(conn, &groups[done], n_groups - done);
+    }
 }
 
 struct err *

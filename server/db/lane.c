@@ -47,7 +47,7 @@ exchange_reads(struct lane *lane, struct job **jobs, size_t n)
                                    .n = job->n_queries,
                                    .ret_rows = job->rows};
     }
-    conn_exchange(lane->conn, groups, n);
+    conn_exchange_together(lane->conn, groups, n);
     for (size_t i = 0; i < n; i++) {
         jobs[i]->err = groups[i].err;
     }

@@ -48,3 +48,19 @@ prepared_find(struct prepared_table *table, struct arena *arena,
     snprintf(slot->name, sizeof slot->name, "s%u", table->n++);
     return slot;
 }
+
+const int *
+prepared_formats(const struct query *query,
+                 int ret_formats[PREPARED_MAX_SIZED])
+{
+    if (query->sizes == NULL) {
+        return NULL;
+    }
+    if (query->n_params > PREPARED_MAX_SIZED) {
+        abort();
+    }
+    for (int i = 0; i < query->n_params; i++) {
+        ret_formats[i] = query->sizes[i] > 0 ? 1 : 0;
+    }
+    return ret_formats;
+}

@@ -32,4 +32,9 @@ struct prepared *prepared_find(struct prepared_table *table,
                                struct arena *arena,
                                const struct query *query);
 
+/* The form of each parameter, into 'ret_formats'; NULL when all are text. */
+#define PREPARED_MAX_SIZED 64 /* Most parameters beside binary ones. */
+const int *prepared_formats(const struct query *query,
+                            int ret_formats[PREPARED_MAX_SIZED]);
+
 #endif

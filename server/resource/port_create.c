@@ -204,100 +204,6 @@ take_members(struct port_batch *batch)
     return NULL;
 }
 
-/* --- writing */
-
-STATEMENT(port_count_quotas,
-    "UPDATE quotas q SET used = q.used + x.n"
-    "  FROM unnest($1::text[], $2::bigint[]) AS x(project_id, n)"
-    " WHERE q.project_id = x.project_id AND q.resource = 'port'");
-
-static struct query
-count_quotas(struct port_batch *batch)
-{
-    size_t n = 0;
-    const char **ids =
-        ARENA_ARRAY(batch->arena, const char *, batch->n_projects);
-    const char **counts =
-        ARENA_ARRAY(batch->arena, const char *, batch->n_projects);
-    for (size_t i = 0; i < batch->n_projects; i++) {
-        if (batch->projects[i].taken > 0) {
-            ids[n] = batch->projects[i].id;
-            counts[n++] = arena_printf(
-                batch->arena, "%lld", (long long) batch->projects[i].taken);
-        }
-    }
-    const char **params = ARENA_ARRAY(batch->arena, const char *, 2);
-    params[0] = sqlarray_format(batch->arena, ids, n);
-    params[1] = sqlarray_format(batch->arena, counts, n);
-    return (struct query){port_count_quotas.sql, params, 2};
-}
-
-/* What the schema says of new rows. */
-static void
-complete_sheet(struct port_batch *batch)
-{
-    for (size_t row = 0; row < batch->sheet.n; row++) {
-        const char **texts = sheet_row(&batch->sheet, row);
-        texts[ATTR_REVISION_NUMBER] = "1";
-        texts[ATTR_CREATED_AT] = batch->now;
-        texts[ATTR_UPDATED_AT] = batch->now;
-    }
-}
-
-static const char *
-render_port(const struct port_batch *batch, struct arena *arena, size_t row,
-            uint64_t mask)
-{
-    struct buf buf;
-    buf_init(&buf, arena, 1500);
-    render_sheet(&buf, &batch->sheet, row, mask);
-    return buf.data;
-}
-
-/* The events of the ports in the order of the INSERT. */
-static void
-add_events(struct port_batch *batch)
-{
-    size_t row = 0;
-    EACH_PORT(batch, member, i)
-    {
-        if (member->err != NULL) {
-            continue;
-        }
-        struct port *port = member->ports[i];
-        struct change *change = member->change;
-        port->revision_number = 1;
-        change_event(change, &port_resource, (const struct object *) port,
-                     "create", NULL,
-                     render_port(batch, change->arena, row++,
-                                 change_mask(change, &port_resource)));
-    }
-}
-
-/* Prepares what is written but the events. */
-static void
-plan_writes(struct port_batch *batch)
-{
-    void **records = ARENA_ARRAY(batch->arena, void *, batch->n_ports);
-    size_t n = 0;
-    EACH_PORT(batch, member, i)
-    {
-        if (member->err == NULL) {
-            records[n++] = member->ports[i];
-        }
-    }
-    if (n == 0) {
-        return;
-    }
-    batch->sheet = sheet_new(batch->arena, &port_resource.table, records, n);
-    complete_sheet(batch);
-    batch->writes[0] = sqlgen_insert(batch->arena, &batch->sheet, false);
-    batch->writes[1] = count_quotas(batch);
-    batch->n_writes = 2 + addresses_store(&batch->addresses, batch->items,
-                                          batch->n_items, batch->writes + 2);
-    add_events(batch);
-}
-
 static struct err *
 prepare_batch(struct port_batch *batch)
 {
@@ -314,7 +220,7 @@ prepare_batch(struct port_batch *batch)
     TRY(port_batch_settle_macs(batch));
     TRY(resolve_members(batch));
     TRY(take_members(batch));
-    plan_writes(batch);
+    port_batch_plan_writes(batch);
     return NULL;
 }
 
@@ -385,7 +291,8 @@ give_answers(struct port_batch *batch, struct job **jobs)
             write->ret_json[j] =
                 shows_all(write, member)
                     ? member->change->events.items[j].after
-                    : render_port(batch, jobs[i]->arena, row, write->mask);
+                    : port_batch_render(batch, jobs[i]->arena, row,
+                                        write->mask);
             write->ret_revisions[j] = member->ports[j]->revision_number;
         }
     }

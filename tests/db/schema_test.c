@@ -3,6 +3,8 @@
  * The migrated schema against the attribute tables and the error map: a
  * forgotten column or constraint is found here.
  */
+#include <stdio.h>
+
 #include "core/arena.h"
 #include "core/buf.h"
 #include "db/dberr.h"
@@ -123,6 +125,41 @@ Test(schema, every_constraint_is_mapped_to_an_error)
         c += len + (c[len] == ',' ? 1 : 0);
     }
     cr_assert(unmapped.len == 0, "%s", unmapped.data);
+}
+
+/* The page that says what each index is for; the tests run in the root of the
+ * project. */
+static const char *
+page_of_indexes(void)
+{
+    static char page[32768];
+    FILE *file = fopen("docs/indexes.md", "r");
+    cr_assert_not_null(file, "docs/indexes.md cannot be read");
+    size_t len = fread(page, 1, sizeof page - 1, file);
+    page[len] = '\0';
+    fclose(file);
+    return page;
+}
+
+Test(schema, every_index_says_which_query_needs_it)
+{
+    const char *page = page_of_indexes();
+    const char *names = db_column(
+        server_database(), "SELECT indexname FROM pg_indexes"
+                           " WHERE schemaname = 'public' ORDER BY 1");
+    size_t n = 0;
+    for (const char *c = names; *c != '\0'; n++) {
+        size_t len = strcspn(c, ",");
+        const char *row = text("| `%.*s` | ", (int) len, c);
+        cr_expect_not_null(strstr(page, row), "%s is not in docs/indexes.md",
+                           row);
+        c += len + (c[len] == ',' ? 1 : 0);
+    }
+    size_t n_rows = 0;
+    for (const char *c = page; (c = strstr(c, "\n| `")) != NULL; c++) {
+        n_rows++;
+    }
+    cr_expect_eq(n_rows, n, "%zu rows for %zu indexes", n_rows, n);
 }
 
 Test(schema, an_unknown_constraint_is_not_mapped)

@@ -207,7 +207,6 @@ CREATE TABLE ports (
 CREATE INDEX ports_device_id_idx ON public.ports USING btree (device_id) WHERE (device_id <> ''::text);
 CREATE INDEX ports_network_id_shadow_idx ON public.ports USING btree (network_id) WHERE (device_owner = 'network:shadow_port'::text);
 CREATE INDEX ports_project_id_id_idx ON public.ports USING btree (project_id, id);
-CREATE INDEX ports_shadow_idx ON public.ports USING btree (network_id) WHERE (device_owner = 'network:shadow_port'::text);
 
 CREATE TABLE quotas (
     project_id text NOT NULL,

@@ -24,15 +24,17 @@ STATEMENT(addresses_lock_subnets,
     " WHERE u.network_id = ANY($1::uuid[])"
     " ORDER BY u.subnet_id FOR NO KEY UPDATE OF u");
 
-/* With the addresses that are in use above the marks: given explicitly.  Both
- * columns of the order lead to the primary key, never to the index of the
- * addresses of all subnets. */
+/* With the addresses that are in use above the marks: given explicitly.  Rows
+ * are compared as the primary key has them, so that the index of the addresses
+ * of all subnets is never taken: where one of them holds a million, the planner
+ * cannot know that this one holds few. */
 STATEMENT(addresses_read_pools,
     "SELECT p.subnet_id, p.first_ip, p.last_ip, p.next_ip,"
     "       ARRAY(SELECT i.ip_address FROM ip_allocations i"
-    "              WHERE i.subnet_id = p.subnet_id"
-    "                AND i.ip_address >= p.next_ip"
-    "                AND i.ip_address <= p.last_ip"
+    "              WHERE (i.subnet_id, i.ip_address)"
+    "                    >= (p.subnet_id, p.next_ip)"
+    "                AND (i.subnet_id, i.ip_address)"
+    "                    <= (p.subnet_id, p.last_ip)"
     "              ORDER BY i.subnet_id, i.ip_address LIMIT $2::bigint)"
     "  FROM subnet_usage u JOIN subnet_pools p ON p.subnet_id = u.subnet_id"
     " WHERE u.network_id = ANY($1::uuid[]) ORDER BY p.subnet_id, p.no");
@@ -158,8 +160,8 @@ addresses_read(struct addresses *addresses,
 
 STATEMENT(addresses_more_above,
     "SELECT ip_address FROM ip_allocations"
-    " WHERE subnet_id = $1::uuid AND ip_address >= $2::inet"
-    "   AND ip_address <= $3::inet"
+    " WHERE (subnet_id, ip_address) >= ($1::uuid, $2::inet)"
+    "   AND (subnet_id, ip_address) <= ($1::uuid, $3::inet)"
     " ORDER BY subnet_id, ip_address LIMIT $4::bigint");
 
 STATEMENT(addresses_read_freed,

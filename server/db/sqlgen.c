@@ -93,6 +93,13 @@ sqlgen_filter(struct arena *arena, const struct attr *attr,
         null = null || values[i] == NULL;
     }
     const char *name = operand(arena, attr);
+    if (n == 1 && !null) {
+        /* The planner knows how many rows one value has, not how many values
+         * an array. */
+        return (struct predicate){
+            arena_printf(arena, "%s = ?::%s", name, type_of(attr->type)->sql),
+            values[0]};
+    }
     const char *sql = arena_printf(arena, "%s%s = ANY(?::%s[])%s%s%s",
                                    null ? "(" : "", name,
                                    type_of(attr->type)->sql,

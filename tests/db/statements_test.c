@@ -245,16 +245,20 @@ add_extra_lists(struct list *list, const struct table *table,
 Test(statements, lists_by_every_filter_are_understood)
 {
     static struct list list;
-    static const char *const values[] = {NULL};
+    static const char *const values[] = {NULL, "x"};
     for (size_t i = 0; resources[i] != NULL; i++) {
         const struct table *table = &resources[i]->table;
         for (size_t a = 0; a < table->n_attrs; a++) {
             const struct attr *attr = &table->attrs[a];
-            struct predicate predicate = sqlgen_filter(session_arena(), attr,
-                                                       values, 1);
-            if ((attr->flags & ATTR_FILTER) != 0) {
-                add_list_by(&list, table, attr->name, &predicate);
+            if ((attr->flags & ATTR_FILTER) == 0) {
+                continue;
             }
+            struct predicate many = sqlgen_filter(session_arena(), attr,
+                                                  values, 1);
+            struct predicate one = sqlgen_filter(session_arena(), attr,
+                                                 values + 1, 1);
+            add_list_by(&list, table, text("%s, many", attr->name), &many);
+            add_list_by(&list, table, attr->name, &one);
         }
         for (size_t f = 0; f < resources[i]->n_filters; f++) {
             add_extra_lists(&list, table, &resources[i]->filters[f]);

@@ -240,9 +240,8 @@ ORDER BY subnet_id FOR NO KEY UPDATE;
 -- addresses_more_above
 SELECT ip_address
 FROM ip_allocations
-WHERE subnet_id = $1::uuid
-AND ip_address >= $2::inet
-AND ip_address <= $3::inet
+WHERE (subnet_id, ip_address) >= ($1::uuid, $2::inet)
+AND (subnet_id, ip_address) <= ($1::uuid, $3::inet)
 ORDER BY subnet_id, ip_address
 LIMIT $4::bigint;
 
@@ -265,9 +264,8 @@ LIMIT $2::bigint;
 SELECT p.subnet_id, p.first_ip, p.last_ip, p.next_ip, ARRAY(SELECT
         i.ip_address
     FROM ip_allocations i
-    WHERE i.subnet_id = p.subnet_id
-    AND i.ip_address >= p.next_ip
-    AND i.ip_address <= p.last_ip
+    WHERE (i.subnet_id, i.ip_address) >= (p.subnet_id, p.next_ip)
+    AND (i.subnet_id, i.ip_address) <= (p.subnet_id, p.last_ip)
     ORDER BY i.subnet_id, i.ip_address
     LIMIT $2::bigint)
 FROM subnet_usage u

@@ -228,22 +228,22 @@ Test(query, a_sort_key_counts_once)
 Test(query, values_of_a_filter_are_alternatives)
 {
     static const char *const cases[][2] = {
-        {"name=a", "t.name = ANY(?::text[]) <- {\"a\"}"},
+        {"name=a", "t.name = ?::text <- a"},
         {"name=a&name=b", "t.name = ANY(?::text[]) <- {\"a\",\"b\"}"},
-        {"name=", "t.name = ANY(?::text[]) <- {\"\"}"},
-        {"name", "t.name = ANY(?::text[]) <- {\"\"}"},
-        {"name=a%22%5C,", "t.name = ANY(?::text[]) <- {\"a\\\"\\\\,\"}"},
+        {"name=", "t.name = ?::text <- "},
+        {"name", "t.name = ?::text <- "},
+        {"name=a%22%5C,", "t.name = ?::text <- a\"\\,"},
         {"name=a&status=DOWN&name=b",
          "t.name = ANY(?::text[]) <- {\"a\",\"b\"} "
-         "t.status = ANY(?::text[]) <- {\"DOWN\"}"},
-        {"tenant_id=a", "t.project_id = ANY(?::text[]) <- {\"a\"}"},
-        {"id=" ID, "t.id = ANY(?::uuid[]) <- {\"" ID "\"}"},
+         "t.status = ?::text <- DOWN"},
+        {"tenant_id=a", "t.project_id = ?::text <- a"},
+        {"id=" ID, "t.id = ?::uuid <- " ID},
         {"admin_state_up=True",
-         "t.admin_state_up = ANY(?::boolean[]) <- {\"t\"}"},
+         "t.admin_state_up = ?::boolean <- t"},
         {"admin_state_up=0",
-         "t.admin_state_up = ANY(?::boolean[]) <- {\"f\"}"},
+         "t.admin_state_up = ?::boolean <- f"},
         {"mac_address=FA-16-3E-00-00-01",
-         "t.mac_address = ANY(?::macaddr[]) <- {\"fa:16:3e:00:00:01\"}"},
+         "t.mac_address = ?::macaddr <- fa:16:3e:00:00:01"},
     };
     for (size_t i = 0; i < N(cases); i++) {
         expect_list("ports", "member", cases[i][0]);
@@ -256,15 +256,15 @@ Test(query, values_in_other_forms_match_the_same)
     expect_list("subnets", "member",
                 "cidr=10.0.0.77/24&gateway_ip=2001:DB8:0::1");
     cr_expect_str_eq(conditions(),
-                     "t.cidr = ANY(?::cidr[]) <- {\"10.0.0.0/24\"} "
-                     "t.gateway_ip = ANY(?::inet[]) <- {\"2001:db8::1\"}");
+                     "t.cidr = ?::cidr <- 10.0.0.0/24 "
+                     "t.gateway_ip = ?::inet <- 2001:db8::1");
 }
 
 Test(query, text_that_can_be_no_value_matches_nothing)
 {
     static const char *const cases[][2] = {
         {"id=x", "t.id = ANY(?::uuid[]) <- {}"},
-        {"id=x&id=" ID, "t.id = ANY(?::uuid[]) <- {\"" ID "\"}"},
+        {"id=x&id=" ID, "t.id = ?::uuid <- " ID},
         {"network_id=", "t.network_id = ANY(?::uuid[]) <- {}"},
         {"mac_address=x", "t.mac_address = ANY(?::macaddr[]) <- {}"},
     };
@@ -308,7 +308,7 @@ Test(query, admins_filter_by_what_only_they_see)
 {
     expect_list("ports", "admin", "binding:host_id=h");
     cr_expect_str_eq(conditions(),
-                     "t.binding_host_id = ANY(?::text[]) <- {\"h\"}");
+                     "t.binding_host_id = ?::text <- h");
 }
 
 Test(query, tags_are_compared_as_sets)
@@ -405,7 +405,7 @@ Test(query, an_asked_sdn_is_one_more_filter)
         hand.call.sdn_asked = true;
         cr_assert_null(query_read_list(&hand.call, &query));
         cr_expect_str_eq(conditions(),
-                         "t.sdn = ANY(?::text[]) <- {\"sprut\"}");
+                         "t.sdn = ?::text <- sprut");
     }
 }
 

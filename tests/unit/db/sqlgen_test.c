@@ -243,7 +243,7 @@ Test(sqlgen, values_never_stand_in_the_text)
     cr_expect_eq(query.n_params, 3);
 }
 
-Test(sqlgen, a_filter_is_one_array)
+Test(sqlgen, a_filter_is_one_value_or_one_array)
 {
     static const struct {
         size_t attr;
@@ -257,9 +257,9 @@ Test(sqlgen, a_filter_is_one_array)
          "t.name = ANY(?::text[])",
          "{\"a\",\"b\"}"},
         {THING_NAME, {NULL}, 0, "t.name = ANY(?::text[])", "{}"},
-        {THING_HOST, {"a"}, 1, "t.host_id = ANY(?::text[])", "{\"a\"}"},
-        {THING_TENANT, {"a"}, 1, "t.project_id = ANY(?::text[])", "{\"a\"}"},
-        {THING_TWO, {"2"}, 1, "(1 + 1) = ANY(?::bigint[])", "{\"2\"}"},
+        {THING_HOST, {"a"}, 1, "t.host_id = ?::text", "a"},
+        {THING_TENANT, {"a"}, 1, "t.project_id = ?::text", "a"},
+        {THING_TWO, {"2"}, 1, "(1 + 1) = ?::bigint", "2"},
         {THING_NAME,
          {"a", NULL},
          2,

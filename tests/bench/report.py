@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""What was measured, for people: on the terminal, and as docs/performance.md,
-which is made of docs/performance.json:
+"""What was measured, for people: on the terminal, as docs/performance.md and
+as a few rows in README.md, which are made of docs/performance.json:
 
-    report.py --write    writes docs/performance.md anew
-    report.py --check    fails when that is not what would be written
+    report.py --write    writes them anew
+    report.py --check    fails when they are not what would be written
 """
 import json
 import pathlib
@@ -14,6 +14,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 DATA = ROOT / "docs" / "performance.json"
 PAGE = ROOT / "docs" / "performance.md"
+README = ROOT / "README.md"
 
 # --- from measurements to a section
 
@@ -264,6 +265,37 @@ def page(data):
     return "\n".join(lines) + "\n"
 
 
+# --- in the README
+
+BEGIN = "<!-- figures of tests/bench/report.py -->\n"
+END = "<!-- end of figures -->\n"
+SHOWN = ["P", "S", "create.64", "subnet", "delete", "bulk", "get", "create.1",
+         "memory.held", "wide.full", "large_page"]
+
+
+def short(row):
+    """What, the median, and its ratio to the first of its yardsticks."""
+    goal = next((goal for goal in row["goals"] if goal["of"]), None)
+    ratio = (f"{number(goal['ratio']['median'])} {goal['of']}"
+             if goal else "")
+    return [row["what"], f"{number(row['figure']['median'])} {row['unit']}",
+            ratio]
+
+
+def readme(data, text):
+    """'text' of the README with the figures of 'data' in it."""
+    rows = {row["key"]: row for section in TITLES if section in data
+            for row in data[section]["rows"] if row["figure"]}
+    head, _, rest = text.partition(BEGIN)
+    tail = rest.partition(END)[2]
+    table = markdown_table(["what", "figure", "ratio"],
+                           [short(rows[key]) for key in SHOWN if key in rows])
+    return head + BEGIN + "\n".join(table) + "\n" + END + tail
+
+
+# --- files
+
+
 def load():
     return json.loads(DATA.read_text()) if DATA.exists() else {}
 
@@ -274,21 +306,34 @@ def store(name, section):
     data[name] = section
     DATA.parent.mkdir(exist_ok=True)
     DATA.write_text(json.dumps(data, indent=1, sort_keys=True) + "\n")
-    PAGE.write_text(page(load()))  # As --check will read it.
-    print(f"stored as \"{name}\" in {DATA.relative_to(ROOT)} and "
-          f"{PAGE.relative_to(ROOT)}")
+    write()
+    print(f"stored as \"{name}\" in {DATA.relative_to(ROOT)}, "
+          f"{PAGE.relative_to(ROOT)} and {README.relative_to(ROOT)}")
+
+
+def pages():
+    """The generated files and what they should be."""
+    data = load()
+    yield PAGE, page(data)
+    yield README, readme(data, README.read_text())
+
+
+def write():
+    for path, text in pages():
+        path.write_text(text)
 
 
 def main():
     if sys.argv[1:] == ["--write"]:
-        PAGE.write_text(page(load()))
+        write()
         return 0
     if sys.argv[1:] == ["--check"]:
-        if PAGE.exists() and PAGE.read_text() == page(load()):
-            return 0
-        print(f"{PAGE.relative_to(ROOT)} is not what "
-              "tests/bench/report.py --write makes of performance.json")
-        return 1
+        stale = [path for path, text in pages()
+                 if not path.exists() or path.read_text() != text]
+        for path in stale:
+            print(f"{path.relative_to(ROOT)} is not what "
+                  "tests/bench/report.py --write makes of performance.json")
+        return 1 if stale else 0
     print(__doc__, file=sys.stderr)
     return 2
 

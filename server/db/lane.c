@@ -35,8 +35,10 @@ static const char at_open_read[] =
 
 /* --- reads */
 
+/* With one sync the first time; should a statement keep the others from being
+ * answered, the second time each has its own. */
 static void
-exchange_reads(struct lane *lane, struct job **jobs, size_t n)
+exchange_reads(struct lane *lane, struct job **jobs, size_t n, bool together)
 {
     struct group groups[MAX_READS];
     for (size_t i = 0; i < n; i++) {
@@ -47,7 +49,11 @@ exchange_reads(struct lane *lane, struct job **jobs, size_t n)
                                    .n = job->n_queries,
                                    .ret_rows = job->rows};
     }
-    conn_exchange_together(lane->conn, groups, n);
+    if (together) {
+        conn_exchange_together(lane->conn, groups, n);
+    } else {
+        conn_exchange(lane->conn, groups, n);
+    }
     for (size_t i = 0; i < n; i++) {
         jobs[i]->err = groups[i].err;
     }
@@ -76,7 +82,7 @@ run_reads(struct lane *lane, struct job **jobs, size_t n)
             fail_jobs(jobs, n, err);
             break;
         }
-        exchange_reads(lane, jobs, n);
+        exchange_reads(lane, jobs, n, try == 0);
         if (conn_is_open(lane->conn)) {
             break;
         }

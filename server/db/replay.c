@@ -205,11 +205,14 @@ replay_store(struct arena *arena, struct job *const *jobs, size_t n,
 
 /* --- in the background */
 
+/* A key may be used anew while this waits for its row: its age is looked at
+ * again. */
 STATEMENT(replay_delete_old,
     "DELETE FROM idempotency_keys WHERE ctid = ANY(ARRAY("
     "    SELECT ctid FROM idempotency_keys"
     "     WHERE created_at < now() - make_interval(secs => $1::bigint)"
-    "     ORDER BY created_at LIMIT $2::bigint))");
+    "     ORDER BY created_at LIMIT $2::bigint))"
+    "   AND created_at < now() - make_interval(secs => $1::bigint)");
 
 struct err *
 replay_purge(struct tx *tx, const struct settings *settings)

@@ -95,7 +95,7 @@ tx_commit(struct tx *tx, const struct query *queries, size_t n,
         tx->ended = true;
         return NULL;
     }
-    if (err->kind == ERR_UNAVAILABLE) {
+    if (err->kind == ERR_UNAVAILABLE && !conn_is_open(tx->conn)) {
         return err_because(
             err_new(tx->arena, ERR_OUTCOME_UNKNOWN,
                     "the database was lost while it committed: the change "

@@ -7,6 +7,9 @@
 #include "resource/port_internal.h"
 #include "schema/sqlarray.h"
 
+/* Where half of all MACs are in use, one port in a million fails. */
+#define MAX_DRAWS 20
+
 STATEMENT(port_macs_in_use,
     "SELECT x.no FROM unnest($1::uuid[], $2::macaddr[])"
     "       WITH ORDINALITY AS x(network_id, mac, no)"
@@ -141,11 +144,23 @@ port_batch_draw_macs(struct port_batch *batch)
     }
 }
 
+/* Draws no more: whose MAC is in use is refused, drawn or given. */
+static void
+give_up_drawing(struct port_batch *batch)
+{
+    for (size_t i = 0; i < batch->n_macs; i++) {
+        batch->macs[i].drawn = false;
+    }
+}
+
 struct err *
 port_batch_settle_macs(struct port_batch *batch)
 {
-    for (;;) {
+    for (int round = 0;; round++) {
         size_t conflicts = 0;
+        if (round == MAX_DRAWS) {
+            give_up_drawing(batch);
+        }
         TRY(resolve_used_macs(batch, &conflicts));
         drop_refused(batch);
         TRY(resolve_equal_macs(batch, &conflicts));

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "support/api.h"
+#include "support/db.h"
 #include "support/http.h"
 #include "support/server.h"
 
@@ -242,5 +243,38 @@ Test(operations, the_base_of_macs_is_a_setting)
     struct reply r = create("port", "'network_id': '%s'", make_network());
     cr_assert(strncmp(text_at(&r, "port.mac_address"), "02:ab:cd:ef:", 12) ==
               0, "%s", describe(&r));
+    server_end(&server);
+}
+
+/* Every MAC of the base "02:ab:cd:ef:00:00", like 'port' in all else; without
+ * an address. */
+static void
+take_all_macs(const char *port)
+{
+    db_run(server_database(),
+           text("INSERT INTO ports SELECT r.*"
+                "  FROM ports p, generate_series(0, 65535) i,"
+                "       jsonb_populate_record(p, jsonb_build_object("
+                "         'id', gen_random_uuid(), 'fixed_ips', '[]'::jsonb,"
+                "         'mac_address', '02:ab:cd:ef:'"
+                "         || lpad(to_hex(i / 256), 2, '0') || ':'"
+                "         || lpad(to_hex(i %% 256), 2, '0'))) r"
+                " WHERE p.id = '%s' ON CONFLICT DO NOTHING", port));
+}
+
+Test(operations, a_network_whose_macs_are_all_in_use_refuses_a_port)
+{
+    struct server server =
+        server_serve("--mac-base", "02:ab:cd:ef:00:00");
+    on_server(server.url);
+    const char *network = make_network();
+    struct reply r = create("port", "'network_id': '%s'", network);
+    const char *port = text_at(&r, "port.id");
+    take_all_macs(port);
+    r = create("port", "'network_id': '%s'", network);
+    expect_error(&r, 409, "MacAddressInUse");
+    db_run(server_database(),
+           text("DELETE FROM ports WHERE network_id = '%s'"
+                " AND id <> '%s'", network, port));
     server_end(&server);
 }

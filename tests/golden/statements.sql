@@ -2668,7 +2668,8 @@ WHERE ctid = ANY(ARRAY(
     FROM idempotency_keys
     WHERE created_at < now() - make_interval(secs => $1::bigint)
     ORDER BY created_at
-    LIMIT $2::bigint));
+    LIMIT $2::bigint))
+AND created_at < now() - make_interval(secs => $1::bigint);
 
 -- replay_find
 SELECT a.no, i.fingerprint, i.status, i.body

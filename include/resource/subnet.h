@@ -17,16 +17,16 @@ struct subnet {
     struct text_list dns_nameservers;
     struct host_route_list host_routes;
     bool enable_dhcp;
+    bool dns_publish_fixed_ip;
+    bool enable_private_dns;
+    bool shared;
     const char *ipv6_address_mode;
     const char *ipv6_ra_mode;
     struct text_list service_types;
-    bool dns_publish_fixed_ip;
-    bool enable_private_dns;
     int64_t ip_cooldown;
     const char *ip_allocation_policy;
     struct uuid subnetpool_id;
     struct uuid segment_id;
-    bool shared;
     const char *sdn;
     const char *shadow_project; /* Of a new one: whose its shadow port is. */
 };

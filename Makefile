@@ -232,7 +232,7 @@ bench:  ## Measure speed against yardsticks: docs/performance.md
 	@$(MAKE_IN) -s build build/bench-load build/bench-bare
 	@tests/bench/bench.py $(BENCH_FLAGS)
 
-bench-scale:  ## Measure full subnets and 1,000,000 ports (30 minutes)
+bench-scale:  ## Measure full subnets and 1,000,000 ports (10 minutes)
 	@.ci/deps bench
 	@$(MAKE_IN) -s build build/bench-load build/bench-bare
 	@tests/bench/bench.py --scale $(BENCH_FLAGS)

@@ -12,7 +12,8 @@
  * delete.
  *
  * A plan contains objects of one project only: that of the object.  Objects of
- * others are blockers unless they would give way to a plain DELETE, and so are ports of the platform unless an admin asks.
+ * others are blockers unless they would give way to a plain DELETE, and so are
+ * ports of the platform unless an admin asks.
  *
  * Nothing is stored: the id of a plan holds its time of expiry and a digest of
  * that time, of the object and of the list with all revisions.  Any server can

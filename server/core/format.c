@@ -3,7 +3,7 @@
  * The few conversions that nearly all formatted texts consist of.
  *
  * A statement is put together of some forty short texts.  The C library makes
- * a stream of each, which was an eighth of all instructions of a request.
+ * a stream of each, which was a seventh of all instructions of a request.
  */
 #include "core/format.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * UUIDs: their text by libuuid, new ones of the system's randomness, which
- * each thread takes for many at once.  (libuuid asks the system about ten
- * things for every one, which was a tenth of the work of a port's creation,
- * and has no version 7 yet.)
+ * each thread takes for many at once.  (libuuid asks the system several times
+ * for every one, a twelfth of the server's work for a new port, and has no
+ * version 7 yet.)
  */
 #include "core/uuid.h"
 

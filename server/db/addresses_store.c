@@ -7,29 +7,25 @@
 #include "schema/sqlarray.h"
 #include "schema/sqlbinary.h"
 
+/* The texts of one member of all items. */
+static const char **
+member_texts(struct arena *arena, const struct address *items, size_t n,
+             enum type_id type, size_t offset)
+{
+    const char **texts = ARENA_ARRAY(arena, const char *, n);
+    for (size_t i = 0; i < n; i++) {
+        const char *member = (const char *) &items[i] + offset;
+        texts[i] = type_of(type)->to_sql(arena, member);
+    }
+    return texts;
+}
+
 const char *
 addresses_collect(struct arena *arena, const struct address *items, size_t n,
                   enum type_id type, size_t offset)
 {
-    const char **texts = ARENA_ARRAY(arena, const char *, n);
-    for (size_t i = 0; i < n; i++) {
-        const char *member = (const char *) &items[i] + offset;
-        texts[i] = type_of(type)->to_sql(arena, member);
-    }
-    return sqlarray_format(arena, texts, n);
-}
-
-/* The same in binary form, with its size. */
-static const char *
-collect_binary(struct arena *arena, const struct address *items, size_t n,
-               enum type_id type, size_t offset, int *ret_size)
-{
-    const char **texts = ARENA_ARRAY(arena, const char *, n);
-    for (size_t i = 0; i < n; i++) {
-        const char *member = (const char *) &items[i] + offset;
-        texts[i] = type_of(type)->to_sql(arena, member);
-    }
-    return sqlbinary_array(arena, type, texts, n, ret_size);
+    return sqlarray_format(arena,
+                           member_texts(arena, items, n, type, offset), n);
 }
 
 /* --- taking */
@@ -175,8 +171,10 @@ insert_items(struct arena *arena, const struct address *items, size_t n)
     const char **params = ARENA_ARRAY(arena, const char *, 4);
     int *sizes = ARENA_ARRAY(arena, int, 4);
     for (size_t i = 0; i < 4; i++) {
-        params[i] = collect_binary(arena, items, n, columns[i].type,
-                                   columns[i].offset, &sizes[i]);
+        params[i] = sqlbinary_array(
+            arena, columns[i].type,
+            member_texts(arena, items, n, columns[i].type, columns[i].offset),
+            n, &sizes[i]);
     }
     return (struct query){addresses_insert.sql, params, 4, sizes};
 }

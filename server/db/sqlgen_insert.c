@@ -4,9 +4,9 @@
  *
  * Most attributes of objects that are made together are alike ("status" is
  * DOWN in every new port).  Such a column goes as one value and not as an
- * array of a hundred equal ones, which PostgreSQL would have to parse: that
- * was half of the work of the statement.  So that the statements stay few,
- * only the attributes that are not in table->varying go so, all or none.
+ * array of a hundred equal ones, which PostgreSQL would have to parse.  So that
+ * the statements stay few, only the attributes that are not in table->varying
+ * go so, all or none.
  */
 #include "core/arena.h"
 #include "schema/sqlarray.h"

@@ -98,7 +98,7 @@ struct blocker_query
 blockers_of_network_users(struct arena *arena, const char *id)
 {
     return blockers_ask(arena, blockers_network_users.sql, id, NULL,
-               blockers_reason_cluster);
+                        blockers_reason_cluster);
 }
 
 STATEMENT(blockers_keep_network,
@@ -113,7 +113,7 @@ blockers_of_network(struct arena *arena, const struct caller *caller,
 {
     (void) caller;
     return blockers_ask(arena, blockers_keep_network.sql, id,
-               port_automatic_owners(arena), reason_in_network);
+                        port_automatic_owners(arena), reason_in_network);
 }
 
 STATEMENT(blockers_shadow_port_users,
@@ -122,8 +122,8 @@ STATEMENT(blockers_shadow_port_users,
 struct blocker_query
 blockers_of_shadow_port_users(struct arena *arena, const char *network_id)
 {
-    return blockers_ask(arena, blockers_shadow_port_users.sql, network_id, NULL,
-               blockers_reason_cluster);
+    return blockers_ask(arena, blockers_shadow_port_users.sql, network_id,
+                        NULL, blockers_reason_cluster);
 }
 
 /* --- what keeps a subnet */
@@ -147,7 +147,7 @@ struct blocker_query
 blockers_of_subnet_users(struct arena *arena, const char *id)
 {
     return blockers_ask(arena, blockers_subnet_users.sql, id, NULL,
-               blockers_reason_cluster);
+                        blockers_reason_cluster);
 }
 
 /* SLAAC addresses go with their subnet, except those of routers. */
@@ -173,7 +173,7 @@ blockers_of_subnet(struct arena *arena, const struct caller *caller,
 {
     (void) caller;
     return blockers_ask(arena, blockers_keep_subnet.sql, id,
-               port_automatic_owners(arena), reason_in_subnet);
+                        port_automatic_owners(arena), reason_in_subnet);
 }
 
 /* --- what keeps a port */
@@ -223,8 +223,8 @@ struct blocker_query
 blockers_of_port(struct arena *arena, const struct caller *caller,
                  const char *id)
 {
-    return blockers_ask(arena, blockers_keep_port.sql, id, caller->is_admin ? "t" : "f",
-               reason_of_port);
+    return blockers_ask(arena, blockers_keep_port.sql, id,
+                        caller->is_admin ? "t" : "f", reason_of_port);
 }
 
 static const char *
@@ -246,7 +246,8 @@ STATEMENT(blockers_node_owner,
 struct blocker_query
 blockers_of_node_addresses(struct arena *arena, const char *id)
 {
-    return blockers_ask(arena, blockers_node_owner.sql, id, NULL, reason_of_addresses);
+    return blockers_ask(arena, blockers_node_owner.sql, id, NULL,
+                        reason_of_addresses);
 }
 
 /* --- what keeps a cluster network */
@@ -284,7 +285,7 @@ struct blocker_query
 blockers_of_neighbours(struct arena *arena, const char *id)
 {
     return blockers_ask(arena, blockers_cluster_neighbours.sql, id, NULL,
-               blockers_reason_cluster);
+                        blockers_reason_cluster);
 }
 
 STATEMENT(blockers_keep_cluster,
@@ -311,7 +312,7 @@ blockers_of_cluster(struct arena *arena, const struct caller *caller,
 {
     (void) caller;
     return blockers_ask(arena, blockers_keep_cluster.sql, id,
-               port_automatic_owners(arena), reason_in_cluster);
+                        port_automatic_owners(arena), reason_in_cluster);
 }
 
 /* --- what keeps a network open to others */
@@ -346,8 +347,8 @@ struct blocker_query
 blockers_of_closing(struct arena *arena, const char *network_id,
                     const char *project_id)
 {
-    return blockers_ask(arena, blockers_ports_of_others.sql, network_id, project_id,
-               reason_closing);
+    return blockers_ask(arena, blockers_ports_of_others.sql, network_id,
+                        project_id, reason_closing);
 }
 
 /* --- what keeps a plan */

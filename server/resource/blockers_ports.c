@@ -66,7 +66,7 @@ blockers_of_address(struct arena *arena, const char *subnet_id,
                     const char *ip)
 {
     return blockers_ask(arena, blockers_address_holder.sql, subnet_id, ip,
-               reason_holds_ip);
+                        reason_holds_ip);
 }
 
 static const char *
@@ -92,7 +92,7 @@ struct blocker_query
 blockers_of_mac(struct arena *arena, const char *network_id, const char *mac)
 {
     return blockers_ask(arena, blockers_mac_holder.sql, network_id, mac,
-               reason_holds_mac);
+                        reason_holds_mac);
 }
 
 static const char *
@@ -123,5 +123,5 @@ blockers_of_gateway(struct arena *arena, const char *subnet_id,
                     const char *ip)
 {
     return blockers_ask(arena, blockers_gateway_holder.sql, subnet_id, ip,
-               reason_holds_gateway);
+                        reason_holds_gateway);
 }

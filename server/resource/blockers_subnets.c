@@ -41,7 +41,7 @@ blockers_of_cidr(struct arena *arena, const char *network_id,
                  const char *cidr)
 {
     return blockers_ask(arena, blockers_overlapping.sql, network_id, cidr,
-               reason_overlaps);
+                        reason_overlaps);
 }
 
 static const char *
@@ -69,7 +69,8 @@ STATEMENT(blockers_full_subnets,
 struct blocker_query
 blockers_of_full(struct arena *arena, const char *ids, const char *taken)
 {
-    return blockers_ask(arena, blockers_full_subnets.sql, ids, taken, reason_full);
+    return blockers_ask(arena, blockers_full_subnets.sql, ids, taken,
+                        reason_full);
 }
 
 static const char *
@@ -96,7 +97,7 @@ struct blocker_query
 blockers_of_service(struct arena *arena, const char *ids)
 {
     return blockers_ask(arena, blockers_serving_subnets.sql, ids, NULL,
-               reason_serves);
+                        reason_serves);
 }
 
 static const char *

@@ -9,14 +9,11 @@
  * port_macs.c hold the first steps.
  */
 #include "core/arena.h"
-#include "core/buf.h"
 #include "core/settings.h"
-#include "db/render.h"
 #include "resource/network.h"
 #include "resource/port_batch.h"
 #include "resource/port_internal.h"
 #include "resource/quota.h"
-#include "schema/sqlarray.h"
 
 /* --- members */
 

@@ -9,7 +9,6 @@
 #include "resource/cluster.h"
 #include "resource/entitlement.h"
 #include "resource/subnet.h"
-#include "schema/sqlarray.h"
 
 static const struct visibility everything = {.all = true};
 

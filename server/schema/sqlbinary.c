@@ -86,8 +86,9 @@ static const struct encoding {
     [TYPE_UUID] = {2950, put_uuid},
 };
 
-/* Room for all elements: the text form is never shorter than the binary one,
- * but for its length and, of inet, the head. */
+/* Enough for all elements: the longest binary form of a short text is that of
+ * a number, eight bytes behind the length; others are shorter than the text, or
+ * not longer by more than the length and the head of an inet. */
 static size_t
 guess_size(const char *const *items, size_t n)
 {

@@ -77,11 +77,15 @@ class Subject:
     def prepare(self):
         self.ask("PUT", f"/quotas/{self.project}", {"quota": {
             "network": -1, "subnet": -1, "port": -1}}, 200)
-        self.network = self.ask("POST", "/networks", {"network": {
-            "name": "compared"}}, 201)["network"]["id"]
-        self.ask("POST", "/subnets", {"subnet": {
+        self.network = self.ask("POST", "/networks", {"network": self.own({
+            "name": "compared"})}, 201)["network"]["id"]
+        self.ask("POST", "/subnets", {"subnet": self.own({
             "network_id": self.network, "ip_version": 4,
-            "cidr": "10.0.0.0/12"}}, 201)
+            "cidr": "10.0.0.0/12"})}, 201)
+
+    def own(self, attributes):
+        """Some servers want to be told whose an object is."""
+        return {"tenant_id": self.project, **attributes}
 
     def line(self, method, path, status, body=None, chained=False):
         return line(method, self.base + path, status, self.project,
@@ -108,7 +112,7 @@ class Subject:
 
     def create(self, connections):
         lines = [self.line("POST", "/ports", 201,
-                           {"port": port(self.network)})]
+                           {"port": self.own(port(self.network))})]
         return self.load(lines, connections, "--ids",
                          str(self.ids))["rate"]
 
@@ -119,7 +123,8 @@ class Subject:
 
     def bulk_lines(self):
         return [self.line("POST", "/ports", 201, {"ports": [
-            port(self.network, f"vm-{{n}}-{i}") for i in range(BULK)]})]
+            self.own(port(self.network, f"vm-{{n}}-{i}"))
+            for i in range(BULK)]})]
 
     def bulk(self):
         return self.load(self.bulk_lines(), 1)["rate"] * BULK
@@ -133,11 +138,13 @@ class Subject:
 
     def chain(self):
         lines = [
-            self.line("POST", "/networks", 201, {"network": {"name": "n"}}),
-            self.line("POST", "/subnets", 201, {"subnet": {
+            self.line("POST", "/networks", 201,
+                      {"network": self.own({"name": "n"})}),
+            self.line("POST", "/subnets", 201, {"subnet": self.own({
                 "network_id": "{1}", "ip_version": 4,
-                "cidr": "10.0.0.0/24"}}, True),
-            self.line("POST", "/ports", 201, {"port": port("{1}")}, True)]
+                "cidr": "10.0.0.0/24"})}, True),
+            self.line("POST", "/ports", 201,
+                      {"port": self.own(port("{1}"))}, True)]
         return self.load(lines, 1)["rate"] / 3
 
     def measure(self, key):

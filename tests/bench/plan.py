@@ -81,8 +81,8 @@ BENCH = YARDSTICKS + [
         goals=(Goal(None, 32.0, 16.0),), run="memory", once=True),
     Row("memory.busy", "memory at most, 128 connections create", "MiB",
         "less", goals=(Goal(None, 128.0, 64.0),), run="memory", once=True),
-    Row("memory.held", "memory per connection, 10,000 of them idle for 3 s", "KiB",
-        "less", goals=(Goal(None, 20.0, 10.0),), run="memory", once=True),
+    Row("memory.held", "memory per connection, 10,000 of them idle for 3 s",
+        "KiB", "less", goals=(Goal(None, 20.0, 10.0),), run="memory", once=True),
 ]
 
 # The order within a round: what is compared stands side by side.

@@ -4,7 +4,6 @@
 All of it lives in one directory, listens on unix sockets there, and is gone
 when the "with" ends.
 """
-import glob
 import json
 import os
 import pathlib
@@ -14,6 +13,8 @@ import socket
 import subprocess
 import tempfile
 import time
+
+import place
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 ANSWER_S = 60      # A server that is silent for longer counts as gone.
@@ -31,17 +32,6 @@ def environment():
     """Without the settings of whoever runs this."""
     return {name: value for name, value in os.environ.items()
             if not name.startswith(("TENET_", "PG"))}
-
-
-def find_postgres():
-    """The directory of PostgreSQL's programs."""
-    found = shutil.which("initdb")
-    if found:
-        return pathlib.Path(found).resolve().parent
-    places = sorted(glob.glob("/usr/lib/postgresql/*/bin"))
-    if not places:
-        raise SystemExit("no initdb; install postgresql, see .ci/deps")
-    return pathlib.Path(places[-1])
 
 
 def stop(process, how):
@@ -63,7 +53,7 @@ class Site:
 
     def __init__(self, settings=()):
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="tenet-bench-"))
-        self.bin = find_postgres()
+        self.bin = place.find_postgres()
         self.data = self.dir / "data"
         self.socket = self.dir / "http"
         self.url = f"host={self.dir} dbname=postgres user=tenet"

@@ -204,7 +204,7 @@ $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags.txt
 
 test:  ## Install what is missing, build, run every test
 	@.ci/deps test
-	@$(MAKE_IN) build-tests
+	+@$(MAKE_IN) build-tests
 	@.ci/tests $(BUILD)
 
 # Running.
@@ -215,7 +215,7 @@ DATA := $(if $(filter 0,$(shell id -u)),/var/lib/tenet,$\
 
 run:  ## Install what is missing, build, serve on 127.0.0.1:9696
 	@.ci/deps run
-	@$(MAKE_IN) build
+	+@$(MAKE_IN) build
 	@exec build/tenetd dev --data "$${TENET_DATA:-$(DATA)}"
 
 # Speed.
@@ -229,12 +229,12 @@ BENCH_FLAGS = $(if $(ROWS),--rows "$(ROWS)") \
 
 bench:  ## Measure speed against yardsticks: docs/performance.md
 	@.ci/deps bench
-	@$(MAKE_IN) -s build build/bench-load build/bench-bare
+	+@$(MAKE_IN) -s build build/bench-load build/bench-bare
 	@tests/bench/bench.py $(BENCH_FLAGS)
 
 bench-scale:  ## Measure full subnets and 1,000,000 ports (10 minutes)
 	@.ci/deps bench
-	@$(MAKE_IN) -s build build/bench-load build/bench-bare
+	+@$(MAKE_IN) -s build build/bench-load build/bench-bare
 	@tests/bench/bench.py --scale $(BENCH_FLAGS)
 
 build/bench-load build/bench-bare: build/%: build/release/%
@@ -276,12 +276,12 @@ openapi: $(TENETD)  ## Write openapi/openapi.json anew from the tables
 
 instructions:  ## Count the instructions of requests; ACCEPT=1: that is fine
 	@.ci/deps check
-	@$(MAKE_IN) build
+	+@$(MAKE_IN) build
 	@tests/bench/instructions.py $(if $(ACCEPT),--accept)
 
 soak:  ## All kinds of load for SOAK_MINUTES (30): does anything grow?
 	@.ci/deps test
-	@$(MAKE_IN) build
+	+@$(MAKE_IN) build
 	@tests/bench/soak.py
 
 # Fuzzing and coverage.
@@ -291,7 +291,7 @@ FUZZ_NAMES   := $(patsubst tests/fuzz/fuzz_%.c,%,$(FUZZERS))
 
 fuzz:  ## Run every fuzzer for FUZZ_SECONDS (60)
 	@.ci/deps fuzz
-	@$(MAKE_IN) CC=clang VARIANT=fuzz \
+	+@$(MAKE_IN) CC=clang VARIANT=fuzz \
 	    SANITIZER=fuzzer-no-link,address,undefined \
 	    $(addprefix run-fuzz-,$(FUZZ_NAMES))
 
@@ -308,7 +308,7 @@ run-fuzz-%: $(BUILD)/fuzz-%
 
 cover:  ## Run the tests and show which lines they reach
 	@.ci/deps cover
-	@$(MAKE_IN) COVERAGE=1 build-tests
+	+@$(MAKE_IN) COVERAGE=1 build-tests
 	@find build/cover -name '*.gcda' -delete
 	@.ci/tests build/cover
 	@gcovr --root . --filter server/ --filter clients/ --html-details build/cover/index.html \

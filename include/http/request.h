@@ -11,9 +11,9 @@
 
 #include "api/call.h"
 #include "core/arena.h"
+#include "identity/identity.h"
 
 struct feed;
-struct identity;
 struct keeper;
 struct lanes;
 struct metrics;
@@ -80,6 +80,8 @@ struct request {
     struct buf body;
     const struct route *route;
     struct call call;
+    struct inquiry inquiry; /* Who asks. */
+    size_t phase;        /* The next of request.c's. */
     struct err *err;     /* Why it was refused, or NULL. */
     const char *warning; /* How its connection broke the rules, or NULL. */
     bool gzipped;
@@ -90,6 +92,7 @@ struct request {
     struct request *next; /* In the list of finished ones. */
     enum {
         REQUEST_READING, /* Headers and body arrive. */
+        REQUEST_ASKING,  /* Whose its token is. */
         REQUEST_WORKING, /* A lane has it. */
         REQUEST_DONE,    /* The answer is ready. */
     } state;
@@ -108,8 +111,13 @@ void headers_add(struct request *request, const char *key, const char *value);
 void headers_check(struct request *request);
 
 /* All headers and the body are there: runs the phases.  Afterwards the state
- * is WORKING when a job went to a lane, else DONE. */
+ * is ASKING until identity.h knows the sender, WORKING when a job went to a
+ * lane, else DONE. */
 void request_start(struct request *request);
+
+/* Goes on with the request of 'inquiry', which has been answered; returns
+ * it. */
+struct request *request_identified(struct inquiry *inquiry);
 
 /* The lane has ended 'job': makes the answer.  Runs in the lane's thread;
  * returns the request. */

@@ -3,7 +3,8 @@
  * The way of a request.  Read this file first.
  *
  *   HTTP loop     route -> identity -> query -> operation
- *                 no I/O, no locks, microseconds
+ *                 no I/O, no locks, microseconds; when somebody else has to
+ *                 say whose a token is, the rest follows his answer
  *   a lane        the job that the operation left: one transaction of writes,
  *                 or reads in a pipeline; then the answer
  *   HTTP loop     the answer goes out, one line is logged
@@ -26,7 +27,6 @@
 #include "core/log.h"
 #include "core/settings.h"
 #include "http/answer.h"
-#include "http/identity.h"
 #include "http/metrics.h"
 #include "http/route.h"
 
@@ -69,12 +69,32 @@ find_route(struct request *request)
 }
 
 static struct err *
+take_caller(struct request *request)
+{
+    request->call.caller = request->inquiry.caller;
+    return request->inquiry.err;
+}
+
+/* Asks; an answer that takes time comes by request_identified. */
+static struct err *
 identify(struct request *request)
 {
-    return identity_check(request->context->identity, &request->arena,
-                          &request->headers,
-                          route_is_open(request->route),
-                          &request->call.caller);
+    const struct headers *headers = &request->headers;
+    struct inquiry *inquiry = &request->inquiry;
+    inquiry->arena = &request->arena;
+    inquiry->open = route_is_open(request->route);
+    inquiry->given = (struct credentials){
+        .token = headers->token,
+        .project_id = headers->project_id,
+        .user_id = headers->user_id,
+        .roles = headers->roles,
+        .host = headers->host,
+        .origin = headers->origin};
+    if (!identity_ask(request->context->identity, inquiry)) {
+        request->state = REQUEST_ASKING;
+        return NULL;
+    }
+    return take_caller(request);
 }
 
 static struct err *
@@ -235,20 +255,39 @@ request_free(struct request *request)
     arena_done(&arena);
 }
 
-void
-request_start(struct request *request)
+/* Runs the phases that are left, until one ends or leaves the request. */
+static void
+go_on(struct request *request)
 {
     struct err *err = request->err; /* Its body may have been refused. */
-    request->call.request_id = request_id(request);
-    for (size_t i = 0;
-         err == NULL && i < sizeof phases / sizeof *phases; i++) {
-        err = phases[i](request);
+    while (err == NULL && request->state == REQUEST_READING &&
+           request->phase < sizeof phases / sizeof *phases) {
+        err = phases[request->phase++](request);
     }
     request->err = err;
-    if (err != NULL || request->state != REQUEST_WORKING) {
+    if (err != NULL || request->state == REQUEST_READING) {
         answer_finish(request);
         request->state = REQUEST_DONE;
     }
+}
+
+void
+request_start(struct request *request)
+{
+    request->call.request_id = request_id(request);
+    go_on(request);
+}
+
+struct request *
+request_identified(struct inquiry *inquiry)
+{
+    struct request *request =
+        (struct request *) ((char *) inquiry -
+                            offsetof(struct request, inquiry));
+    request->state = REQUEST_READING;
+    request->err = take_caller(request);
+    go_on(request);
+    return request;
 }
 
 /* The request that 'call' is part of. */

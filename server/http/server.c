@@ -19,13 +19,13 @@
 #include "db/feed.h"
 #include "db/keeper.h"
 #include "db/lane.h"
-#include "http/identity.h"
 #include "http/idle.h"
 #include "http/listen.h"
 #include "http/metrics.h"
 #include "http/parked.h"
 #include "http/request.h"
 #include "http/response.h"
+#include "identity/identity.h"
 
 /* The longest request line and headers (request.c, headers.c), and the
  * library's records of them.  It clears all of it at every request. */
@@ -142,7 +142,7 @@ on_request(void *arg, struct MHD_Connection *connection, const char *url,
     }
     if (request->state == REQUEST_READING) {
         request_start(request);
-        if (request->state == REQUEST_WORKING) {
+        if (request->state != REQUEST_DONE) {
             MHD_suspend_connection(connection);
             return MHD_YES;
         }
@@ -230,6 +230,17 @@ resume_finished(struct server *server)
     }
 }
 
+/* Whose the token is, is known now. */
+static void
+on_identified(void *arg, struct inquiry *inquiry)
+{
+    struct request *request = request_identified(inquiry);
+    (void) arg;
+    if (request->state == REQUEST_DONE) {
+        resume(request);
+    }
+}
+
 /* --- the keeper */
 
 /* In the keeper's thread. */
@@ -277,6 +288,7 @@ turn(struct server *server)
     poll(fds, 3, poll_timeout(server));
     if ((fds[1].revents & POLLIN) != 0) {
         resume_finished(server);
+        identity_collect(server->context.identity, on_identified, server);
     }
     parked_turn(server->context.parked);
     MHD_run(server->daemon);
@@ -365,7 +377,8 @@ server_start(struct arena *arena, const struct settings *settings,
     context->settings = settings;
     context->metrics = metrics_new(arena);
     server->event_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    TRY(identity_new(arena, settings, &context->identity));
+    TRY(identity_new(arena, settings, wake_loop, server,
+                     &context->identity));
     TRY(listen_open(arena, settings, &server->listener));
     context->address = server->listener.address;
     server->url = server->listener.url;
@@ -389,7 +402,9 @@ server_stop(struct server *server)
 {
     keeper_stop(server->context.keeper);
     feed_stop(server->context.feed);
+    identity_stop(server->context.identity);
     lanes_stop(server->context.lanes);
+    identity_collect(server->context.identity, on_identified, server);
     resume_finished(server);
     MHD_run(server->daemon);
     MHD_stop_daemon(server->daemon);

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who asks: the settings say who is believed.
+ */
+#include "identity/identity.h"
+
+#include <string.h>
+
+#include "core/arena.h"
+#include "core/log.h"
+#include "core/settings.h"
+#include "identity/roles.h"
+#include "identity/tokens.h"
+#include "net/ip.h"
+#include "resource/names.h"
+
+#define SCRATCH_MEMORY (1u << 20)
+
+struct identity {
+    const struct settings *settings;
+    struct tokens *tokens;   /* auth = tokens, or NULL. */
+    struct lookups *lookups; /* Where a source is asked, or NULL. */
+};
+
+/* --- no authentication: loopback only */
+
+/* True for "127.0.0.1:9696", "localhost", "[::1]:9696". */
+static bool
+is_this_machine(struct arena *arena, const char *host)
+{
+    struct ip_addr ip;
+    size_t len = strcspn(host, ":");
+    if (host[0] == '[') {
+        host++;
+        len = strcspn(host, "]");
+    }
+    const char *name = arena_strndup(arena, host, len);
+    return strcmp(name, "localhost") == 0 ||
+           (ip_parse(name, &ip) && ip_is_loopback(&ip));
+}
+
+/* A web page of somebody else can make a browser send requests here; it
+ * cannot make it lie about Host and Origin. */
+static struct err *
+check_foreign(struct arena *arena, const struct credentials *given)
+{
+    const char *origin = given->origin;
+    if (given->host != NULL && !is_this_machine(arena, given->host)) {
+        return err_new(arena, ERR_FOREIGN,
+                       "Host \"%s\" is not this machine: a server without "
+                       "authentication serves only its own", given->host);
+    }
+    if (origin == NULL) {
+        return NULL;
+    }
+    const char *host = strstr(origin, "://");
+    if (host == NULL || given->host == NULL ||
+        strcmp(host + 3, given->host) != 0) {
+        return err_new(arena, ERR_FOREIGN,
+                       "Origin \"%s\" is not this server: a server without "
+                       "authentication serves no other web page", origin);
+    }
+    return NULL;
+}
+
+static struct err *
+trust_headers(const struct identity *identity, struct inquiry *inquiry)
+{
+    const struct credentials *given = &inquiry->given;
+    bool named = given->project_id != NULL && given->project_id[0] != '\0';
+    unsigned roles;
+    TRY(check_foreign(inquiry->arena, given));
+    if (!names_is_id(given->project_id) || !names_is_id(given->user_id)) {
+        return err_new(inquiry->arena, ERR_BAD_REQUEST,
+                       "X-Project-Id and X-User-Id are up to 255 printable "
+                       "ASCII characters");
+    }
+    inquiry->caller = (struct caller){
+        .user_id = given->user_id == NULL ? "" : given->user_id,
+        .project_id = named ? given->project_id
+                            : identity->settings->default_project};
+    /* Clients send the roles of other services along. */
+    (void) roles_parse(given->roles == NULL ? "admin" : given->roles, &roles);
+    roles_grant(&inquiry->caller, roles);
+    return NULL;
+}
+
+/* --- tokens */
+
+static struct err *
+refuse(struct inquiry *inquiry)
+{
+    if (inquiry->waiter.verdict.kind == VERDICT_UNAVAILABLE) {
+        return err_new(inquiry->arena, ERR_UNAVAILABLE, "%s",
+                       inquiry->waiter.verdict.reason);
+    }
+    return err_new(inquiry->arena, ERR_UNAUTHORIZED,
+                   inquiry->given.token == NULL
+                       ? "a token is needed in X-Auth-Token"
+                       : "the token in X-Auth-Token is not valid");
+}
+
+/* The verdict is there.  Its texts are copied: they may be gone before the
+ * request is. */
+static struct err *
+take_verdict(struct inquiry *inquiry)
+{
+    const struct verdict *verdict = &inquiry->waiter.verdict;
+    if (verdict->kind != VERDICT_VALID) {
+        inquiry->caller = (struct caller){.user_id = "", .project_id = ""};
+        return inquiry->open ? NULL : refuse(inquiry);
+    }
+    inquiry->caller = (struct caller){
+        .user_id = arena_strdup(inquiry->arena, verdict->user_id),
+        .project_id = arena_strdup(inquiry->arena, verdict->project_id)};
+    roles_grant(&inquiry->caller, verdict->roles);
+    return NULL;
+}
+
+static void
+finish(struct inquiry *inquiry, struct err *err)
+{
+    inquiry->err = err;
+    if (err == NULL && !inquiry->open && !inquiry->caller.may_read) {
+        inquiry->err = err_new(inquiry->arena, ERR_FORBIDDEN,
+                               "none of these roles is held: " ROLES_VALID);
+    }
+}
+
+bool
+identity_ask(struct identity *identity, struct inquiry *inquiry)
+{
+    struct waiter *waiter = &inquiry->waiter;
+    waiter->token = inquiry->given.token;
+    waiter->verdict.kind = VERDICT_INVALID;
+    if (identity->settings->auth == AUTH_NONE) {
+        finish(inquiry, trust_headers(identity, inquiry));
+        return true;
+    }
+    if (waiter->token != NULL && identity->tokens != NULL) {
+        waiter->verdict = tokens_find(identity->tokens, waiter->token);
+    } else if (waiter->token != NULL &&
+               !lookups_ask(identity->lookups, waiter)) {
+        return false;
+    }
+    finish(inquiry, take_verdict(inquiry));
+    return true;
+}
+
+struct collecting {
+    void (*answered)(void *arg, struct inquiry *inquiry);
+    void *arg;
+};
+
+static void
+on_verdict(void *arg, struct waiter *waiter)
+{
+    struct collecting *collecting = arg;
+    struct inquiry *inquiry =
+        (struct inquiry *) ((char *) waiter -
+                            offsetof(struct inquiry, waiter));
+    finish(inquiry, take_verdict(inquiry));
+    collecting->answered(collecting->arg, inquiry);
+}
+
+void
+identity_collect(struct identity *identity,
+                 void (*answered)(void *arg, struct inquiry *inquiry),
+                 void *arg)
+{
+    if (identity->lookups != NULL) {
+        struct collecting collecting = {answered, arg};
+        lookups_collect(identity->lookups, on_verdict, &collecting);
+    }
+}
+
+/* --- start and stop */
+
+static struct err *
+load(struct identity *identity, struct arena *arena)
+{
+    return identity->tokens == NULL
+               ? NULL
+               : tokens_load(identity->tokens, arena,
+                             identity->settings->tokens_file);
+}
+
+struct err *
+identity_new(struct arena *arena, const struct settings *settings,
+             void (*wake)(void *arg), void *arg,
+             struct identity **ret_identity)
+{
+    struct identity *identity = ARENA_NEW(arena, struct identity);
+    *ret_identity = identity;
+    identity->settings = settings;
+    (void) wake;
+    (void) arg;
+    if (settings->auth == AUTH_TOKENS) {
+        identity->tokens = tokens_new(arena);
+    }
+    return load(identity, arena);
+}
+
+void
+identity_stop(struct identity *identity)
+{
+    (void) identity;
+}
+
+void
+identity_renew(struct identity *identity)
+{
+    struct arena scratch;
+    arena_init(&scratch, SCRATCH_MEMORY);
+    struct err *err = load(identity, &scratch);
+    if (err != NULL) {
+        log_printf(LOG_ERROR, "reload: %s", err->message);
+    } else {
+        log_printf(LOG_INFO, "reloaded");
+    }
+    arena_done(&scratch);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The table of roles.
+ */
+#include "identity/roles.h"
+
+#include <string.h>
+#include <strings.h>
+
+static const struct {
+    const char *name;
+    enum role role;
+} roles[] = {
+    {"reader", ROLE_READER},
+    {"member", ROLE_MEMBER},
+    {"admin", ROLE_ADMIN},
+};
+
+unsigned
+role_find(const char *name, size_t len)
+{
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
+        if (strlen(roles[i].name) == len &&
+            strncasecmp(roles[i].name, name, len) == 0) {
+            return roles[i].role;
+        }
+    }
+    return 0;
+}
+
+bool
+roles_parse(const char *text, unsigned *ret_roles)
+{
+    bool known = true;
+    *ret_roles = 0;
+    while (*text != '\0') {
+        text += strspn(text, ", ");
+        size_t len = strcspn(text, ", ");
+        unsigned role = role_find(text, len);
+        known = (len == 0 || role != 0) && known;
+        *ret_roles |= role;
+        text += len;
+    }
+    return known;
+}
+
+void
+roles_grant(struct caller *caller, unsigned held)
+{
+    caller->is_admin = (held & ROLE_ADMIN) != 0;
+    caller->may_write = caller->is_admin || (held & ROLE_MEMBER) != 0;
+    caller->may_read = caller->may_write || (held & ROLE_READER) != 0;
+}

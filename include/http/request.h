@@ -110,6 +110,11 @@ void headers_add(struct request *request, const char *key, const char *value);
  * see another request, 'request->err' when something is too large. */
 void headers_check(struct request *request);
 
+/* Takes a part of the body; past the limit it is only counted.  False when
+ * that is too much as well. */
+bool request_take_body(struct request *request, const char *data,
+                       size_t size);
+
 /* All headers and the body are there: runs the phases.  Afterwards the state
  * is ASKING until identity.h knows the sender, WORKING when a job went to a
  * lane, else DONE. */

@@ -32,6 +32,7 @@
 
 #define REQUEST_ID_MAX 128
 #define URI_MAX 16384
+#define DRAIN_FACTOR 8 /* Of max_body, read and dropped before closing. */
 
 typedef struct err *phase_fn(struct request *request);
 
@@ -253,6 +254,22 @@ request_free(struct request *request)
 {
     struct arena arena = request->arena; /* Which holds the request. */
     arena_done(&arena);
+}
+
+bool
+request_take_body(struct request *request, const char *data, size_t size)
+{
+    size_t max = (size_t) request->context->settings->max_body;
+    if (request->body.len + size <= max && request->err == NULL) {
+        buf_add(&request->body, data, size);
+        return true;
+    }
+    if (request->err == NULL) {
+        request->err = err_new(&request->arena, ERR_TOO_LARGE,
+                               "the body is longer than %zu bytes", max);
+    }
+    request->dropped += size;
+    return request->dropped <= max * DRAIN_FACTOR;
 }
 
 /* Runs the phases that are left, until one ends or leaves the request. */

@@ -30,7 +30,6 @@
 /* The longest request line and headers (request.c, headers.c), and the
  * library's records of them.  It clears all of it at every request. */
 #define CONNECTION_MEMORY (64u << 10)
-#define DRAIN_FACTOR 8    /* Of max_body, read and dropped before closing. */
 #define POLL_MAX_MS 250   /* The flags of signals are looked at this often. */
 
 struct server {
@@ -83,23 +82,6 @@ on_header(void *arg, enum MHD_ValueKind kind, const char *key,
     return MHD_YES;
 }
 
-/* Keeps a part of the body; past the limit it is only counted. */
-static bool
-take_body(struct request *request, const char *data, size_t size)
-{
-    size_t max = (size_t) request->context->settings->max_body;
-    if (request->body.len + size <= max && request->err == NULL) {
-        buf_add(&request->body, data, size);
-        return true;
-    }
-    if (request->err == NULL) {
-        request->err = err_new(&request->arena, ERR_TOO_LARGE,
-                               "the body is longer than %zu bytes", max);
-    }
-    request->dropped += size;
-    return request->dropped <= max * DRAIN_FACTOR;
-}
-
 static enum MHD_Result
 begin_request(struct MHD_Connection *connection, struct request *request,
               const char *method)
@@ -136,7 +118,7 @@ on_request(void *arg, struct MHD_Connection *connection, const char *url,
         return begin_request(connection, request, method);
     }
     if (*size > 0) {
-        bool go_on = take_body(request, data, *size);
+        bool go_on = request_take_body(request, data, *size);
         *size = 0;
         return go_on ? MHD_YES : MHD_NO;
     }

@@ -153,8 +153,9 @@ drop(struct lookup *lookup)
     lookups->unused = lookup;
 }
 
-/* Room for one more; NULL when all are being asked about.  Whoever sends
- * invalid tokens displaces those of his kind first. */
+/* Room for one more; there always is, for more are remembered than can be
+ * asked about.  Whoever sends invalid tokens displaces those of his kind
+ * first. */
 static struct lookup *
 make_room(struct lookups *lookups)
 {
@@ -163,13 +164,8 @@ make_room(struct lookups *lookups)
         return ARENA_NEW(lookups->arena, struct lookup);
     }
     if (lookups->unused == NULL) {
-        struct lookup *oldest = lookups->invalid.oldest != NULL
-                                    ? lookups->invalid.oldest
-                                    : lookups->valid.oldest;
-        if (oldest == NULL) {
-            return NULL;
-        }
-        drop(oldest);
+        drop(lookups->invalid.oldest != NULL ? lookups->invalid.oldest
+                                             : lookups->valid.oldest);
     }
     struct lookup *room = lookups->unused;
     lookups->unused = room->next;
@@ -180,9 +176,6 @@ static struct lookup *
 add(struct lookups *lookups, const char *hash)
 {
     struct lookup *lookup = make_room(lookups);
-    if (lookup == NULL) {
-        return NULL;
-    }
     *lookup = (struct lookup){.lookups = lookups};
     memcpy(lookup->hash, hash, DIGEST_TEXT_SIZE);
     struct lookup **bucket = bucket_of(lookups, hash);
@@ -261,12 +254,7 @@ lookups_ask(struct lookups *lookups, struct waiter *waiter)
         lookups->n_asked == LOOKUP_ASKED_MAX) {
         return answer_busy(waiter);
     }
-    if (lookup == NULL) {
-        lookup = add(lookups, hash);
-    }
-    if (lookup == NULL) {
-        return answer_busy(waiter);
-    }
+    lookup = lookup == NULL ? add(lookups, hash) : lookup;
     ask(lookup, waiter);
     return false;
 }

@@ -28,6 +28,7 @@
     .type = TYPE_OF(((struct settings *) 0)->member)
 
 static bool listen_check(const char *value);
+static bool mode_check(const char *value);
 static bool mac_base_check(const char *value);
 static bool cluster_pool_check(const char *value);
 
@@ -45,6 +46,15 @@ const struct setting settings_table[] = {
               "localhost:PORT or unix:/PATH",
      .group = "Where and how to serve",
      .doc = "Where to listen; port 0 takes a free one."},
+    {SETTING(socket_mode), .def = "0660", .check = mode_check,
+     .valid = "an octal number from 0000 to 0777 such as 0660",
+     .doc = "Who may connect to a unix socket: the mode of its file."},
+    {SETTING(tls_cert), .def = "",
+     .doc = "PEM file of certificate and chain: serve TLS 1.2 and 1.3."},
+    {SETTING(tls_key), .def = "",
+     .doc = "PEM file of its key; both are read again on SIGHUP."},
+    {SETTING(tls_client_ca), .def = "",
+     .doc = "PEM file: clients need a certificate that one of these signed."},
     {SETTING(reuse_port), .def = "off",
      .doc = "Let several processes share the TCP port."},
     {SETTING(max_connections), .def = "16384", .min = 1, .max = MAX_COUNT,
@@ -132,6 +142,13 @@ listen_check(const char *value)
 }
 
 static bool
+mode_check(const char *value)
+{
+    return strlen(value) == 4 && value[0] == '0' &&
+           strspn(value, "01234567") == 4;
+}
+
+static bool
 mac_base_check(const char *value)
 {
     struct mac_addr mac;
@@ -209,11 +226,30 @@ setting_add_valid(struct buf *buf, const struct setting *setting)
     }
 }
 
+/* Settings that go together. */
+static struct err *
+check_tls(struct arena *arena, const struct settings *settings)
+{
+    bool cert = settings->tls_cert[0] != '\0';
+    bool key = settings->tls_key[0] != '\0';
+
+    if (cert == key && (cert || settings->tls_client_ca[0] == '\0')) {
+        return NULL;
+    }
+    return err_new(arena, ERR_INVALID_INPUT,
+                   "setting \"%s\" needs the setting \"%s\"",
+                   cert  ? "tls_cert"
+                   : key ? "tls_key"
+                         : "tls_client_ca",
+                   cert ? "tls_key" : "tls_cert");
+}
+
 struct err *
 config_check_access(struct arena *arena, const struct settings *settings)
 {
     struct endpoint endpoint;
 
+    TRY(check_tls(arena, settings));
     if (settings->auth == AUTH_TOKENS && settings->tokens_file[0] == '\0') {
         return err_new(arena, ERR_INVALID_INPUT,
                        "setting \"auth\": \"tokens\" needs the setting "

@@ -6,6 +6,7 @@
  */
 #include <inttypes.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -143,20 +144,26 @@ print_ready(const char *url)
 
 /* Says what to type next; 'place' is where the data are. */
 static void
-print_next_steps(const char *url, const char *place)
+print_next_steps(struct process *process, const char *url, const char *place)
 {
+    const char *cert = process->settings.tls_cert;
+    bool tls = cert[0] != '\0';
+    const char *curl =
+        tls ? arena_printf(&process->arena, "curl --cacert %s", cert)
+            : "curl";
+
     (void) fprintf(
         stderr,
         "\nTenet keeps its data in %s; Ctrl-C stops it, the data stay.\n"
         "In another terminal:\n\n"
-        "  curl %s/v2.0/networks -H 'Content-Type: application/json' \\\n"
+        "  %s %s/v2.0/networks -H 'Content-Type: application/json' \\\n"
         "      -d '{\"network\": {\"name\": \"blue\"}}'\n"
-        "  curl %s/v2.0/networks\n\n"
-        "  export OS_AUTH_TYPE=none OS_ENDPOINT=%s\n"
+        "  %s %s/v2.0/networks\n\n"
+        "  export OS_AUTH_TYPE=none OS_ENDPOINT=%s%s%s\n"
         "  openstack subnet create --network blue "
         "--subnet-range 10.0.0.0/24 blue-4\n"
         "  openstack port create --network blue web-1\n\n",
-        place, url, url, url);
+        place, curl, url, curl, url, url, tls ? " OS_CACERT=" : "", cert);
 }
 
 /* Serves until a signal asks to stop.  'place' is that of print_next_steps,
@@ -169,8 +176,8 @@ serve(struct process *process, const char *place)
 
     TRY(start_server(process, &server));
     print_ready(server_url(server));
-    if (place != NULL && strncmp(server_url(server), "http:", 5) == 0) {
-        print_next_steps(server_url(server), place);
+    if (place != NULL && strncmp(server_url(server), "http", 4) == 0) {
+        print_next_steps(process, server_url(server), place);
     }
     server_run(server, &stop, &reload);
     server_stop(server);

@@ -15,7 +15,11 @@ enum auth_mode { AUTH_NONE, AUTH_TOKENS };
 struct settings {
     /* Where and how to serve. */
     const char *listen;      /* "127.0.0.1:9696", "[::1]:0", "unix:/path" */
+    const char *socket_mode; /* "0660": of a unix socket's file. */
     bool reuse_port;         /* Several processes share the TCP port. */
+    const char *tls_cert;    /* PEM: the server's certificate; "": no TLS */
+    const char *tls_key;     /* PEM: its key. */
+    const char *tls_client_ca; /* PEM: who signs clients; "": anybody. */
     int64_t max_connections; /* HTTP connections held at once. */
     int64_t idle_timeout_s;  /* A silent connection is closed after this. */
     int64_t max_body;        /* Bytes of a request body. */

@@ -7,27 +7,37 @@
 #ifndef HTTP_IDLE_H
 #define HTTP_IDLE_H
 
-#include <microhttpd.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct arena;
 struct idle;
 
+/* What it knows of one connection; all zero at first. */
+struct sleeper {
+    struct sleeper *next; /* Idle for less long. */
+    struct sleeper *previous;
+    char *pool;           /* NULL: not known. */
+    int64_t since_us;
+    bool waits;           /* In the list. */
+    bool looked;          /* The pool has been looked for. */
+};
+
 /* 'pool_size' is the library's MHD_OPTION_CONNECTION_MEMORY_LIMIT. */
 struct idle *idle_new(struct arena *arena, size_t pool_size);
 
-/* For MHD_OPTION_NOTIFY_CONNECTION; 'arg' is the struct idle. */
-void idle_notify(void *arg, struct MHD_Connection *connection,
-                 void **context, enum MHD_ConnectionNotificationCode code);
-
-/* A request has begun: 'uri' is what the library gave to the callback of
- * MHD_OPTION_URI_LOG_CALLBACK, not yet changed. */
-void idle_leave(struct idle *idle, struct MHD_Connection *connection,
+/* A request has begun on the connection with socket 'fd': 'uri' is what the
+ * library gave to the callback of MHD_OPTION_URI_LOG_CALLBACK, not yet
+ * changed. */
+void idle_leave(struct idle *idle, struct sleeper *sleeper, int fd,
                 const char *uri);
 
 /* The request has ended. */
-void idle_enter(struct idle *idle, struct MHD_Connection *connection);
+void idle_enter(struct idle *idle, struct sleeper *sleeper);
+
+/* The connection has. */
+void idle_forget(struct sleeper *sleeper);
 
 /* Gives memory of some connections back that have been idle for a while;
  * true when it should be called again at once. */

@@ -11,7 +11,7 @@ struct settings;
 
 struct listener {
     int fd;
-    const char *url;     /* "http://127.0.0.1:9696", "unix:/path" */
+    const char *url;     /* "https://127.0.0.1:9696", "unix:/path" */
     const char *address; /* "127.0.0.1:9696"; "localhost" for unix. */
     const char *path;    /* Of the unix socket, or NULL. */
 };

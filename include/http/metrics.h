@@ -16,6 +16,7 @@ struct lanes;
 struct metrics;
 struct parked;
 struct request;
+struct tls;
 
 struct metrics *metrics_new(struct arena *arena);
 
@@ -27,6 +28,9 @@ void metrics_connections(struct metrics *metrics, int64_t n);
 
 void metrics_write(const struct metrics *metrics, struct lanes *lanes,
                    struct keeper *keeper, struct buf *buf);
+
+/* When the certificate ends; nothing without TLS. */
+void metrics_write_tls(const struct tls *tls, struct buf *buf);
 
 /* Readers of events, and how far the feed is behind. */
 void metrics_write_feed(const struct feed *feed, const struct parked *parked,

@@ -13,12 +13,14 @@
 #include "core/arena.h"
 #include "identity/identity.h"
 
+struct client;
 struct feed;
 struct keeper;
 struct lanes;
 struct metrics;
 struct parked;
 struct route;
+struct tls;
 
 #define REQUEST_MEMORY (512u << 20) /* Cap of a request's arena. */
 
@@ -55,6 +57,7 @@ struct request_context {
     struct metrics *metrics;
     struct feed *feed;
     struct parked *parked;
+    struct tls *tls; /* NULL: without. */
     const char *address; /* "127.0.0.1:9696": Host of last resort. */
 };
 
@@ -74,6 +77,7 @@ struct parking {
 struct request {
     struct arena arena; /* Holds the request itself. */
     const struct request_context *context;
+    const struct client *client; /* Whose connection it came by. */
     const char *method;
     const char *uri; /* As sent, still encoded. */
     struct headers headers;
@@ -98,9 +102,9 @@ struct request {
     } state;
 };
 
-/* A new request for 'method' and 'uri', which are copied. */
+/* A new request of 'client' for 'uri', which is copied. */
 struct request *request_new(const struct request_context *context,
-                            const char *uri);
+                            const struct client *client, const char *uri);
 void request_free(struct request *request);
 
 /* Takes one header. */

@@ -18,11 +18,13 @@
  * begins with that page, as one from mmap does, is seen from the method, which
  * is all that stands before the URI: the pool would else be malloc's, whose
  * header has a zero in it.  What is not so keeps its memory: unix sockets,
- * which do not count their bytes, too.
+ * which do not count their bytes, too.  Under TLS more bytes come than the
+ * pool gets: a pool is found less often, never wrongly.
  */
 #include "http/idle.h"
 
 #include <linux/tcp.h>
+#include <microhttpd.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -35,38 +37,18 @@
 #define CHECKED_VERSION "0.9.75" /* Whose memorypool.c does as said above. */
 #define IDLE_US 1000000
 #define MOST_AT_ONCE 64          /* Connections, about half a millisecond. */
-#define MEMORY_MAX (64u << 20)
-
-struct sleeper {
-    struct sleeper *next; /* Idle for less long, or unused. */
-    struct sleeper *previous;
-    char *pool;           /* NULL: not known. */
-    int64_t since_us;
-    bool waits;           /* In the list. */
-    bool looked;          /* The pool has been looked for. */
-};
 
 struct idle {
-    struct arena memory;
-    struct sleeper ends;    /* Of the list: 'next' has been idle longest. */
-    struct sleeper *unused;
+    struct sleeper ends; /* Of the list: 'next' has been idle longest. */
     size_t pool_size;
     size_t page_size;
     bool possible;
 };
 
-static void
-release_memory(void *object)
-{
-    arena_done(object);
-}
-
 struct idle *
 idle_new(struct arena *arena, size_t pool_size)
 {
     struct idle *idle = ARENA_NEW(arena, struct idle);
-    arena_init(&idle->memory, MEMORY_MAX);
-    arena_defer(arena, release_memory, &idle->memory);
     idle->ends.next = idle->ends.previous = &idle->ends;
     idle->pool_size = pool_size;
     idle->page_size = (size_t) sysconf(_SC_PAGESIZE);
@@ -98,47 +80,19 @@ take_out(struct sleeper *sleeper)
 }
 
 void
-idle_notify(void *arg, struct MHD_Connection *connection, void **context,
-            enum MHD_ConnectionNotificationCode code)
+idle_forget(struct sleeper *sleeper)
 {
-    struct idle *idle = arg;
-    struct sleeper *sleeper = idle->unused;
-    (void) connection;
-    if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
-        sleeper = *context;
-        take_out(sleeper);
-        sleeper->next = idle->unused;
-        idle->unused = sleeper;
-        return;
-    }
-    if (sleeper == NULL) {
-        sleeper = ARENA_NEW(&idle->memory, struct sleeper);
-    } else {
-        idle->unused = sleeper->next;
-    }
-    *sleeper = (struct sleeper){.since_us = 0};
-    *context = sleeper;
-}
-
-static struct sleeper *
-sleeper_of(struct MHD_Connection *connection)
-{
-    return MHD_get_connection_info(connection,
-                                   MHD_CONNECTION_INFO_SOCKET_CONTEXT)
-        ->socket_context;
+    take_out(sleeper);
 }
 
 /* --- the pool */
 
 /* True when the connection has received no more than 'most' bytes ever. */
 static bool
-has_received_at_most(struct MHD_Connection *connection, size_t most)
+has_received_at_most(int fd, size_t most)
 {
     struct tcp_info info;
     socklen_t size = sizeof info;
-    int fd = MHD_get_connection_info(connection,
-                                     MHD_CONNECTION_INFO_CONNECTION_FD)
-                 ->connect_fd;
     return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 &&
            size >= offsetof(struct tcp_info, tcpi_bytes_received) +
                        sizeof info.tcpi_bytes_received &&
@@ -147,34 +101,31 @@ has_received_at_most(struct MHD_Connection *connection, size_t most)
 
 /* The pool that the first 'uri' of a connection lies in, or NULL. */
 static char *
-find_pool(const struct idle *idle, struct MHD_Connection *connection,
-          const char *uri)
+find_pool(const struct idle *idle, int fd, const char *uri)
 {
     size_t before = (uintptr_t) uri & (idle->page_size - 1);
     char *page = (char *) (uintptr_t) (uri - before);
     if (before == 0 || memchr(page, '\0', before) != uri - 1 ||
-        !has_received_at_most(connection, idle->page_size)) {
+        !has_received_at_most(fd, idle->page_size)) {
         return NULL;
     }
     return page;
 }
 
 void
-idle_leave(struct idle *idle, struct MHD_Connection *connection,
+idle_leave(struct idle *idle, struct sleeper *sleeper, int fd,
            const char *uri)
 {
-    struct sleeper *sleeper = sleeper_of(connection);
     take_out(sleeper);
     if (!sleeper->looked && idle->possible) {
-        sleeper->pool = find_pool(idle, connection, uri);
+        sleeper->pool = find_pool(idle, fd, uri);
     }
     sleeper->looked = true;
 }
 
 void
-idle_enter(struct idle *idle, struct MHD_Connection *connection)
+idle_enter(struct idle *idle, struct sleeper *sleeper)
 {
-    struct sleeper *sleeper = sleeper_of(connection);
     if (sleeper->pool != NULL) {
         sleeper->since_us = clock_monotonic_us();
         append(idle, sleeper);

@@ -9,6 +9,7 @@
 #include <netinet/in.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -48,16 +49,56 @@ bind_socket(struct arena *arena, const struct settings *settings, int family,
     return NULL;
 }
 
+/* True when a server listens there: who is killed leaves the file behind. */
+static bool
+is_served(const struct sockaddr_un *address)
+{
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    bool served = connect(fd, (const struct sockaddr *) address,
+                          sizeof *address) == 0 ||
+                  errno != ECONNREFUSED;
+    close(fd);
+    return served;
+}
+
+/* Removes the socket that a server left; nothing else. */
+static struct err *
+make_room(struct arena *arena, const struct settings *settings,
+          const struct sockaddr_un *address)
+{
+    struct stat status;
+    if (lstat(address->sun_path, &status) != 0) {
+        return NULL; /* If it is not its absence, bind says why. */
+    }
+    if (!S_ISSOCK(status.st_mode)) {
+        errno = EEXIST;
+        return refuse(arena, settings);
+    }
+    if (is_served(address)) {
+        errno = EADDRINUSE;
+        return refuse(arena, settings);
+    }
+    return unlink(address->sun_path) == 0 ? NULL : refuse(arena, settings);
+}
+
+/* A file of a socket that nobody may open yet; then of 'socket_mode'. */
 static struct err *
 open_unix(struct arena *arena, const struct settings *settings,
           const char *path, struct listener *ret_listener)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
+    mode_t mode = (mode_t) strtoul(settings->socket_mode, NULL, 8);
     memcpy(address.sun_path, path, strlen(path) + 1);
-    unlink(path); /* Left by a server that was killed. */
-    TRY(bind_socket(arena, settings, AF_UNIX,
-                    (const struct sockaddr *) &address, sizeof address,
-                    &ret_listener->fd));
+    TRY(make_room(arena, settings, &address));
+    mode_t before = umask(0777);
+    struct err *err = bind_socket(arena, settings, AF_UNIX,
+                                  (const struct sockaddr *) &address,
+                                  sizeof address, &ret_listener->fd);
+    umask(before);
+    TRY(err);
+    if (chmod(path, mode) != 0) {
+        return refuse(arena, settings);
+    }
     ret_listener->path = arena_strdup(arena, path);
     ret_listener->url = arena_printf(arena, "unix:%s", path);
     ret_listener->address = "localhost";
@@ -136,7 +177,9 @@ listen_open(struct arena *arena, const struct settings *settings,
         TRY(open_v6(arena, settings, &endpoint, ret_listener));
     }
     ret_listener->url =
-        arena_printf(arena, "http://%s", ret_listener->address);
+        arena_printf(arena, "%s://%s",
+                     settings->tls_cert[0] == '\0' ? "http" : "https",
+                     ret_listener->address);
     return NULL;
 }
 

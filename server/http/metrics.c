@@ -15,6 +15,7 @@
 #include "http/parked.h"
 #include "http/request.h"
 #include "http/route.h"
+#include "http/tls.h"
 
 #define N_STATUSES 600
 
@@ -243,4 +244,14 @@ metrics_write_feed(const struct feed *feed, const struct parked *parked,
     write_gauge(buf, "tenet_events_lag_seconds",
                 "For how long the oldest of them has been.",
                 (double) stats.lag_us / 1e6);
+}
+
+void
+metrics_write_tls(const struct tls *tls, struct buf *buf)
+{
+    if (tls != NULL) {
+        write_gauge(buf, "tenet_tls_certificate_expiry_seconds",
+                    "When the certificate ends, since 1970.",
+                    (double) tls_expires_s(tls));
+    }
 }

@@ -27,6 +27,7 @@
 #include "core/log.h"
 #include "core/settings.h"
 #include "http/answer.h"
+#include "http/clients.h"
 #include "http/metrics.h"
 #include "http/route.h"
 
@@ -125,7 +126,8 @@ base_url(struct request *request)
 {
     const struct headers *headers = &request->headers;
     const char *proto = headers->forwarded_proto;
-    bool secure = proto != NULL && strcmp(proto, "https") == 0;
+    bool secure = proto != NULL ? strcmp(proto, "https") == 0
+                                : request->client->keys != NULL;
     const char *host = is_host(headers->forwarded_host)
                            ? headers->forwarded_host
                        : is_host(headers->host) ? headers->host
@@ -232,13 +234,15 @@ request_id(struct request *request)
 }
 
 struct request *
-request_new(const struct request_context *context, const char *uri)
+request_new(const struct request_context *context,
+            const struct client *client, const char *uri)
 {
     struct arena arena;
     arena_init(&arena, REQUEST_MEMORY);
     struct request *request = ARENA_NEW(&arena, struct request);
     request->arena = arena;
     request->context = context;
+    request->client = client;
     request->uri = arena_strdup(&request->arena, uri);
     request->started_us = clock_monotonic_us();
     request->call.arena = &request->arena;

@@ -19,24 +19,23 @@
 #include "db/feed.h"
 #include "db/keeper.h"
 #include "db/lane.h"
-#include "http/idle.h"
+#include "http/clients.h"
+#include "http/daemon.h"
 #include "http/listen.h"
 #include "http/metrics.h"
 #include "http/parked.h"
 #include "http/request.h"
 #include "http/response.h"
+#include "http/tls.h"
 #include "identity/identity.h"
 
-/* The longest request line and headers (request.c, headers.c), and the
- * library's records of them.  It clears all of it at every request. */
-#define CONNECTION_MEMORY (64u << 10)
 #define POLL_MAX_MS 250   /* The flags of signals are looked at this often. */
 
 struct server {
     struct MHD_Daemon *daemon;
     struct request_context context;
     struct listener listener;
-    struct idle *idle;
+    struct clients *clients;
     const char *url;
     int epoll_fd; /* The library's. */
     int event_fd; /* Readable when a lane has finished something, or there
@@ -66,9 +65,10 @@ static void *
 on_uri(void *arg, const char *uri, struct MHD_Connection *connection)
 {
     struct server *server = arg;
+    struct client *client = client_of(connection);
     server->active++;
-    idle_leave(server->idle, connection, uri);
-    struct request *request = request_new(&server->context, uri);
+    clients_begin(server->clients, client, uri);
+    struct request *request = request_new(&server->context, client, uri);
     hide_query((char *) (uintptr_t) uri);
     return request;
 }
@@ -87,9 +87,7 @@ begin_request(struct MHD_Connection *connection, struct request *request,
               const char *method)
 {
     request->connection = connection;
-    request->parking.fd =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)
-            ->connect_fd;
+    request->parking.fd = request->client->fd;
     request->method = arena_strdup(&request->arena, method);
     MHD_get_connection_values(connection, MHD_HEADER_KIND, on_header,
                               request);
@@ -147,7 +145,7 @@ on_completed(void *arg, struct MHD_Connection *connection, void **context,
     }
     *context = NULL;
     server->active--;
-    idle_enter(server->idle, connection);
+    clients_end(server->clients, client_of(connection));
     if (request->method != NULL) {
         metrics_count(server->context.metrics, request,
                       clock_monotonic_us() - request->started_us);
@@ -274,7 +272,7 @@ turn(struct server *server)
     }
     parked_turn(server->context.parked);
     MHD_run(server->daemon);
-    server->hurries = idle_turn(server->idle);
+    server->hurries = clients_turn(server->clients);
     metrics_connections(
         server->context.metrics,
         MHD_get_daemon_info(server->daemon,
@@ -305,6 +303,7 @@ server_run(struct server *server, volatile sig_atomic_t *stop,
         if (*reload_asked) {
             *reload_asked = 0;
             identity_renew(server->context.identity);
+            tls_renew(server->context.tls);
         }
     }
     drain(server);
@@ -312,35 +311,15 @@ server_run(struct server *server, volatile sig_atomic_t *stop,
 
 /* --- start and stop */
 
-static void __attribute__((format(printf, 2, 0)))
-log_library(void *arg, const char *format, va_list args)
-{
-    char text[512];
-    (void) arg;
-    vsnprintf(text, sizeof text, format, args);
-    text[strcspn(text, "\n")] = '\0';
-    log_printf(LOG_DEBUG, "http: %s", text);
-}
-
 static struct err *
 start_daemon(struct server *server, struct arena *arena)
 {
-    const struct settings *settings = server->context.settings;
-    server->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL,
-        NULL, on_request, server,
-        MHD_OPTION_EXTERNAL_LOGGER, log_library, NULL,
-        MHD_OPTION_LISTEN_SOCKET, server->listener.fd,
-        MHD_OPTION_NOTIFY_COMPLETED, on_completed, server,
-        MHD_OPTION_URI_LOG_CALLBACK, on_uri, server,
-        MHD_OPTION_NOTIFY_CONNECTION, idle_notify, server->idle,
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned) settings->max_connections,
-        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned) settings->idle_timeout_s,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t) CONNECTION_MEMORY,
-        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
-    if (server->daemon == NULL) {
-        return err_new(arena, ERR_INTERNAL, "cannot start the HTTP server");
-    }
+    const struct daemon_calls calls = {.request = on_request,
+                                       .completed = on_completed,
+                                       .uri = on_uri,
+                                       .arg = server};
+    TRY(daemon_start(arena, server->context.settings, server->listener.fd,
+                     server->clients, &calls, &server->daemon));
     server->epoll_fd = MHD_get_daemon_info(server->daemon,
                                            MHD_DAEMON_INFO_EPOLL_FD)
                            ->epoll_fd;
@@ -354,13 +333,14 @@ server_start(struct arena *arena, const struct settings *settings,
     struct server *server = ARENA_NEW(arena, struct server);
     struct request_context *context = &server->context;
     *ret_server = server;
-    server->idle = idle_new(arena, CONNECTION_MEMORY);
     pthread_mutex_init(&server->mutex, NULL);
     context->settings = settings;
     context->metrics = metrics_new(arena);
     server->event_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     TRY(identity_new(arena, settings, wake_loop, server,
                      &context->identity));
+    TRY(tls_new(arena, settings, &context->tls));
+    server->clients = clients_new(arena, context->tls, CONNECTION_MEMORY);
     TRY(listen_open(arena, settings, &server->listener));
     context->address = server->listener.address;
     server->url = server->listener.url;

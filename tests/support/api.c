@@ -128,7 +128,8 @@ build_request(struct buf *buf, const char *method, const char *path,
     buf_init(buf, session_arena(), size + 1024);
     buf_addf(buf, "%s %s HTTP/1.1\r\n", method, path);
     if (!has_header("Host")) {
-        add_header(buf, "Host", asker->url + strlen("http://"));
+        const char *host = strstr(asker->url, "://");
+        add_header(buf, "Host", host == NULL ? "localhost" : host + 3);
     }
     add_header(buf, "X-Project-Id", asker->project);
     add_header(buf, "X-Roles", asker->roles);

@@ -10,31 +10,46 @@
 #include <poll.h>
 #include <strings.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "core/arena.h"
+#include "support/tls.h"
 
 #define PATIENCE_S 30
 
 static int
-connect_to(const char *host, int port)
+connect_to(const struct sockaddr *address, socklen_t size)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET,
-                                  .sin_port = htons((uint16_t) port)};
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0 || inet_pton(AF_INET, host, &address.sin_addr) != 1) {
-        return -1;
-    }
+    int fd = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     struct timeval patience = {.tv_sec = PATIENCE_S};
     int on = 1;
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
     setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-    if (connect(fd, (struct sockaddr *) &address, sizeof(address)) != 0) {
+    if (connect(fd, address, size) != 0) {
         close(fd);
         return -1;
     }
     return fd;
+}
+
+static int
+connect_ip(const char *host, int port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_port = htons((uint16_t) port)};
+    return inet_pton(AF_INET, host, &address.sin_addr) == 1
+               ? connect_to((struct sockaddr *) &address, sizeof(address))
+               : -1;
+}
+
+static int
+connect_unix(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
+    return connect_to((struct sockaddr *) &address, sizeof(address));
 }
 
 bool
@@ -44,16 +59,28 @@ http_open(struct http *http, struct arena *arena, const char *url)
     int port = 0;
     buf_init(&http->in, arena, 4096);
     http->fd = -1;
-    if (sscanf(url, "http://%63[0-9.]:%d", host, &port) != 2) {
-        return false;
+    http->tls = NULL;
+    if (strncmp(url, "unix:", 5) == 0) {
+        http->fd = connect_unix(url + 5);
+    } else if (sscanf(url, "%*[a-z]://%63[0-9.]:%d", host, &port) == 2) {
+        http->fd = connect_ip(host, port);
     }
-    http->fd = connect_to(host, port);
+    if (http->fd >= 0 && strncmp(url, "https:", 6) == 0) {
+        http->tls = tls_open(http->fd);
+        if (http->tls == NULL) {
+            http_close(http);
+        }
+    }
     return http->fd >= 0;
 }
 
 void
 http_close(struct http *http)
 {
+    if (http->tls != NULL) {
+        tls_close(http->tls);
+        http->tls = NULL;
+    }
     if (http->fd >= 0) {
         close(http->fd);
         http->fd = -1;
@@ -65,7 +92,9 @@ http_send(struct http *http, const void *bytes, size_t size)
 {
     const char *next = bytes;
     while (size > 0) {
-        ssize_t n = send(http->fd, next, size, MSG_NOSIGNAL);
+        ssize_t n = http->tls != NULL
+                        ? tls_send(http->tls, next, size)
+                        : send(http->fd, next, size, MSG_NOSIGNAL);
         if (n <= 0) {
             return false;
         }
@@ -86,7 +115,9 @@ static bool
 receive_more(struct http *http)
 {
     char bytes[16384];
-    ssize_t n = recv(http->fd, bytes, sizeof(bytes), 0);
+    ssize_t n = http->tls != NULL
+                    ? tls_receive(http->tls, bytes, sizeof(bytes))
+                    : recv(http->fd, bytes, sizeof(bytes), 0);
     if (n <= 0) {
         return false;
     }
@@ -201,7 +232,9 @@ bool
 http_readable(struct http *http, int timeout_ms)
 {
     struct pollfd pollfd = {.fd = http->fd, .events = POLLIN};
-    return http->in.len > 0 || poll(&pollfd, 1, timeout_ms) > 0;
+    return http->in.len > 0 ||
+           (http->tls != NULL && tls_has_more(http->tls)) ||
+           poll(&pollfd, 1, timeout_ms) > 0;
 }
 
 bool

@@ -15,6 +15,7 @@ struct arena;
 
 struct http {
     int fd;        /* -1: not connected. */
+    void *tls;     /* Its GnuTLS session, or NULL. */
     struct buf in; /* Received and not yet taken. */
 };
 
@@ -25,8 +26,9 @@ struct http_answer {
     size_t size;
 };
 
-/* Connects to 'url' ("http://127.0.0.1:9696"); answers will be kept in
- * 'arena'.  False when nobody listens there. */
+/* Connects to 'url' ("http://127.0.0.1:9696", "https://127.0.0.1:9696",
+ * "unix:/path"); answers will be kept in 'arena'.  False when nobody listens
+ * there, or the handshake fails. */
 bool http_open(struct http *http, struct arena *arena, const char *url);
 void http_close(struct http *http);
 

@@ -86,6 +86,8 @@ const struct setting settings_table[] = {
      .doc = "Requests waiting for the database; beyond it: 503."},
     {SETTING(batch_limit), .def = "256", .min = 1, .max = 4096,
      .doc = "Most requests of one combined write."},
+    {SETTING(list_cache_mib), .def = "64", .min = 0, .max = 65536,
+     .doc = "MiB for objects that lists have shown, to show them again."},
     {SETTING(audit_interval_s), .def = "300", .min = 0, .max = 86400,
      .doc = "Seconds from one audit of the data to the next; 0: no audits."},
 

@@ -17,6 +17,7 @@
 #include "resource/resource.h"
 
 struct feed;
+struct rowcache;
 struct watch;
 
 /* A parameter of the query string, decoded. */
@@ -60,6 +61,7 @@ struct call {
     const char *accept;        /* The headers of these names, or NULL. */
     const char *last_event_id;
     struct feed *feed;         /* How far events can be read. */
+    struct rowcache *known;    /* What lists have shown, or NULL. */
 
     struct job *job; /* Left for a lane; NULL: answered. */
     struct watch *watch; /* A reader of events (api/events.h), or NULL. */

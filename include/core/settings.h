@@ -37,6 +37,7 @@ struct settings {
     int64_t write_lanes;      /* Connections for writes that do not combine. */
     int64_t queue_limit;      /* Jobs waiting per kind of lane; then 503. */
     int64_t batch_limit;      /* Most requests of one combined write. */
+    int64_t list_cache_mib;   /* Of objects that lists have shown; 0: none. */
     int64_t audit_interval_s; /* Between two audits of the data; 0: none. */
 
     /* The API. */

@@ -24,6 +24,7 @@
 struct settings;
 struct job;
 struct lanes;
+struct rowcache;
 
 enum lane_kind { LANE_READ, LANE_WRITE, LANE_COMBINE, LANE_SLOW, LANE_N };
 
@@ -47,6 +48,7 @@ struct job {
     struct query *queries;
     struct rows *rows;
     size_t n_queries;
+    bool again; /* 'finish' left other 'queries', to be asked and finished. */
 
     /* LANE_WRITE, LANE_SLOW: the whole transaction, up to tx_end.  May be
      * called again after ERR_TRY_AGAIN. */
@@ -77,6 +79,9 @@ struct err *lanes_start(struct arena *arena, const struct settings *settings,
 
 /* Queues 'job'; false when its queue is full. */
 bool lanes_submit(struct lanes *lanes, struct job *job);
+
+/* What lists have shown before; NULL: nothing is kept. */
+struct rowcache *lanes_rowcache(const struct lanes *lanes);
 
 /* Works off what is queued, then ends the threads. */
 void lanes_stop(struct lanes *lanes);

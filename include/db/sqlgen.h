@@ -54,10 +54,19 @@ int sqlgen_column(const struct table *table, size_t i);
 struct predicate sqlgen_filter(struct arena *arena, const struct attr *attr,
                                const char *const *values, size_t n);
 
-/* SELECT of a page; the rows that 'visibility' hides do not exist. */
+/* SELECT of a page; the rows that 'visibility' hides do not exist.  Rows of a
+ * self-contained table end with their version. */
 struct query sqlgen_list(struct arena *arena, const struct table *table,
                          const struct selection *selection,
                          const struct visibility *visibility);
+
+/* The same rows, but of each only the id and the version. */
+struct query sqlgen_versions(struct arena *arena, const struct table *table,
+                             const struct selection *selection,
+                             const struct visibility *visibility);
+
+/* The column of sqlgen_list that has the version. */
+int sqlgen_version_column(const struct table *table);
 
 /* The number of rows of 'selection', whatever its marker and limit. */
 struct query sqlgen_count(struct arena *arena, const struct table *table,

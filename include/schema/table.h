@@ -27,6 +27,8 @@ struct table {
                               * may. */
     const char *visible;     /* SQL over row t: rows that other projects see
                               * too; NULL: none. */
+    bool self_contained;     /* What is shown of a row stands in that row: no
+                              * expression looks elsewhere (db/rowcache.h). */
     const char *doc;         /* A sentence for the reader of OpenAPI. */
 };
 

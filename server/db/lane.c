@@ -72,11 +72,15 @@ fail_jobs(struct job **jobs, size_t n, const struct err *err)
     }
 }
 
+/* Asks what the jobs ask, twice when the connection was lost meanwhile. */
 static void
-run_reads(struct lane *lane, struct job **jobs, size_t n)
+ask(struct lane *lane, struct job **jobs, size_t n)
 {
     /* A connection found dead is opened once more: reads change nothing. */
     for (int try = 0; try < 2; try++) {
+        if (!conn_is_open(lane->conn) && lane->lanes->known != NULL) {
+            rowcache_forget(lane->lanes->known);
+        }
         struct err *err = conn_open(lane->conn, jobs[0]->arena);
         if (err != NULL) {
             fail_jobs(jobs, n, err);
@@ -87,11 +91,35 @@ run_reads(struct lane *lane, struct job **jobs, size_t n)
             break;
         }
     }
+}
+
+/* Ends the jobs that have all that they need; returns how many ask for more,
+ * which are then the first. */
+static size_t
+finish_reads(struct lane *lane, struct job **jobs, size_t n)
+{
+    size_t n_again = 0;
     for (size_t i = 0; i < n; i++) {
-        if (jobs[i]->err == NULL) {
-            jobs[i]->finish(jobs[i]);
+        struct job *job = jobs[i];
+        job->again = false;
+        if (job->err == NULL) {
+            job->finish(job);
         }
-        lane->lanes->done(lane->lanes->arg, jobs[i]);
+        if (job->err == NULL && job->again) {
+            jobs[n_again++] = job;
+        } else {
+            lane->lanes->done(lane->lanes->arg, job);
+        }
+    }
+    return n_again;
+}
+
+static void
+run_reads(struct lane *lane, struct job **jobs, size_t n)
+{
+    while (n > 0) {
+        ask(lane, jobs, n);
+        n = finish_reads(lane, jobs, n);
     }
 }
 
@@ -190,6 +218,7 @@ lanes_start(struct arena *arena, const struct settings *settings,
     lanes->done = done;
     lanes->arg = arg;
     lanes->settings = settings;
+    lanes->known = rowcache_new(arena, (size_t) settings->list_cache_mib << 20);
     *ret_lanes = lanes;
     for (int kind = 0; kind < LANE_N; kind++) {
         queue_init(&lanes->queues[kind], settings->queue_limit);
@@ -207,6 +236,12 @@ bool
 lanes_submit(struct lanes *lanes, struct job *job)
 {
     return queue_put(&lanes->queues[job->lane], job);
+}
+
+struct rowcache *
+lanes_rowcache(const struct lanes *lanes)
+{
+    return lanes->known;
 }
 
 void

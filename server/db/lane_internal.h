@@ -8,6 +8,7 @@
 #include <pthread.h>
 
 #include "db/lane.h"
+#include "db/rowcache.h"
 #include "queue.h"
 
 struct lane {
@@ -22,6 +23,7 @@ struct lanes {
     struct lane *lane;
     size_t n_lanes;
     const struct settings *settings;
+    struct rowcache *known; /* NULL: none. */
     void (*done)(void *arg, struct job *job);
     void *arg;
 };

@@ -255,6 +255,19 @@ sqlgen_list(struct arena *arena, const struct table *table,
     gen_init(&gen, arena, gen_count_params(selection));
     buf_adds(&gen.sql, "SELECT ");
     gen_add_columns(&gen, table);
+    buf_adds(&gen.sql, table->self_contained ? ", t.xmin" : "");
+    gen_add_rows(&gen, table, selection, visibility);
+    return gen_query(&gen);
+}
+
+struct query
+sqlgen_versions(struct arena *arena, const struct table *table,
+                const struct selection *selection,
+                const struct visibility *visibility)
+{
+    struct gen gen;
+    gen_init(&gen, arena, gen_count_params(selection));
+    buf_adds(&gen.sql, "SELECT t.id, t.xmin");
     gen_add_rows(&gen, table, selection, visibility);
     return gen_query(&gen);
 }

@@ -65,12 +65,7 @@ sqlgen_companion(struct arena *arena, const struct page *page,
 int
 sqlgen_key_column(const struct companion *companion)
 {
-    int column = 0;
-    for (size_t i = 0; companion->whole && i < companion->table->n_attrs;
-         i++) {
-        column += attr_is_selected(&companion->table->attrs[i]) ? 1 : 0;
-    }
-    return column;
+    return companion->whole ? sqlgen_version_column(companion->table) : 0;
 }
 
 struct query

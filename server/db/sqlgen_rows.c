@@ -19,6 +19,16 @@ sqlgen_column(const struct table *table, size_t i)
     return column;
 }
 
+int
+sqlgen_version_column(const struct table *table)
+{
+    int column = 0; /* Behind all others. */
+    for (size_t i = 0; i < table->n_attrs; i++) {
+        column += attr_is_selected(&table->attrs[i]) ? 1 : 0;
+    }
+    return column;
+}
+
 void *
 sqlgen_record(struct arena *arena, const struct table *table,
               const struct rows *rows, int row)

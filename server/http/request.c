@@ -26,6 +26,7 @@
 #include "core/digest.h"
 #include "core/log.h"
 #include "core/settings.h"
+#include "db/lane.h"
 #include "http/answer.h"
 #include "http/clients.h"
 #include "http/metrics.h"
@@ -249,6 +250,7 @@ request_new(const struct request_context *context,
     request->call.settings = context->settings;
     request->call.request_id = "";
     request->call.feed = context->feed;
+    request->call.known = lanes_rowcache(context->lanes);
     buf_init(&request->body, &request->arena, 0);
     return request;
 }

@@ -225,6 +225,7 @@ const struct resource port_resource = {
                          ATTR_BIT(PORT_DEVICE_ID) | ATTR_BIT(PORT_DNS_NAME) |
                          ATTR_BIT(PORT_DNS_ASSIGNMENT) |
                          ATTR_BIT(PORT_BINDING_HOST_ID),
+              .self_contained = true,
               .doc = "What is plugged into a network."},
     .guard = guard,
     .before_update = port_before_update,

@@ -92,6 +92,10 @@ lint_attr(struct buf *buf, const struct table *table, size_t i)
     if ((flags & ATTR_VIRTUAL) != 0 && attr->expr == NULL) {
         buf_addf(buf, "%s is virtual without an expression\n", attr->name);
     }
+    if (table->self_contained && attr->expr != NULL &&
+        strstr(attr->expr, "SELECT") != NULL) {
+        buf_addf(buf, "%s does not stand in the row itself\n", attr->name);
+    }
     if (attr->alias_of != NULL && table_find(table, attr->alias_of) < 0) {
         buf_addf(buf, "%s is an alias of nothing\n", attr->name);
     }

@@ -299,6 +299,7 @@ def soak(site, minutes):
         "--quota-port", "-1", "--quota-network", "-1", "--quota-subnet", "-1",
         "--event-retention-s", str(RETENTION_S), "--idempotency-ttl-s",
         str(RETENTION_S), "--audit-interval-s", "30", "--log-level", "error",
+        "--list-cache-mib", "4",  # Full before the memory is judged.
         errors=sys.stderr)
     load = soak_load.Load(site.socket, furnish(site))
     samples = []

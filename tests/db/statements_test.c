@@ -73,6 +73,8 @@ add_lists(struct list *list, const struct table *table)
     struct selection selection = {.keys = &by_id, .n_keys = 1, .limit = 2};
     add(list, text("%s list", table->name),
         sqlgen_list(arena, table, &selection, &everybody).sql);
+    add(list, text("%s list, of versions", table->name),
+        sqlgen_versions(arena, table, &selection, &own).sql);
     selection.marker = NOBODY;
     selection.reverse = true;
     add(list, text("%s list, the page before", table->name),

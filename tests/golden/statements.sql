@@ -1281,6 +1281,14 @@ AND (((t.name < m.k0 OR (m.k0 IS NULL AND t.name IS NOT NULL))) OR (t.name IS
 ORDER BY t.name DESC, t.id
 LIMIT $3::bigint;
 
+-- cluster_network list, of versions
+SELECT t.id, t.xmin
+FROM cluster_networks t
+WHERE true
+AND t.project_id = $1
+ORDER BY t.id
+LIMIT $2::bigint;
+
 -- cluster_network list, the page before
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.created_at, t.updated_at, t.cluster_id, t.status, t.network_id,
@@ -1638,6 +1646,14 @@ AND ((((''::text) < m.k0 OR (m.k0 IS NULL AND (''::text) IS NOT NULL))) OR
     AND m.k1 IS NOT NULL))))
 ORDER BY (''::text) DESC, t.id
 LIMIT $3::bigint;
+
+-- entitlement_request list, of versions
+SELECT t.id, t.xmin
+FROM entitlement_requests t
+WHERE true
+AND t.project_id = $1
+ORDER BY t.id
+LIMIT $2::bigint;
 
 -- entitlement_request list, the page before
 SELECT t.id, (''::text), t.project_id, (''::text), ('{}'::text[]),
@@ -2146,6 +2162,14 @@ AND (t.project_id = $3 OR t.network_id = ANY(ARRAY(SELECT n.id
 GROUP BY g.id, t.ip_version
 ORDER BY g.id, t.ip_version;
 
+-- network list, of versions
+SELECT t.id, t.xmin
+FROM networks t
+WHERE true
+AND (t.project_id = $1 OR t.shared OR t.router_external)
+ORDER BY t.id
+LIMIT $2::bigint;
+
 -- network list, the page before
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.created_at, t.updated_at, t.admin_state_up, t.status, t.shared,
@@ -2390,7 +2414,7 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.binding_host_id, t.binding_profile, t.binding_vif_type,
     t.binding_vif_details, t.binding_vnic_type, t.data_plane_status,
     t.device_profile, t.numa_affinity_policy, t.propagate_uplink_status,
-    t.ip_allocation, (NULL::uuid), (NULL::uuid), (NULL::json), t.sdn
+    t.ip_allocation, (NULL::uuid), (NULL::uuid), (NULL::json), t.sdn, t.xmin
 FROM ports t
 WHERE true
 ORDER BY t.id
@@ -2405,7 +2429,7 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.binding_host_id, t.binding_profile, t.binding_vif_type,
     t.binding_vif_details, t.binding_vnic_type, t.data_plane_status,
     t.device_profile, t.numa_affinity_policy, t.propagate_uplink_status,
-    t.ip_allocation, (NULL::uuid), (NULL::uuid), (NULL::json), t.sdn
+    t.ip_allocation, (NULL::uuid), (NULL::uuid), (NULL::json), t.sdn, t.xmin
 FROM ports t, (SELECT t.name AS k0, t.id AS k1
     FROM ports t
     WHERE t.id = $1::uuid) m
@@ -2417,6 +2441,14 @@ AND (((t.name < m.k0 OR (m.k0 IS NULL AND t.name IS NOT NULL))) OR (t.name IS
 ORDER BY t.name DESC, t.id
 LIMIT $3::bigint;
 
+-- port list, of versions
+SELECT t.id, t.xmin
+FROM ports t
+WHERE true
+AND t.project_id = $1
+ORDER BY t.id
+LIMIT $2::bigint;
+
 -- port list, the page before
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.created_at, t.updated_at, t.network_id, t.admin_state_up, t.status,
@@ -2426,7 +2458,7 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.binding_host_id, t.binding_profile, t.binding_vif_type,
     t.binding_vif_details, t.binding_vnic_type, t.data_plane_status,
     t.device_profile, t.numa_affinity_policy, t.propagate_uplink_status,
-    t.ip_allocation, (NULL::uuid), (NULL::uuid), (NULL::json), t.sdn
+    t.ip_allocation, (NULL::uuid), (NULL::uuid), (NULL::json), t.sdn, t.xmin
 FROM ports t
 WHERE true
 AND t.project_id = $1
@@ -2947,6 +2979,17 @@ JOIN LATERAL (
             'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff')) END AS outside OFFSET
         0) v
 ORDER BY u.subnet_id;
+
+-- subnet list, of versions
+SELECT t.id, t.xmin
+FROM subnets t
+WHERE true
+AND (t.project_id = $1 OR t.network_id = ANY(ARRAY(SELECT n.id
+    FROM networks n
+    WHERE n.shared
+    OR n.router_external)))
+ORDER BY t.id
+LIMIT $2::bigint;
 
 -- subnet list, the page before
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,

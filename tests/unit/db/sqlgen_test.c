@@ -171,6 +171,21 @@ Test(sqlgen, others_see_what_is_visible_to_all)
         " AND (t.project_id = $1 OR t.shared) ORDER BY t.id | own");
 }
 
+Test(sqlgen, rows_of_a_self_contained_table_end_with_their_version)
+{
+    struct table alone = table;
+    struct selection selection = {.keys = by_id, .n_keys = 1};
+    alone.self_contained = true;
+    cr_expect_str_eq(
+        text_of(sqlgen_list(&arena, &alone, &selection, &own)),
+        "SELECT " COLUMNS ", t.xmin FROM things t WHERE true"
+        " AND t.project_id = $1 ORDER BY t.id | own");
+    cr_expect_str_eq(
+        text_of(sqlgen_versions(&arena, &alone, &selection, &own)),
+        "SELECT t.id, t.xmin FROM things t WHERE true"
+        " AND t.project_id = $1 ORDER BY t.id | own");
+}
+
 Test(sqlgen, the_id_alone_pages_by_one_comparison)
 {
     struct selection selection = {

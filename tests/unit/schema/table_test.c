@@ -152,6 +152,18 @@ Test(table, lint_finds_each_mistake)
     }
 }
 
+Test(table, lint_finds_what_a_self_contained_table_looks_up_elsewhere)
+{
+    static const struct attr attr = {FIELD(struct thing, name), .doc = "d",
+                                     .flags = ATTR_VIRTUAL,
+                                     .expr = "SELECT 'x'"};
+    struct table table = table_of(&attr, 1);
+    cr_expect_str_eq(table_lint(&arena, &table), "");
+    table.self_contained = true;
+    cr_expect_str_eq(table_lint(&arena, &table),
+                     "name does not stand in the row itself\n");
+}
+
 Test(table, lint_finds_a_name_that_stands_twice)
 {
     const struct attr attrs[] = {thing_attrs[THING_NAME],

@@ -32,6 +32,19 @@ struct arena;
     X(ERR_PAIR_MISSING_IP, 400, "AllowedAddressPairsMissingIP")               \
     X(ERR_PAIR_DUPLICATE, 400, "DuplicateAddressPairInRequest")               \
     X(ERR_SERVICE_TYPE, 400, "InvalidSubnetServiceType")                      \
+    X(ERR_NO_PREFIXES, 400, "EmptySubnetPoolPrefixList")                      \
+    X(ERR_PREFIX_VERSION, 400, "PrefixVersionMismatch")                       \
+    X(ERR_PREFIX_BOUNDS, 400, "IllegalSubnetPoolPrefixBounds")                \
+    X(ERR_POOL_PREFIXES, 400, "IllegalSubnetPoolPrefixUpdate")                \
+    X(ERR_SUBNETPOOL_IN_USE, 400, "SubnetPoolDeleteError")                    \
+    X(ERR_POOL_AFFINITY, 400, "NetworkSubnetPoolAffinityError")               \
+    X(ERR_MIN_PREFIX, 400, "MinPrefixSubnetAllocationError")                  \
+    X(ERR_MAX_PREFIX, 400, "MaxPrefixSubnetAllocationError")                  \
+    X(ERR_SCOPE_FOREIGN, 400, "IllegalSubnetPoolAssociationToAddressScope")   \
+    X(ERR_SCOPE_VERSION, 400,                                                 \
+      "IllegalSubnetPoolIpVersionAssociationToAddressScope")                  \
+    X(ERR_SCOPE_UPDATE, 400, "AddressScopeUpdateError")                       \
+    X(ERR_SCOPE_AFFINITY, 400, "NetworkAddressScopeAffinityError")            \
     X(ERR_UNAUTHORIZED, 401, "HTTPUnauthorized")                              \
     X(ERR_FORBIDDEN, 403, "PolicyNotAuthorized")                              \
     X(ERR_FOREIGN, 403, "HTTPForbidden")                                      \
@@ -40,6 +53,7 @@ struct arena;
     X(ERR_SUBNET_NOT_FOUND, 404, "SubnetNotFound")                            \
     X(ERR_PORT_NOT_FOUND, 404, "PortNotFound")                                \
     X(ERR_SUBNETPOOL_NOT_FOUND, 404, "SubnetPoolNotFound")                    \
+    X(ERR_SCOPE_NOT_FOUND, 404, "AddressScopeNotFound")                       \
     X(ERR_SEGMENT_NOT_FOUND, 404, "SegmentNotFound")                          \
     X(ERR_QOS_NOT_FOUND, 404, "QosPolicyNotFound")                            \
     X(ERR_GROUP_NOT_FOUND, 404, "SecurityGroupNotFound")                      \
@@ -67,6 +81,10 @@ struct arena;
     X(ERR_CIDR_OVERLAP, 409, "CidrOverlap")                                   \
     X(ERR_CLUSTER_EXISTS, 409, "ClusterNetworkExists")                        \
     X(ERR_CLUSTER_IN_USE, 409, "ClusterNetworkInUse")                         \
+    X(ERR_SCOPE_CONFLICT, 409, "AddressScopePrefixConflict")                  \
+    X(ERR_SCOPE_IN_USE, 409, "AddressScopeInUse")                             \
+    X(ERR_POOL_QUOTA, 409, "SubnetPoolQuotaExceeded")                         \
+    X(ERR_SUBNET_ALLOCATION, 409, "SubnetAllocationError")                    \
     X(ERR_OVER_QUOTA, 409, "OverQuota")                                       \
     X(ERR_CURSOR_TOO_OLD, 410, "CursorTooOld")                                \
     X(ERR_REVISION, 412, "RevisionNumberConstraintFailed")                    \

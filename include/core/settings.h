@@ -46,6 +46,7 @@ struct settings {
     int64_t quota_network;       /* Default quotas; -1 is unlimited. */
     int64_t quota_subnet;
     int64_t quota_port;
+    int64_t quota_subnetpool;
     const char *mac_base;        /* First bytes of generated MACs. */
     int64_t network_mtu;         /* Default mtu, and the largest. */
     const char *dns_domain;      /* Suffix of dns_assignment's fqdn. */

@@ -10,7 +10,6 @@
 #include "schema/attr.h"
 
 attr_check_fn absent_check_qos_policy;
-attr_check_fn absent_check_subnetpool;
 attr_check_fn absent_check_segment;
 attr_check_fn absent_check_security_groups; /* Of a list. */
 

@@ -26,9 +26,12 @@ struct subnet {
     int64_t ip_cooldown;
     const char *ip_allocation_policy;
     struct uuid subnetpool_id;
+    int64_t prefixlen;           /* Asked of the pool. */
+    bool use_default_subnetpool;
     struct uuid segment_id;
     const char *sdn;
     const char *shadow_project; /* Of a new one: whose its shadow port is. */
+    bool of_pods; /* Of a new one: a cluster's, beside whatever there is. */
 };
 
 enum subnet_attr {
@@ -48,6 +51,8 @@ enum subnet_attr {
     SUBNET_IP_COOLDOWN,
     SUBNET_IP_ALLOCATION_POLICY,
     SUBNET_SUBNETPOOL_ID,
+    SUBNET_PREFIXLEN,
+    SUBNET_USE_DEFAULT_SUBNETPOOL,
     SUBNET_SEGMENT_ID,
     SUBNET_SHARED,
     SUBNET_SDN,
@@ -77,6 +82,7 @@ struct err *subnet_check_pools(struct arena *arena,
                                const struct subnet *subnet) MUST_CHECK;
 
 /* Rules about one attribute. */
+attr_check_fn subnet_check_version;
 attr_check_fn subnet_check_nameservers;
 attr_check_fn subnet_check_routes;
 attr_check_fn subnet_check_service_types;
@@ -107,6 +113,12 @@ struct err *subnet_add_ports(struct change *change,
 /* Makes the DHCP ports of the subnet, as many as the setting says. */
 struct err *subnet_add_dhcp(struct change *change,
                             const struct subnet *subnet) MUST_CHECK;
+
+/* Refuses (ERR_GATEWAY_IN_USE) another gateway while a router has the address
+ * of the current one. */
+struct err *subnet_check_gateway_free(struct change *change,
+                                      const struct subnet *current,
+                                      const struct subnet *merged) MUST_CHECK;
 
 /* Removes the DHCP ports of the subnet. */
 struct err *subnet_remove_dhcp(struct change *change,

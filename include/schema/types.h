@@ -46,6 +46,15 @@ struct range_list { /* allocation_pools */
     size_t n;
 };
 
+struct prefix_list { /* prefixes; host bits may be set until compacted. */
+    struct ip_prefix *items;
+    size_t n;
+};
+
+struct prefix_len { /* A number that answers show as text. */
+    int64_t value;
+};
+
 struct host_route { /* One of host_routes. */
     struct ip_prefix destination;
     struct ip_addr nexthop;
@@ -103,6 +112,7 @@ struct node_group_list {
 struct subnet_block {
     struct ip_prefix cidr; /* Version 0: not given. */
     int64_t prefixlen;     /* 0: not given. */
+    struct uuid subnetpool_id; /* Nil: not given. */
 };
 
 struct json_text { /* Any JSON object, as compact text. */
@@ -121,6 +131,8 @@ enum type_id {
     TYPE_TEXT_LIST,
     TYPE_UUID_LIST,
     TYPE_POOLS,
+    TYPE_PREFIXES,
+    TYPE_PREFIX_LEN,
     TYPE_ROUTES,
     TYPE_FIXED_IPS,
     TYPE_PAIRS,
@@ -144,6 +156,8 @@ enum type_id {
         struct text_list: TYPE_TEXT_LIST,         \
         struct uuid_list: TYPE_UUID_LIST,         \
         struct range_list: TYPE_POOLS,            \
+        struct prefix_list: TYPE_PREFIXES,        \
+        struct prefix_len: TYPE_PREFIX_LEN,       \
         struct host_route_list: TYPE_ROUTES,           \
         struct fixed_ip_list: TYPE_FIXED_IPS,     \
         struct address_pair_list: TYPE_PAIRS,     \

@@ -56,11 +56,15 @@ static const struct extension {
     const char *name;
     const char *description;
 } extensions[] = {
+    {"address-scope", "Address scope",
+     "Subnet pools of which no two share an address"},
     {"allowed-address-pairs", "Allowed Address Pairs",
      "Addresses that a port may use beside its own"},
     {"binding", "Port Binding", "Host, VIF and VNIC attributes of a port"},
     {"data-plane-status", "Data plane status",
      "What the data plane reports about a port"},
+    {"default-subnetpools", "Default Subnetpools",
+     "The subnet pool that is taken by default"},
     {"dns-domain-ports", "dns_domain for ports",
      "The DNS domain of a port"},
     {"dns-integration", "DNS Integration",
@@ -113,6 +117,10 @@ static const struct extension {
      "Fixed IPs of a subnet in the external DNS"},
     {"subnet-service-types", "Subnet service types",
      "Subnets for some device owners only"},
+    {"subnet_allocation", "Subnet Allocation",
+     "Subnets with a range of a subnet pool"},
+    {"subnetpool-prefix-ops", "Subnet Pool Prefix Operations",
+     "Prefixes added to a subnet pool and taken away"},
     {"tag-creation", "Tag creation", "Adds tags to those there are"},
     {"tag-ports-during-bulk-creation", "Tag Ports During Bulk Creation",
      "Tags in the body of POST /v2.0/ports"},

@@ -100,6 +100,8 @@ static const struct operation of_resources[] = {
 #define ENTITLEMENTS "/v2.0/entitlements"
 #define AVAILABILITIES "/v2.0/network-ip-availabilities"
 #define ADDRESSES "/v2.0/subnets/{subnet_id}/addresses"
+#define POOL "/v2.0/subnetpools/{subnetpool_id}"
+#define PREFIXES ENVELOPE("prefixes", ARRAY(TEXT))
 #define FILTER(name_, type_)                                             \
     "{'name':'" name_ "','in':'query','schema':" ARRAY(type_) ","        \
     "'description':'Only networks with one of these values.'},"
@@ -207,6 +209,13 @@ static const struct operation beyond[] = {
     {ADDRESSES "/{ip_address}", "get", "showSubnetAddress", "subnets",
      "Show who holds an address of a subnet, and who held it", NULL, NULL,
      "200", ENVELOPE("address", SCHEMA("Address")), "404", 0},
+
+    {POOL "/add_prefixes", "put", "addSubnetpoolPrefixes", "subnetpools",
+     "Add prefixes to a subnet pool", IF_MATCH, PREFIXES, "200", PREFIXES,
+     "404 409 412", 0},
+    {POOL "/remove_prefixes", "put", "removeSubnetpoolPrefixes",
+     "subnetpools", "Take prefixes that no subnet uses from a subnet pool",
+     IF_MATCH, PREFIXES, "200", PREFIXES, "404 409 412", 0},
 
     {"/healthz", "get", "checkHealth", "operations",
      "Ask whether the process works", NULL, NULL, "200", SCHEMA("Status"),

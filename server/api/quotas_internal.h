@@ -7,7 +7,7 @@
 
 #include "api/call.h"
 
-#define QUOTA_N_RESOURCES 3
+#define QUOTA_N_RESOURCES 4
 
 /* Limits of one project: what was set, else the default. */
 struct limits {

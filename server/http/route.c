@@ -14,6 +14,7 @@
 #include "api/invariants.h"
 #include "api/query.h"
 #include "api/quotas.h"
+#include "api/subnetpools.h"
 #include "api/tags.h"
 #include "api/verbs.h"
 #include "core/arena.h"
@@ -51,6 +52,10 @@ static const struct route routes[] = {
     {"PUT", "/v2.0/entitlements/{id}", entitlements_update, false},
     {"GET", "/v2.0/subnets/{id}/addresses", address_map_list, false},
     {"GET", "/v2.0/subnets/{id}/addresses/{ip}", address_map_show, false},
+    {"PUT", "/v2.0/subnetpools/{id}/add_prefixes", subnetpools_add_prefixes,
+     false},
+    {"PUT", "/v2.0/subnetpools/{id}/remove_prefixes",
+     subnetpools_remove_prefixes, false},
     {"GET", "/v2.0/{collection}", verb_list, false},
     {"POST", "/v2.0/{collection}", verb_create, false},
     {"PUT", "/v2.0/{collection}", group_update, false},

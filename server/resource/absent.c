@@ -26,14 +26,6 @@ absent_check_qos_policy(struct arena *arena, const struct attr *attr,
 }
 
 struct err *
-absent_check_subnetpool(struct arena *arena, const struct attr *attr,
-                        const void *value)
-{
-    return refuse(arena, attr, value, ERR_SUBNETPOOL_NOT_FOUND,
-                  "subnet pool");
-}
-
-struct err *
 absent_check_segment(struct arena *arena, const struct attr *attr,
                      const void *value)
 {

@@ -17,6 +17,14 @@
 static const char *const network_types[] = {
     "flat", "vlan", "vxlan", "gre", "geneve", "local", NULL};
 
+/* That of the pools which the subnets are from. */
+#define SCOPE_OF(ip_version_)                                            \
+    "SELECT p.address_scope_id FROM subnets s"                           \
+    " JOIN subnetpools p ON p.id = s.subnetpool_id"                      \
+    " WHERE s.network_id = t.id AND s.subnetpool_id IS NOT NULL"         \
+    " AND s.ip_version = " ip_version_                                   \
+    " AND p.address_scope_id IS NOT NULL LIMIT 1"
+
 static const struct attr network_attrs[] = {
     COMMON_ATTRS(struct network, ATTR_DB_DEFAULT),
     [NETWORK_ADMIN_STATE_UP] =
@@ -112,10 +120,10 @@ static const struct attr network_attrs[] = {
          .doc = "QoS policy; none is offered."},
     [NETWORK_IPV4_ADDRESS_SCOPE] =
         {FIELD(struct network, ipv4_address_scope), .flags = ATTR_VIRTUAL,
-         .expr = "NULL::uuid", .doc = "Address scope of its IPv4 subnets."},
+         .expr = SCOPE_OF("4"), .doc = "Address scope of its IPv4 subnets."},
     [NETWORK_IPV6_ADDRESS_SCOPE] =
         {FIELD(struct network, ipv6_address_scope), .flags = ATTR_VIRTUAL,
-         .expr = "NULL::uuid", .doc = "Address scope of its IPv6 subnets."},
+         .expr = SCOPE_OF("6"), .doc = "Address scope of its IPv6 subnets."},
     [NETWORK_SDN] =
         {FIELD(struct network, sdn), .flags = ATTR_FILTER | ATTR_SDN,
          .doc = "The SDN that carries the network."},

@@ -10,7 +10,8 @@
 #include "core/arena.h"
 #include "core/settings.h"
 
-const char *const quota_resources[] = {"network", "subnet", "port", NULL};
+const char *const quota_resources[] = {"network", "subnet", "port",
+                                       "subnetpool", NULL};
 
 int64_t
 quota_default(const struct settings *settings, const char *resource)
@@ -21,7 +22,8 @@ quota_default(const struct settings *settings, const char *resource)
     if (strcmp(resource, "subnet") == 0) {
         return settings->quota_subnet;
     }
-    return settings->quota_port;
+    return strcmp(resource, "port") == 0 ? settings->quota_port
+                                         : settings->quota_subnetpool;
 }
 
 /* One statement for the first use and for all others; no row means that the

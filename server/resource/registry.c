@@ -4,16 +4,20 @@
  */
 #include "resource/registry.h"
 
+#include "resource/address_scope.h"
 #include "resource/cluster.h"
 #include "resource/entitlement_request.h"
 #include "resource/network.h"
 #include "resource/port.h"
 #include "resource/subnet.h"
+#include "resource/subnetpool.h"
 
 const struct resource *const resources[] = {
     &network_resource,
     &subnet_resource,
     &port_resource,
+    &subnetpool_resource,
+    &address_scope_resource,
     &cluster_resource,
     &entitlement_request_resource,
     NULL,

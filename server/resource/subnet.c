@@ -14,6 +14,7 @@
 #include "resource/network.h"
 #include "resource/quota.h"
 #include "resource/shadow.h"
+#include "resource/subnetpool.h"
 #include "schema/sqlarray.h"
 
 #define COOLDOWN_MAX (30 * 24 * 3600) /* Seconds: a month. */
@@ -21,18 +22,6 @@
 static const char *const modes[] = {"dhcpv6-stateful", "dhcpv6-stateless",
                                     "slaac", NULL};
 static const char *const policies[] = {"sequential", "random", NULL};
-
-static struct err *
-check_version(struct arena *arena, const struct attr *attr, const void *value)
-{
-    int64_t version = *(const int64_t *) value;
-    if (version != 4 && version != 6) {
-        return err_attr(arena, attr->name, "one_of",
-                        "invalid input for \"%s\": %lld is not 4 or 6",
-                        attr->name, (long long) version);
-    }
-    return NULL;
-}
 
 static const struct attr subnet_attrs[] = {
     COMMON_ATTRS(struct subnet, ATTR_DB_DEFAULT),
@@ -43,7 +32,7 @@ static const struct attr subnet_attrs[] = {
     [SUBNET_IP_VERSION] =
         {FIELD(struct subnet, ip_version),
          .flags = ATTR_POST | ATTR_REQUIRED | ATTR_FILTER | ATTR_SORT,
-         .check = check_version, .doc = "4 or 6."},
+         .check = subnet_check_version, .doc = "4 or 6."},
     [SUBNET_CIDR] =
         {FIELD(struct subnet, cidr),
          .flags = ATTR_POST | ATTR_COMPUTED | ATTR_FILTER | ATTR_SORT,
@@ -101,10 +90,18 @@ static const struct attr subnet_attrs[] = {
          .one_of = policies, .doc = "Order in which addresses are given."},
     [SUBNET_SUBNETPOOL_ID] =
         {FIELD(struct subnet, subnetpool_id),
-         .flags = ATTR_POST | ATTR_NULL | ATTR_COMPUTED | ATTR_VIRTUAL |
-                  ATTR_FILTER | ATTR_SORT,
-         .expr = "NULL::uuid", .check = absent_check_subnetpool,
-         .doc = "Subnet pool of the cidr; none is offered."},
+         .flags = ATTR_POST | ATTR_NULL | ATTR_COMPUTED | ATTR_FILTER |
+                  ATTR_SORT,
+         .doc = "Subnet pool that the cidr is from; null: none."},
+    [SUBNET_PREFIXLEN] =
+        {FIELD(struct subnet, prefixlen),
+         .flags = ATTR_POST | ATTR_COMPUTED | ATTR_NO_COLUMN, .max = 128,
+         .doc = "Length of the cidr that the subnet pool chooses.  Omitted: "
+                "the pool's default_prefixlen."},
+    [SUBNET_USE_DEFAULT_SUBNETPOOL] =
+        {FIELD(struct subnet, use_default_subnetpool),
+         .flags = ATTR_POST | ATTR_NO_COLUMN, .def = "false",
+         .doc = "Take the default subnet pool of the ip_version."},
     [SUBNET_SEGMENT_ID] =
         {FIELD(struct subnet, segment_id),
          .flags = ATTR_POST | ATTR_NULL | ATTR_COMPUTED | ATTR_VIRTUAL |
@@ -151,7 +148,8 @@ STATEMENT(subnet_lock_networks,
     " ORDER BY n.id FOR UPDATE");
 
 STATEMENT(subnet_siblings,
-    "SELECT network_id, cidr FROM subnets WHERE network_id = ANY($1::uuid[])");
+    "SELECT network_id, cidr, subnetpool_id FROM subnets"
+    " WHERE network_id = ANY($1::uuid[])");
 
 /* Row of the network 'id' among the locked ones, or -1. */
 static int
@@ -290,6 +288,7 @@ subnet_before_create(struct change *change, void *const *subnets, size_t n)
 {
     struct rows rows[N_SURROUNDINGS];
     TRY(load_surroundings(change, subnets, n, rows));
+    TRY(subnetpool_place(change, &rows[SIBLINGS], subnets, n));
     for (size_t i = 0; i < n; i++) {
         TRY(prepare(change, subnets[i], &rows[LOCKED]));
         TRY(check_overlap(change, &rows[SIBLINGS], subnets, i));
@@ -309,6 +308,7 @@ static struct err *
 subnet_after_create(struct change *change, void *const *subnets, size_t n)
 {
     subnet_insert_rows(change, subnets, n);
+    subnetpool_hold(change, subnets, n);
     for (size_t i = 0; i < n; i++) {
         const struct subnet *subnet = subnets[i];
         TRY(change_touch(change, &network_resource, &subnet->network_id));
@@ -318,34 +318,6 @@ subnet_after_create(struct change *change, void *const *subnets, size_t n)
 }
 
 /* --- update */
-
-/* A router that holds the gateway's address keeps it the gateway. */
-static struct err *
-check_gateway_free(struct change *change, const struct subnet *current,
-                   const struct subnet *merged)
-{
-    if (!record_has(&current->rec, SUBNET_GATEWAY_IP) ||
-        (record_has(&merged->rec, SUBNET_GATEWAY_IP) &&
-         ip_equal(&current->gateway_ip, &merged->gateway_ip))) {
-        return NULL;
-    }
-    struct arena *arena = change->arena;
-    const char *ip = type_of(TYPE_IP)->to_sql(arena, &current->gateway_ip);
-    const char *id = type_of(TYPE_UUID)->to_sql(arena, &current->id);
-    struct blockers blockers = blockers_none(arena, change->caller);
-    struct blocker_query query = blockers_of_gateway(arena, id, ip);
-    TRY(blockers_find(&blockers, change->tx, &query));
-    if (blockers.total == 0) {
-        return NULL;
-    }
-    const char *port = blockers.items[0].id;
-    return blockers_refuse(
-        &blockers,
-        err_new(arena, ERR_GATEWAY_IN_USE,
-                "current gateway ip \"%s\" is already in use by %s", ip,
-                port == NULL ? "a port of another project"
-                             : arena_printf(arena, "port \"%s\"", port)));
-}
 
 static struct err *
 subnet_before_update(struct change *change, const void *current_,
@@ -357,7 +329,7 @@ subnet_before_update(struct change *change, const void *current_,
     table_merge(&subnet_resource.table, &merged, patch);
     TRY(subnet_check(change->arena, &merged));
     if (record_is_given(&patch->rec, SUBNET_GATEWAY_IP)) {
-        TRY(check_gateway_free(change, current, &merged));
+        TRY(subnet_check_gateway_free(change, current, &merged));
     }
     if (merged.enable_dhcp != current->enable_dhcp) {
         TRY(quota_lock(change, &current->network_id, current->project_id));

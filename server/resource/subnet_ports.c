@@ -163,3 +163,34 @@ subnet_add_ports(struct change *change, const struct subnet *subnet)
     }
     return subnet_add_dhcp(change, subnet);
 }
+
+/* --- the gateway */
+
+/* A router that holds the gateway's address keeps it the gateway. */
+struct err *
+subnet_check_gateway_free(struct change *change,
+                          const struct subnet *current,
+                          const struct subnet *merged)
+{
+    if (!record_has(&current->rec, SUBNET_GATEWAY_IP) ||
+        (record_has(&merged->rec, SUBNET_GATEWAY_IP) &&
+         ip_equal(&current->gateway_ip, &merged->gateway_ip))) {
+        return NULL;
+    }
+    struct arena *arena = change->arena;
+    const char *ip = type_of(TYPE_IP)->to_sql(arena, &current->gateway_ip);
+    const char *id = type_of(TYPE_UUID)->to_sql(arena, &current->id);
+    struct blockers blockers = blockers_none(arena, change->caller);
+    struct blocker_query query = blockers_of_gateway(arena, id, ip);
+    TRY(blockers_find(&blockers, change->tx, &query));
+    if (blockers.total == 0) {
+        return NULL;
+    }
+    const char *port = blockers.items[0].id;
+    return blockers_refuse(
+        &blockers,
+        err_new(arena, ERR_GATEWAY_IN_USE,
+                "current gateway ip \"%s\" is already in use by %s", ip,
+                port == NULL ? "a port of another project"
+                             : arena_printf(arena, "port \"%s\"", port)));
+}

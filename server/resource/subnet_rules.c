@@ -72,6 +72,19 @@ subnet_check_nameservers(struct arena *arena, const struct attr *attr,
 }
 
 struct err *
+subnet_check_version(struct arena *arena, const struct attr *attr,
+                     const void *value)
+{
+    int64_t version = *(const int64_t *) value;
+    if (version != 4 && version != 6) {
+        return err_attr(arena, attr->name, "one_of",
+                        "invalid input for \"%s\": %lld is not 4 or 6",
+                        attr->name, (long long) version);
+    }
+    return NULL;
+}
+
+struct err *
 subnet_check_routes(struct arena *arena, const struct attr *attr,
                     const void *value)
 {

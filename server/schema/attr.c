@@ -98,6 +98,7 @@ count_items(const struct attr *attr, const void *value)
     case TYPE_TEXT_LIST:
     case TYPE_UUID_LIST:
     case TYPE_POOLS:
+    case TYPE_PREFIXES:
     case TYPE_ROUTES:
     case TYPE_FIXED_IPS:
     case TYPE_PAIRS:
@@ -112,6 +113,7 @@ count_items(const struct attr *attr, const void *value)
     case TYPE_IP:
     case TYPE_CIDR:
     case TYPE_MAC:
+    case TYPE_PREFIX_LEN:
     case TYPE_SUBNET_BLOCK:
     case TYPE_JSON:
     case TYPE_N:
@@ -126,7 +128,7 @@ attr_check(struct arena *arena, const struct attr *attr, const void *value)
     size_t n_items = count_items(attr, value);
     if (attr->type == TYPE_TEXT) {
         TRY(check_text(arena, attr, *(const char *const *) value));
-    } else if (attr->type == TYPE_INT) {
+    } else if (attr->type == TYPE_INT || attr->type == TYPE_PREFIX_LEN) {
         TRY(check_int(arena, attr, *(const int64_t *) value));
     } else if (attr->max > 0 && n_items > (size_t) attr->max) {
         return err_attr(arena, attr->name, "max_items",

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The table of types, and its plain rows: boolean, integer, text, UUID and
- * time.  types_net.c, types_list.c, types_port.c and types_cluster.c hold the
- * others.
+ * time.  types_net.c, types_list.c, types_port.c, types_prefix.c and
+ * types_cluster.c hold the others.
  */
 #include "schema/types.h"
 
@@ -34,6 +34,8 @@ type_of(enum type_id id)
         [TYPE_TEXT_LIST] = &type_text_list,
         [TYPE_UUID_LIST] = &type_uuid_list,
         [TYPE_POOLS] = &type_pools,
+        [TYPE_PREFIXES] = &type_prefixes,
+        [TYPE_PREFIX_LEN] = &type_prefix_len,
         [TYPE_ROUTES] = &type_routes,
         [TYPE_FIXED_IPS] = &type_fixed_ips,
         [TYPE_PAIRS] = &type_pairs,

@@ -11,6 +11,7 @@ extern const struct type type_bool, type_int, type_text, type_uuid, type_time;
 extern const struct type type_ip, type_cidr, type_mac;
 extern const struct type type_text_list, type_uuid_list, type_json;
 extern const struct type type_pools, type_routes;
+extern const struct type type_prefixes, type_prefix_len;
 extern const struct type type_fixed_ips, type_pairs, type_dhcp_opts;
 extern const struct type type_node_groups, type_subnet_block;
 

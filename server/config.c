@@ -11,6 +11,7 @@
 
 #include "config_internal.h"
 #include "core/buf.h"
+#include "core/uuid.h"
 #include "net/endpoint.h"
 #include "net/ip.h"
 #include "net/mac.h"
@@ -119,8 +120,9 @@ const struct setting settings_table[] = {
     {SETTING(ip_cooldown), .def = "0", .min = 0, .max = MAX_SECONDS,
      .doc = "Default seconds until a freed address is given out again."},
     {SETTING(cluster_pool), .def = "10.0.0.0/8", .check = cluster_pool_check,
-     .valid = "an IPv4 CIDR without host bits such as 10.0.0.0/8, at most /28",
-     .doc = "Where the subnets of cluster networks are taken from."},
+     .valid = "an IPv4 CIDR without host bits such as 10.0.0.0/8, at most "
+              "/28, or the id of a subnet pool",
+     .doc = "Where cluster networks get their subnets: a CIDR or a pool's id."},
     {SETTING(idempotency_ttl_s), .def = "86400", .min = 1, .max = MAX_SECONDS,
      .doc = "Seconds for which an Idempotency-Key is remembered."},
     {SETTING(plan_ttl_s), .def = "600", .min = 1, .max = 86400,
@@ -161,12 +163,17 @@ mac_base_check(const char *value)
            !mac_is_zero(&mac);
 }
 
-/* It has room for blocks of the longest prefix that subnets may ask for. */
+/* A subnet pool, or room for blocks of the longest prefix that subnets may ask
+ * for. */
 static bool
 cluster_pool_check(const char *value)
 {
     struct ip_prefix prefix;
+    struct uuid pool_id;
 
+    if (uuid_from_text(value, &pool_id)) {
+        return true;
+    }
     return strchr(value, '/') != NULL && ip_prefix_parse(value, &prefix) &&
            prefix.addr.version == 4 && prefix.len >= 1 && prefix.len <= 28 &&
            !ip_prefix_has_host_bits(&prefix);

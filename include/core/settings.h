@@ -54,7 +54,8 @@ struct settings {
     const char *private_dns_domain; /* Default private_dns_domain. */
     int64_t dhcp_ports;          /* network:dhcp ports per subnet. */
     int64_t ip_cooldown;         /* Default ip_cooldown of subnets, seconds */
-    const char *cluster_pool;    /* CIDR that clusters' subnets come from. */
+    const char *cluster_pool;    /* Where clusters' subnets come from: a CIDR
+                                  * or the id of a subnet pool. */
     int64_t idempotency_ttl_s;   /* Answers to keyed requests are kept. */
     int64_t plan_ttl_s;          /* A plan can be executed this long. */
     int64_t event_retention_s;   /* Events are kept for so long. */

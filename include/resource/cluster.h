@@ -41,6 +41,7 @@ struct cluster {
     struct uuid asked_network_id;
     struct uuid asked_subnet_id;
     struct ip_prefix asked_cidr;
+    struct uuid asked_subnetpool_id;
     int64_t asked_prefixlen;
 };
 
@@ -68,6 +69,7 @@ enum cluster_attr {
     CLUSTER_ASKED_SUBNET_ID,
     CLUSTER_ASKED_CIDR,
     CLUSTER_ASKED_PREFIXLEN,
+    CLUSTER_ASKED_SUBNETPOOL_ID,
     CLUSTER_N_ATTRS
 };
 

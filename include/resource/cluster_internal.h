@@ -43,6 +43,8 @@ struct cluster_quota {
 
 #define CLUSTER_N_QUOTAS 3
 
+struct subnetpool;
+
 /* A cluster network under creation: what is asked, and what there is. */
 struct cluster_plan {
     struct change *change;
@@ -60,6 +62,12 @@ struct cluster_plan {
     bool new_network, new_subnet;
     const struct cluster_subnet *subnet; /* Of the nodes, if there is one. */
     bool lb_found, lb_usable;
+    bool pooled; /* The new subnet is from this subnet pool: */
+    struct uuid pool_id;
+    const struct subnetpool *pool; /* NULL: not there for the caller. */
+    unsigned len;                  /* Of its block, */
+    struct ip_prefix block;        /* which is this one. */
+    bool block_found;
 };
 
 /* --- cluster_load.c */
@@ -88,6 +96,23 @@ void cluster_add_problem(struct cluster_plan *plan, struct err *err,
 /* Blocks that a new subnet keeps out of: a list of the caller's own. */
 size_t cluster_list_taken(const struct cluster_plan *plan,
                           struct ip_prefix **ret_taken);
+
+/* --- cluster_pool.c */
+
+/* The range of the setting cluster_pool; false when it names a subnet pool. */
+bool cluster_pool_range(const struct settings *settings,
+                        struct ip_prefix *ret_range);
+
+/* Notes the subnet pool of the new subnet, if it is to be from one. */
+void cluster_find_pool(struct cluster_plan *plan);
+
+/* Locks it, and finds the block by what that SELECT answered. */
+struct query cluster_pool_query(const struct cluster_plan *plan);
+struct err *cluster_load_block(struct cluster_plan *plan,
+                               const struct rows *rows) MUST_CHECK;
+
+/* Takes the block for the outcome, or adds the problem. */
+struct err *cluster_choose_of_pool(struct cluster_plan *plan) MUST_CHECK;
 
 /* --- cluster_room.c */
 

@@ -145,6 +145,11 @@ struct err *subnetpool_place(struct change *change,
  * statement. */
 void subnetpool_hold(struct change *change, void *const *subnets, size_t n);
 
+/* subnetpool_ask.c: refuses a length that no subnet of the pool may have. */
+struct err *subnetpool_check_len(struct arena *arena,
+                                 const struct subnetpool *pool,
+                                 int64_t len) MUST_CHECK;
+
 /* --- blockers */
 
 /* The subnets of a pool, and those of them that overlap with one of the

@@ -94,11 +94,14 @@ STATEMENT(check_quota_counters, CHECK_OF(
     "      FROM networks GROUP BY project_id"
     "    UNION ALL SELECT project_id, 'subnet', count(*)"
     "      FROM subnets GROUP BY project_id"
+    "    UNION ALL SELECT project_id, 'subnetpool', count(*)"
+    "      FROM subnetpools GROUP BY project_id"
     "    UNION ALL SELECT project_id, 'port', count(*)"
     "      FROM ports WHERE device_owner <> 'network:shadow_port'"
     "     GROUP BY project_id),"
     " kept AS (SELECT project_id, resource, used FROM quotas"
-    "           WHERE resource IN ('network', 'subnet', 'port'))"
+    "           WHERE resource IN ('network', 'subnet', 'port',"
+    "                            'subnetpool'))"
     " SELECT project_id || ' ' || resource || ' has ' || coalesce(c.n, 0)"
     "        || ', counted ' || coalesce(k.used, 0)"
     "   FROM counted c FULL JOIN kept k USING (project_id, resource)"
@@ -188,6 +191,62 @@ STATEMENT(check_none_forgotten, CHECK_OF(
     "              AND r.ip_address >= p.first_ip"
     "              AND r.ip_address <= p.last_ip"
     "              AND (p.next_ip IS NULL OR r.ip_address < p.next_ip))"));
+
+/* --- subnet pools */
+
+STATEMENT(check_subnet_blocks, CHECK_OF(
+    "SELECT coalesce(s.id, b.subnet_id) || ' ' || coalesce(s.cidr, b.cidr)"
+    "  FROM (SELECT * FROM subnets WHERE subnetpool_id IS NOT NULL) s"
+    "  FULL JOIN (SELECT * FROM subnetpool_blocks"
+    "              WHERE subnet_id IS NOT NULL) b ON b.subnet_id = s.id"
+    " WHERE b.subnetpool_id IS DISTINCT FROM s.subnetpool_id"
+    "    OR b.cidr IS DISTINCT FROM s.cidr"
+    "    OR b.project_id IS DISTINCT FROM s.project_id"));
+
+/* None overlap, none is outside, and they add up. */
+#define SIZE_OF(cidr_) \
+    "2::numeric ^ ((family(" cidr_ ") / 3 * 3 + 1) * 32 - masklen(" cidr_ "))"
+STATEMENT(check_blocks_add_up, CHECK_OF(
+    "SELECT p.id || ' has ' || coalesce(b.n, 0) || ' of ' || coalesce(x.n, 0)"
+    "  FROM subnetpools p"
+    "  LEFT JOIN (SELECT subnetpool_id, sum(" SIZE_OF("cidr") ") AS n"
+    "               FROM subnetpool_blocks GROUP BY subnetpool_id) b"
+    "         ON b.subnetpool_id = p.id"
+    "  LEFT JOIN (SELECT q.id, sum(" SIZE_OF("c") ") AS n"
+    "               FROM subnetpools q, unnest(q.prefixes) AS c"
+    "              GROUP BY q.id) x ON x.id = p.id"
+    " WHERE coalesce(b.n, 0) <> coalesce(x.n, 0)"
+    " UNION ALL SELECT b.subnetpool_id || ' ' || b.cidr"
+    "  FROM subnetpool_blocks b JOIN subnetpools p ON p.id = b.subnetpool_id"
+    " WHERE NOT b.cidr <<= ANY(p.prefixes)"
+    " UNION ALL SELECT subnetpool_id || ' ' || cidr"
+    "  FROM (SELECT subnetpool_id, cidr, lag(cidr) OVER (PARTITION BY"
+    "               subnetpool_id ORDER BY cidr) AS before_cidr"
+    "          FROM subnetpool_blocks) o"
+    " WHERE cidr && before_cidr"));
+
+/* Free halves of one block are one block. */
+STATEMENT(check_settled_blocks, CHECK_OF(
+    "SELECT subnetpool_id || ' ' || min(cidr) FROM subnetpool_blocks"
+    " WHERE settled AND masklen(cidr) > 0"
+    " GROUP BY subnetpool_id, masklen(cidr),"
+    "          network(set_masklen(cidr::inet, masklen(cidr) - 1))"
+    " HAVING count(*) > 1"));
+
+STATEMENT(check_scope_prefixes, CHECK_OF(
+    "SELECT coalesce(a.subnetpool_id, w.id) || ' ' || coalesce(a.cidr, w.cidr)"
+    "  FROM address_scope_prefixes a FULL JOIN ("
+    "       SELECT p.id, p.address_scope_id, c AS cidr"
+    "         FROM subnetpools p, unnest(p.prefixes) AS c"
+    "        WHERE p.address_scope_id IS NOT NULL) w"
+    "    ON w.id = a.subnetpool_id AND w.cidr = a.cidr"
+    "   AND w.address_scope_id = a.address_scope_id"
+    " WHERE a.cidr IS NULL OR w.cidr IS NULL"
+    " UNION ALL SELECT subnetpool_id || ' ' || cidr"
+    "  FROM (SELECT subnetpool_id, cidr, lag(cidr) OVER (PARTITION BY"
+    "               address_scope_id ORDER BY cidr) AS before_cidr"
+    "          FROM address_scope_prefixes) o"
+    " WHERE cidr && before_cidr"));
 
 /* Rows and counts agree, all ports are where they belong, and what it owns is
  * there. */
@@ -280,6 +339,11 @@ static const struct check {
     {"quota counters equal a recount", &check_quota_counters},
     {"no two subnets of a network overlap", &check_subnets_overlap},
     {"no MAC address is used twice in a network", &check_mac_twice},
+    {"every subnet of a pool has its block", &check_subnet_blocks},
+    {"blocks of subnet pools are their prefixes", &check_blocks_add_up},
+    {"settled blocks of subnet pools are as large as can be",
+     &check_settled_blocks},
+    {"pools of an address scope share no address", &check_scope_prefixes},
     {"cluster bundles are complete: as many nodes as groups say",
      &check_cluster_nodes},
     {"cluster bundles are complete: every node has its port and address",

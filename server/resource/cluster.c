@@ -109,8 +109,9 @@ static const struct attr cluster_attrs[] = {
                            " host(s.gateway_ip) AS gateway_ip",
                            "subnets s WHERE s.id = t.subnet_id"),
          .doc = "Asked: the block of a new subnet, its cidr, or a prefixlen "
-                "(24 when omitted) for a free block of the cluster pool.  "
-                "Answered: the subnet of the nodes."},
+                "(24 when omitted) for a free block of the cluster pool, or "
+                "of the subnet pool subnetpool_id.  Answered: the subnet of "
+                "the nodes."},
     [CLUSTER_LOADBALANCER_SUBNET_ID] =
         {FIELD(struct cluster, loadbalancer_subnet_id),
          .flags = ATTR_POST | ATTR_NULL | ATTR_COMPUTED | ATTR_FILTER,
@@ -196,6 +197,9 @@ static const struct attr cluster_attrs[] = {
     [CLUSTER_ASKED_PREFIXLEN] =
         {FIELD(struct cluster, asked_prefixlen), .flags = ATTR_HIDDEN,
          .doc = "subnet.prefixlen as it was asked for, or the default."},
+    [CLUSTER_ASKED_SUBNETPOOL_ID] =
+        {FIELD(struct cluster, asked_subnetpool_id), .flags = ATTR_HIDDEN,
+         .doc = "subnet.subnetpool_id as it was asked for."},
 };
 
 int64_t

@@ -269,7 +269,10 @@ choose_block(struct cluster_plan *plan)
         outcome->cidr = cluster->asked_cidr;
         return NULL;
     }
-    ip_prefix_parse(plan->change->settings->cluster_pool, &pool);
+    if (plan->pooled) {
+        return cluster_choose_of_pool(plan);
+    }
+    cluster_pool_range(plan->change->settings, &pool);
     if (cluster->asked_prefixlen < pool.len) {
         return err_attr(plan->change->arena,
                         "cluster_network.subnet.prefixlen", "range",

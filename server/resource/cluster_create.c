@@ -82,6 +82,7 @@ decide(struct cluster_plan *plan)
                                        : CLUSTER_PREFIXLEN;
         record_set(rec, CLUSTER_ASKED_PREFIXLEN);
     }
+    cluster_find_pool(plan);
 }
 
 /* --- network and subnets */
@@ -104,7 +105,7 @@ make_network(const struct cluster_plan *plan, struct uuid *ret_id)
 }
 
 static struct err *
-make_subnet(const struct cluster_plan *plan, const char *name,
+make_subnet(const struct cluster_plan *plan, bool of_pods,
             const struct ip_prefix *cidr, struct uuid *ret_id)
 {
     struct change *change = plan->change;
@@ -112,7 +113,9 @@ make_subnet(const struct cluster_plan *plan, const char *name,
     const struct table *table = &subnet_resource.table;
     struct subnet *subnet = table_new_record(change->arena, table);
     table_apply_defaults(change->arena, table, subnet);
-    subnet->name = name;
+    subnet->name = of_pods ? arena_printf(change->arena, "%s-pods",
+                                          cluster->name)
+                           : cluster->name;
     subnet->project_id = cluster->project_id;
     subnet->network_id = cluster->network_id;
     subnet->ip_version = cidr->addr.version;
@@ -121,6 +124,11 @@ make_subnet(const struct cluster_plan *plan, const char *name,
     record_set(&subnet->rec, SUBNET_NETWORK_ID);
     record_set(&subnet->rec, SUBNET_IP_VERSION);
     record_set(&subnet->rec, SUBNET_CIDR);
+    subnet->of_pods = of_pods;
+    if (plan->pooled && !of_pods) {
+        subnet->subnetpool_id = plan->pool_id;
+        record_set(&subnet->rec, SUBNET_SUBNETPOOL_ID);
+    }
     TRY(change_create(change, &subnet_resource, subnet));
     *ret_id = subnet->id;
     return NULL;
@@ -162,17 +170,15 @@ settle_subnets(struct cluster_plan *plan)
     record_set(rec, CLUSTER_OWNS_SUBNET);
     record_set(rec, CLUSTER_SUBNET_ID);
     if (plan->new_subnet) {
-        TRY(make_subnet(plan, cluster->name, &plan->outcome->cidr,
+        TRY(make_subnet(plan, false, &plan->outcome->cidr,
                         &cluster->subnet_id));
     } else {
         cluster->subnet_id = plan->subnet->id;
     }
     if (cluster->pods_subnet) {
         record_set(rec, CLUSTER_PODS_SUBNET_ID);
-        return make_subnet(plan,
-                           arena_printf(plan->change->arena, "%s-pods",
-                                        cluster->name),
-                           &cluster->pods_cidr, &cluster->pods_subnet_id);
+        return make_subnet(plan, true, &cluster->pods_cidr,
+                           &cluster->pods_subnet_id);
     }
     return NULL;
 }

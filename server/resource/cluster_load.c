@@ -247,6 +247,7 @@ cluster_load(struct cluster_plan *plan)
         closes ? (struct query){cluster_close_network.sql, &network, 1}
                : (struct query){cluster_lock_network.sql, &network, 1},
         {cluster_lock_loadbalancers.sql, &lb, 1},
+        cluster_pool_query(plan), /* Pools are locked before quotas. */
         QUERY(cluster_insert_quotas, quotas),
         QUERY(cluster_lock_quotas, locked),
         find_query(arena, cluster),
@@ -259,10 +260,10 @@ cluster_load(struct cluster_plan *plan)
                rows));
     read_net(plan, &rows[0]);
     read_loadbalancers(plan, &rows[1]);
-    read_quotas(plan, &rows[3]);
-    read_found(plan, &rows[4]);
-    read_subnets(plan, &rows[5]);
-    read_ranges(plan, &rows[6]);
-    read_taken(plan, &rows[7]);
-    return NULL;
+    read_quotas(plan, &rows[4]);
+    read_found(plan, &rows[5]);
+    read_subnets(plan, &rows[6]);
+    read_ranges(plan, &rows[7]);
+    read_taken(plan, &rows[8]);
+    return plan->found == NULL ? cluster_load_block(plan, &rows[2]) : NULL;
 }

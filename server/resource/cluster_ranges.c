@@ -27,11 +27,11 @@ list_spaces(const struct settings *settings, const struct ip_prefix *wanted,
         ip_prefix_clear_host_bits(&ret_spaces[0]);
         return 1;
     }
-    ip_prefix_parse(settings->cluster_pool, &ret_spaces[0]);
+    size_t n = cluster_pool_range(settings, &ret_spaces[0]) ? 1 : 0;
     for (size_t i = 0; i < 3; i++) {
-        ip_prefix_parse(private_spaces[i], &ret_spaces[i + 1]);
+        ip_prefix_parse(private_spaces[i], &ret_spaces[n++]);
     }
-    return 4;
+    return n;
 }
 
 /* The text of a block as large as 'wanted' that overlaps none of 'taken', or

@@ -106,9 +106,10 @@ add_full_problem(struct cluster_plan *plan, struct err *err, unsigned len)
                             format_number(arena, len));
         return;
     }
-    ip_prefix_parse(plan->change->settings->cluster_pool, &pool);
     size_t n = cluster_list_taken(plan, &taken);
-    bool found = pool.addr.version == plan->outcome->cidr.addr.version &&
+    bool found = !plan->pooled &&
+                 cluster_pool_range(plan->change->settings, &pool) &&
+                 pool.addr.version == plan->outcome->cidr.addr.version &&
                  block_find_free(&pool, len, taken, n, &block);
     cluster_add_problem(
         plan, err, found ? "subnet.cidr" : NULL,

@@ -55,11 +55,11 @@ static const struct attr subnetpool_attrs[] = {
                           "for IPv6."},
     [SUBNETPOOL_DEFAULT_QUOTA] =
         {FIELD(struct subnetpool, default_quota),
-         .flags = ATTR_POST | ATTR_PUT | ATTR_COMPUTED | ATTR_FILTER |
-                  ATTR_SORT,
+         .flags = ATTR_POST | ATTR_PUT | ATTR_NULL | ATTR_COMPUTED |
+                  ATTR_FILTER | ATTR_SORT,
          .max = INT32_MAX,
          .doc = "How much of the pool a project can have: addresses of IPv4, "
-                "blocks of /64 of IPv6.  Omitted: all of it."},
+                "blocks of /64 of IPv6.  Omitted or null: all of it."},
     [SUBNETPOOL_SHARED] =
         {FIELD(struct subnetpool, shared),
          .flags = ATTR_POST | ATTR_FILTER | ATTR_SORT | ATTR_ADMIN_WRITE,

@@ -194,8 +194,9 @@ find_source(const struct taking *taking, const struct uuid *id)
 
 /* --- what a subnet wants of its pool */
 
-static struct err *
-check_len(struct arena *arena, const struct subnetpool *pool, int64_t len)
+struct err *
+subnetpool_check_len(struct arena *arena, const struct subnetpool *pool,
+                     int64_t len)
 {
     if (len < pool->min_prefixlen.value) {
         return err_new(arena, ERR_MIN_PREFIX,
@@ -240,9 +241,9 @@ read_wish(struct arena *arena, struct ask *ask)
     if (record_has(&subnet->rec, SUBNET_CIDR)) {
         ask->exact = true;
         ask->wanted = subnet->cidr;
-        return check_len(arena, pool, subnet->cidr.len);
+        return subnetpool_check_len(arena, pool, subnet->cidr.len);
     }
-    TRY(check_len(arena, pool, len));
+    TRY(subnetpool_check_len(arena, pool, len));
     ask->exact = says_block(subnet);
     if (ask->exact) {
         ask->wanted.addr = subnet->gateway_ip;

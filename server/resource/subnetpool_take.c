@@ -176,6 +176,23 @@ refuse_len(const struct taking *taking, const struct ask *ask)
         arena, name_pool(arena, ask->source, reason));
 }
 
+static const char *
+explain_exact(struct arena *arena, const struct ask *ask, const char *cidr)
+{
+    const struct prefix_list *prefixes = &ask->source->pool->prefixes;
+    for (size_t i = 0; i < prefixes->n; i++) {
+        if (block_holds(&prefixes->items[i], &ask->wanted)) {
+            return arena_printf(arena,
+                                "Another subnet of the same request gets "
+                                "addresses of \"%s\": choose another range.",
+                                cidr);
+        }
+    }
+    return arena_printf(arena,
+                        "The range \"%s\" is not in the prefixes of the "
+                        "pool: choose another, or add it to the pool.", cidr);
+}
+
 /* Subnets have it, or an earlier one of the request, or it is none of the
  * pool's. */
 static struct err *
@@ -189,12 +206,8 @@ refuse_exact(const struct taking *taking, const struct ask *ask)
         arena, ask->source->id, sqlarray_format(arena, &cidr, 1));
     TRY(blockers_find(&blockers, change->tx, &query));
     if (blockers.total == 0) {
-        struct blocker blocker = name_pool(
-            arena, ask->source,
-            arena_printf(arena, "\"%s\" is not free in the pool, whose "
-                                "prefixes are %s.", cidr,
-                         (const char *) type_of(TYPE_PREFIXES)->to_sql(
-                             arena, &ask->source->pool->prefixes)));
+        struct blocker blocker =
+            name_pool(arena, ask->source, explain_exact(arena, ask, cidr));
         blockers_add(&blockers, &blocker);
     }
     return blockers_refuse(

@@ -49,19 +49,26 @@ part_of(struct arena *arena, const char *path, const char *part)
 /* Every key of 'json' that is none of 'keys' is a mistake. */
 static void
 collect_unknown(struct arena *arena, struct errors *errors, const char *path,
-                const json_t *json, const char *const keys[2])
+                const json_t *json, const char *const *keys)
 {
     const char *key;
     json_t *value;
     json_object_foreach((json_t *) (uintptr_t) json, key, value)
     {
-        if (strcmp(key, keys[0]) != 0 && strcmp(key, keys[1]) != 0) {
+        const char *valid = "";
+        bool known = false;
+        for (size_t i = 0; keys[i] != NULL; i++) {
+            const char *comma = i == 0 ? "" : keys[i + 1] == NULL ? " and "
+                                                                  : ", ";
+            valid = arena_printf(arena, "%s%s\"%s\"", valid, comma, keys[i]);
+            known = known || strcmp(key, keys[i]) == 0;
+        }
+        if (!known) {
             collect(errors,
                     err_attr(arena, part_of(arena, path, key).name,
                              "unknown_key",
                              "invalid input for \"%s\": unexpected key "
-                             "\"%s\"; valid are \"%s\" and \"%s\"",
-                             path, key, keys[0], keys[1]));
+                             "\"%s\"; valid are %s", path, key, valid));
         }
     }
 }
@@ -125,7 +132,7 @@ static void
 read_group(struct arena *arena, struct errors *errors, const char *path,
            const json_t *json, struct node_group *group)
 {
-    static const char *const keys[2] = {"name", "count"};
+    static const char *const keys[] = {"name", "count", NULL};
     if (!json_is_object(json)) {
         collect(errors, err_attr(arena, path, "type",
                                  "invalid input for \"%s\": %s is not an "
@@ -254,21 +261,37 @@ read_prefixlen(struct arena *arena, const struct attr *attr,
 }
 
 static struct err *
+read_pool_id(struct arena *arena, const struct attr *attr,
+             const json_t *json, struct subnet_block *block)
+{
+    struct attr part = part_of(arena, attr->name, "subnetpool_id");
+    const json_t *id = json_object_get(json, "subnetpool_id");
+    part.type = TYPE_UUID;
+    return id == NULL || json_is_null(id)
+               ? NULL
+               : type_uuid.from_json(arena, &part, id,
+                                     &block->subnetpool_id);
+}
+
+static struct err *
 block_from_json(struct arena *arena, const struct attr *attr,
                 const json_t *json, void *ret_value)
 {
-    static const char *const keys[2] = {"cidr", "prefixlen"};
+    static const char *const keys[] = {"cidr", "prefixlen",
+                                       "subnetpool_id", NULL};
     struct subnet_block *block = ret_value;
     struct errors errors = {NULL, NULL};
     if (!json_is_object(json)) {
         return jsonval_refuse(arena, attr, json,
-                              "an object with \"cidr\" or \"prefixlen\"");
+                              "an object with \"cidr\" or \"prefixlen\", "
+                              "\"subnetpool_id\" or both");
     }
     const json_t *cidr = json_object_get(json, "cidr");
     const json_t *prefixlen = json_object_get(json, "prefixlen");
     bool has_cidr = cidr != NULL && !json_is_null(cidr);
     bool has_prefixlen = prefixlen != NULL && !json_is_null(prefixlen);
     collect_unknown(arena, &errors, attr->name, json, keys);
+    collect(&errors, read_pool_id(arena, attr, json, block));
     if (has_cidr) {
         struct attr part = part_of(arena, attr->name, "cidr");
         part.type = TYPE_CIDR;
@@ -307,15 +330,25 @@ block_to_sql(struct arena *arena, const void *value)
 {
     const struct subnet_block *block = value;
     char text[IP_PREFIX_TEXT_SIZE];
-    if (block->cidr.addr.version != 0) {
+    char id[UUID_TEXT_SIZE];
+    bool cidr = block->cidr.addr.version != 0;
+    bool pool = !uuid_is_nil(&block->subnetpool_id);
+    const char *pool_text = "", *comma = cidr || block->prefixlen != 0
+                                             ? "," : "";
+    if (pool) {
+        uuid_to_text(&block->subnetpool_id, id);
+        pool_text = arena_printf(arena, "%s\"subnetpool_id\":\"%s\"", comma,
+                                 id);
+    }
+    if (cidr) {
         ip_prefix_format(&block->cidr, text);
-        return arena_printf(arena, "{\"cidr\":\"%s\"}", text);
+        return arena_printf(arena, "{\"cidr\":\"%s\"%s}", text, pool_text);
     }
     if (block->prefixlen != 0) {
-        return arena_printf(arena, "{\"prefixlen\":%d}",
-                            (int) block->prefixlen);
+        return arena_printf(arena, "{\"prefixlen\":%d%s}",
+                            (int) block->prefixlen, pool_text);
     }
-    return "{}";
+    return arena_printf(arena, "{%s}", pool_text);
 }
 
 const struct type type_subnet_block = {
@@ -325,7 +358,9 @@ const struct type type_subnet_block = {
     .openapi = "\"type\":\"object\",\"properties\":{"
                "\"cidr\":{\"type\":[\"string\",\"null\"]},"
                "\"prefixlen\":{\"type\":[\"integer\",\"null\"],\"minimum\":8,"
-               "\"maximum\":29}},\"additionalProperties\":false",
+               "\"maximum\":29},\"subnetpool_id\":{\"type\":[\"string\","
+               "\"null\"],\"format\":\"uuid\"}},"
+               "\"additionalProperties\":false",
     .from_json = block_from_json,
     .from_sql = block_from_sql,
     .to_sql = block_to_sql,

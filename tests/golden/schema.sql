@@ -1,5 +1,30 @@
 -- The schema after all migrations.  Written by schema_test.c.
 
+CREATE TABLE address_scope_prefixes (
+    subnetpool_id uuid NOT NULL,
+    cidr cidr NOT NULL,
+    address_scope_id uuid NOT NULL,
+    CONSTRAINT address_scope_prefixes_address_scope_id_cidr_excl EXCLUDE USING gist (address_scope_id WITH =, cidr inet_ops WITH &&),
+    CONSTRAINT address_scope_prefixes_pkey PRIMARY KEY (subnetpool_id, cidr),
+    CONSTRAINT address_scope_prefixes_subnetpool_id_fkey FOREIGN KEY (subnetpool_id) REFERENCES subnetpools(id) ON DELETE CASCADE
+);
+
+CREATE TABLE address_scopes (
+    id uuid NOT NULL,
+    project_id text NOT NULL,
+    name text NOT NULL,
+    description text NOT NULL,
+    ip_version bigint NOT NULL,
+    shared boolean NOT NULL,
+    tags text[] NOT NULL DEFAULT '{}'::text[],
+    revision_number bigint NOT NULL DEFAULT 0,
+    created_at timestamp with time zone NOT NULL DEFAULT now(),
+    updated_at timestamp with time zone NOT NULL DEFAULT now(),
+    CONSTRAINT address_scopes_pkey PRIMARY KEY (id)
+);
+CREATE INDEX address_scopes_project_id_id_idx ON public.address_scopes USING btree (project_id, id);
+CREATE INDEX address_scopes_shared_idx ON public.address_scopes USING btree (id) WHERE shared;
+
 CREATE TABLE cluster_networks (
     id uuid NOT NULL,
     project_id text NOT NULL,
@@ -26,6 +51,7 @@ CREATE TABLE cluster_networks (
     revision_number bigint NOT NULL DEFAULT 1,
     created_at timestamp with time zone NOT NULL DEFAULT now(),
     updated_at timestamp with time zone NOT NULL DEFAULT now(),
+    asked_subnetpool_id uuid,
     CONSTRAINT cluster_networks_loadbalancer_subnet_id_fkey FOREIGN KEY (loadbalancer_subnet_id) REFERENCES subnets(id),
     CONSTRAINT cluster_networks_network_id_fkey FOREIGN KEY (network_id) REFERENCES networks(id),
     CONSTRAINT cluster_networks_pkey PRIMARY KEY (id),
@@ -269,6 +295,49 @@ CREATE TABLE subnet_usage (
 ) WITH (fillfactor=20);
 CREATE INDEX subnet_usage_network_id_idx ON public.subnet_usage USING btree (network_id);
 
+CREATE TABLE subnetpool_blocks (
+    subnetpool_id uuid NOT NULL,
+    cidr cidr NOT NULL,
+    subnet_id uuid,
+    project_id text,
+    settled boolean NOT NULL,
+    CONSTRAINT subnetpool_blocks_pkey PRIMARY KEY (subnetpool_id, cidr),
+    CONSTRAINT subnetpool_blocks_settled_check CHECK (((NOT settled) OR (subnet_id IS NULL))),
+    CONSTRAINT subnetpool_blocks_subnet_id_fkey FOREIGN KEY (subnet_id) REFERENCES subnets(id) ON DELETE SET NULL,
+    CONSTRAINT subnetpool_blocks_subnetpool_id_cidr_excl EXCLUDE USING gist (subnetpool_id WITH =, cidr inet_ops WITH &&),
+    CONSTRAINT subnetpool_blocks_subnetpool_id_fkey FOREIGN KEY (subnetpool_id) REFERENCES subnetpools(id) ON DELETE CASCADE
+);
+CREATE INDEX subnetpool_blocks_free_idx ON public.subnetpool_blocks USING btree (subnetpool_id, masklen((cidr)::inet) DESC, cidr) WHERE settled;
+CREATE INDEX subnetpool_blocks_project_id_idx ON public.subnetpool_blocks USING btree (subnetpool_id, project_id) INCLUDE (cidr) WHERE (subnet_id IS NOT NULL);
+CREATE INDEX subnetpool_blocks_returned_idx ON public.subnetpool_blocks USING btree (subnetpool_id) WHERE ((subnet_id IS NULL) AND (NOT settled));
+CREATE UNIQUE INDEX subnetpool_blocks_subnet_id_key ON public.subnetpool_blocks USING btree (subnet_id) WHERE (subnet_id IS NOT NULL);
+
+CREATE TABLE subnetpools (
+    id uuid NOT NULL,
+    project_id text NOT NULL,
+    name text NOT NULL,
+    description text NOT NULL,
+    ip_version bigint NOT NULL,
+    prefixes cidr[] NOT NULL,
+    default_prefixlen bigint NOT NULL,
+    min_prefixlen bigint NOT NULL,
+    max_prefixlen bigint NOT NULL,
+    default_quota bigint,
+    shared boolean NOT NULL,
+    is_default boolean NOT NULL,
+    address_scope_id uuid,
+    tags text[] NOT NULL DEFAULT '{}'::text[],
+    revision_number bigint NOT NULL DEFAULT 0,
+    created_at timestamp with time zone NOT NULL DEFAULT now(),
+    updated_at timestamp with time zone NOT NULL DEFAULT now(),
+    CONSTRAINT subnetpools_address_scope_id_fkey FOREIGN KEY (address_scope_id) REFERENCES address_scopes(id),
+    CONSTRAINT subnetpools_pkey PRIMARY KEY (id)
+);
+CREATE INDEX subnetpools_address_scope_id_idx ON public.subnetpools USING btree (address_scope_id) WHERE (address_scope_id IS NOT NULL);
+CREATE UNIQUE INDEX subnetpools_ip_version_default_key ON public.subnetpools USING btree (ip_version) WHERE is_default;
+CREATE INDEX subnetpools_project_id_id_idx ON public.subnetpools USING btree (project_id, id);
+CREATE INDEX subnetpools_shared_idx ON public.subnetpools USING btree (id) WHERE shared;
+
 CREATE TABLE subnets (
     id uuid NOT NULL,
     project_id text NOT NULL,
@@ -294,9 +363,13 @@ CREATE TABLE subnets (
     revision_number bigint NOT NULL DEFAULT 0,
     created_at timestamp with time zone NOT NULL DEFAULT now(),
     updated_at timestamp with time zone NOT NULL DEFAULT now(),
+    subnetpool_id uuid,
     CONSTRAINT subnets_network_id_cidr_excl EXCLUDE USING gist (network_id WITH =, cidr inet_ops WITH &&),
     CONSTRAINT subnets_network_id_fkey FOREIGN KEY (network_id) REFERENCES networks(id),
-    CONSTRAINT subnets_pkey PRIMARY KEY (id)
+    CONSTRAINT subnets_pkey PRIMARY KEY (id),
+    CONSTRAINT subnets_subnetpool_id_fkey FOREIGN KEY (subnetpool_id) REFERENCES subnetpools(id)
 );
 CREATE INDEX subnets_network_id_id_idx ON public.subnets USING btree (network_id, id);
+CREATE INDEX subnets_network_id_pooled_idx ON public.subnets USING btree (network_id) WHERE (subnetpool_id IS NOT NULL);
 CREATE INDEX subnets_project_id_id_idx ON public.subnets USING btree (project_id, id);
+CREATE INDEX subnets_subnetpool_id_id_idx ON public.subnets USING btree (subnetpool_id, id) WHERE (subnetpool_id IS NOT NULL);

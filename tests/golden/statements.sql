@@ -120,6 +120,104 @@ WHERE s.id = $1::uuid
 AND ($2::text IS NULL OR s.project_id = $2::text OR n.shared OR
     n.router_external);
 
+-- address_scope delete
+DELETE FROM address_scopes
+WHERE id = ANY($1::uuid[]);
+
+-- address_scope get
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.ip_version, t.shared
+FROM address_scopes t
+WHERE t.id = $1::uuid
+AND (t.project_id = $2 OR t.shared);
+
+-- address_scope get, locked for a change
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.ip_version, t.shared
+FROM address_scopes t
+WHERE t.id = $1::uuid
+AND (t.project_id = $2 OR t.shared)
+ORDER BY t.id FOR NO KEY UPDATE OF t;
+
+-- address_scope get, many locked for deletion
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.ip_version, t.shared
+FROM address_scopes t
+WHERE t.id = ANY($1::uuid[])
+ORDER BY t.id FOR UPDATE OF t;
+
+-- address_scope insert
+INSERT INTO address_scopes AS t (id, name, project_id, description,
+    ip_version, shared)
+SELECT $1::uuid, $2::text, $3::text, $4::text, $5::bigint, $6::boolean;
+
+-- address_scope insert, many
+INSERT INTO address_scopes AS t (id, name, project_id, description,
+    ip_version, shared)
+SELECT a.c1, a.c2, a.c3, a.c4, a.c5, a.c6
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[],
+    $6::boolean[]) AS a(c1, c2, c3, c4, c5, c6)
+RETURNING t.id, t.name, t.project_id, t.description, t.tags,
+    t.revision_number, t.created_at, t.updated_at, t.ip_version, t.shared;
+
+-- address_scope list
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.ip_version, t.shared
+FROM address_scopes t
+WHERE true
+ORDER BY t.id
+LIMIT $1::bigint;
+
+-- address_scope list, behind a marker by two keys
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.ip_version, t.shared
+FROM address_scopes t, (SELECT t.name AS k0, t.id AS k1
+    FROM address_scopes t
+    WHERE t.id = $1::uuid) m
+WHERE true
+AND (t.project_id = $2 OR t.shared)
+AND (((t.name < m.k0 OR (m.k0 IS NULL AND t.name IS NOT NULL))) OR (t.name IS
+    NOT DISTINCT FROM m.k0 AND (t.id > m.k1 OR (t.id IS NULL AND m.k1 IS NOT
+    NULL))))
+ORDER BY t.name DESC, t.id
+LIMIT $3::bigint;
+
+-- address_scope list, the page before
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.ip_version, t.shared
+FROM address_scopes t
+WHERE true
+AND (t.project_id = $1 OR t.shared)
+AND t.id < $2::uuid
+ORDER BY t.id DESC
+LIMIT $3::bigint;
+
+-- address_scope update
+UPDATE address_scopes AS t
+SET name = $1::text, description = $2::text, shared = $3::boolean,
+    revision_number = t.revision_number + 1, updated_at = now()
+WHERE t.id = $4::uuid
+RETURNING t.id, t.name, t.project_id, t.description, t.tags,
+    t.revision_number, t.created_at, t.updated_at, t.ip_version, t.shared;
+
+-- address_scope update of many
+UPDATE address_scopes AS t
+SET name = a.c2::text, description = a.c3::text, shared = a.c4::boolean,
+    revision_number = t.revision_number + 1, updated_at = now()
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS a(c1, c2, c3,
+    c4)
+WHERE t.id = a.c1
+RETURNING t.id, t.name, t.project_id, t.description, t.tags,
+    t.revision_number, t.created_at, t.updated_at, t.ip_version, t.shared;
+
+-- address_scope_pools
+SELECT 'subnetpool', p.id, p.name, NULL, NULL, NULL, p.project_id, p.shared,
+    count(*) OVER ()
+FROM subnetpools p
+WHERE p.address_scope_id = $1::uuid
+ORDER BY p.id
+LIMIT 50;
+
 -- address_show_cooling
 SELECT available_at
 FROM released_addresses
@@ -618,6 +716,31 @@ FROM (SELECT a.subnet_id || ' ' || a.ip_address
         WHERE a.subnet_id = (f->>'subnet_id')::uuid
         AND a.ip_address = (f->>'ip_address')::inet)) AS violations(what);
 
+-- check_blocks_add_up
+SELECT count(*), min(what)
+FROM (SELECT p.id || ' has ' || coalesce(b.n, 0) || ' of ' || coalesce(x.n, 0)
+    FROM subnetpools p
+    LEFT JOIN (SELECT subnetpool_id, sum(2::numeric ^ ((family(cidr) / 3 * 3 +
+            1) * 32 - masklen(cidr))) AS n
+        FROM subnetpool_blocks
+        GROUP BY subnetpool_id) b ON b.subnetpool_id = p.id
+    LEFT JOIN (SELECT q.id, sum(2::numeric ^ ((family(c) / 3 * 3 + 1) * 32 -
+            masklen(c))) AS n
+        FROM subnetpools q, unnest(q.prefixes) AS c
+        GROUP BY q.id) x ON x.id = p.id
+    WHERE coalesce(b.n, 0) <> coalesce(x.n, 0)
+    UNION ALL
+    SELECT b.subnetpool_id || ' ' || b.cidr
+    FROM subnetpool_blocks b
+    JOIN subnetpools p ON p.id = b.subnetpool_id
+    WHERE NOT b.cidr <<= ANY(p.prefixes)
+    UNION ALL
+    SELECT subnetpool_id || ' ' || cidr
+    FROM (SELECT subnetpool_id, cidr, lag(cidr) OVER (PARTITION BY
+            subnetpool_id ORDER BY cidr) AS before_cidr
+        FROM subnetpool_blocks) o
+    WHERE cidr && before_cidr) AS violations(what);
+
 -- check_cluster_nodes
 SELECT count(*), min(what)
 FROM (SELECT c.id || ' ' || coalesce(g.name, x.name) || ' has ' ||
@@ -820,15 +943,19 @@ FROM (WITH counted AS (
     FROM subnets
     GROUP BY project_id
     UNION ALL
+    SELECT project_id, 'subnetpool', count(*)
+    FROM subnetpools
+    GROUP BY project_id
+    UNION ALL
     SELECT project_id, 'port', count(*)
     FROM ports
     WHERE device_owner <> 'network:shadow_port'
     GROUP BY project_id), kept AS (SELECT project_id, resource, used
     FROM quotas
-    WHERE resource IN ('network', 'subnet', 'port')) SELECT project_id || ' '
-    || resource || ' has ' || coalesce(c.n, 0) || ', counted ' ||
-    coalesce(k.used, 0) FROM counted c FULL JOIN kept k USING (project_id,
-    resource) WHERE coalesce(c.n, 0) <> coalesce(k.used, 0)) AS
+    WHERE resource IN ('network', 'subnet', 'port', 'subnetpool')) SELECT
+    project_id || ' ' || resource || ' has ' || coalesce(c.n, 0) || ', counted
+    ' || coalesce(k.used, 0) FROM counted c FULL JOIN kept k USING
+    (project_id, resource) WHERE coalesce(c.n, 0) <> coalesce(k.used, 0)) AS
     violations(what);
 
 -- check_released_is_free
@@ -845,6 +972,36 @@ FROM (SELECT r.subnet_id || ' ' || r.ip_address
         AND r.ip_address <= p.last_ip
         AND (p.next_ip IS NULL OR r.ip_address < p.next_ip))) AS
     violations(what);
+
+-- check_scope_prefixes
+SELECT count(*), min(what)
+FROM (SELECT coalesce(a.subnetpool_id, w.id) || ' ' || coalesce(a.cidr,
+        w.cidr)
+    FROM address_scope_prefixes a FULL
+    JOIN (
+        SELECT p.id, p.address_scope_id, c AS cidr
+        FROM subnetpools p, unnest(p.prefixes) AS c
+        WHERE p.address_scope_id IS NOT NULL) w ON w.id = a.subnetpool_id
+    AND w.cidr = a.cidr
+    AND w.address_scope_id = a.address_scope_id
+    WHERE a.cidr IS NULL
+    OR w.cidr IS NULL
+    UNION ALL
+    SELECT subnetpool_id || ' ' || cidr
+    FROM (SELECT subnetpool_id, cidr, lag(cidr) OVER (PARTITION BY
+            address_scope_id ORDER BY cidr) AS before_cidr
+        FROM address_scope_prefixes) o
+    WHERE cidr && before_cidr) AS violations(what);
+
+-- check_settled_blocks
+SELECT count(*), min(what)
+FROM (SELECT subnetpool_id || ' ' || min(cidr)
+    FROM subnetpool_blocks
+    WHERE settled
+    AND masklen(cidr) > 0
+    GROUP BY subnetpool_id, masklen(cidr), network(set_masklen(cidr::inet,
+        masklen(cidr) - 1))
+    HAVING count(*) > 1) AS violations(what);
 
 -- check_shadow_ports
 SELECT count(*), min(what)
@@ -866,6 +1023,19 @@ FROM (SELECT s.id || ' holds ' || count(p.id)
     JOIN networks n ON n.id = p.network_id
     WHERE p.device_owner = 'network:shadow_port'
     AND NOT n.enable_shadow_port) AS violations(what);
+
+-- check_subnet_blocks
+SELECT count(*), min(what)
+FROM (SELECT coalesce(s.id, b.subnet_id) || ' ' || coalesce(s.cidr, b.cidr)
+    FROM (SELECT *
+        FROM subnets
+        WHERE subnetpool_id IS NOT NULL) s FULL
+    JOIN (SELECT *
+        FROM subnetpool_blocks
+        WHERE subnet_id IS NOT NULL) b ON b.subnet_id = s.id
+    WHERE b.subnetpool_id IS DISTINCT FROM s.subnetpool_id
+    OR b.cidr IS DISTINCT FROM s.cidr
+    OR b.project_id IS DISTINCT FROM s.project_id) AS violations(what);
 
 -- check_subnet_counters
 SELECT count(*), min(what)
@@ -1041,7 +1211,8 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
         LIMIT 1) x), (SELECT n.sdn
     FROM networks n
     WHERE n.id = t.network_id), t.owns_network, t.owns_subnet,
-    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen
+    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen,
+    t.asked_subnetpool_id
 FROM cluster_networks t
 WHERE t.id = $1::uuid
 AND t.project_id = $2;
@@ -1082,7 +1253,8 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
         LIMIT 1) x), (SELECT n.sdn
     FROM networks n
     WHERE n.id = t.network_id), t.owns_network, t.owns_subnet,
-    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen
+    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen,
+    t.asked_subnetpool_id
 FROM cluster_networks t
 WHERE t.id = $1::uuid
 AND t.project_id = $2
@@ -1124,7 +1296,8 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
         LIMIT 1) x), (SELECT n.sdn
     FROM networks n
     WHERE n.id = t.network_id), t.owns_network, t.owns_subnet,
-    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen
+    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen,
+    t.asked_subnetpool_id
 FROM cluster_networks t
 WHERE t.id = ANY($1::uuid[])
 ORDER BY t.id FOR UPDATE OF t;
@@ -1134,26 +1307,27 @@ INSERT INTO cluster_networks AS t (id, name, project_id, description,
     cluster_id, status, network_id, subnet_id, loadbalancer_subnet_id,
     pods_cidr, services_cidr, pods_subnet, pods_subnet_id, external_ip,
     node_groups, owns_network, owns_subnet, asked_network_id, asked_subnet_id,
-    asked_cidr, asked_prefixlen)
+    asked_cidr, asked_prefixlen, asked_subnetpool_id)
 SELECT $1::uuid, $2::text, $3::text, $4::text, $5::text, $6::text, $7::uuid,
     $8::uuid, $9::uuid, $10::cidr, $11::cidr, $12::boolean, $13::uuid,
     $14::boolean, $15::json, $16::boolean, $17::boolean, $18::uuid, $19::uuid,
-    $20::cidr, $21::bigint;
+    $20::cidr, $21::bigint, $22::uuid;
 
 -- cluster_network insert, many
 INSERT INTO cluster_networks AS t (id, name, project_id, description,
     cluster_id, status, network_id, subnet_id, loadbalancer_subnet_id,
     pods_cidr, services_cidr, pods_subnet, pods_subnet_id, external_ip,
     node_groups, owns_network, owns_subnet, asked_network_id, asked_subnet_id,
-    asked_cidr, asked_prefixlen)
+    asked_cidr, asked_prefixlen, asked_subnetpool_id)
 SELECT a.c1, a.c2, a.c3, a.c4, a.c5, a.c6, a.c7, a.c8, a.c9, a.c10, a.c11,
-    a.c12, a.c13, a.c14, a.c15, a.c16, a.c17, a.c18, a.c19, a.c20, a.c21
+    a.c12, a.c13, a.c14, a.c15, a.c16, a.c17, a.c18, a.c19, a.c20, a.c21,
+    a.c22
 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[],
     $6::text[], $7::uuid[], $8::uuid[], $9::uuid[], $10::cidr[], $11::cidr[],
     $12::boolean[], $13::uuid[], $14::boolean[], $15::json[], $16::boolean[],
-    $17::boolean[], $18::uuid[], $19::uuid[], $20::cidr[], $21::bigint[]) AS
-    a(c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16,
-    c17, c18, c19, c20, c21)
+    $17::boolean[], $18::uuid[], $19::uuid[], $20::cidr[], $21::bigint[],
+    $22::uuid[]) AS a(c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13,
+    c14, c15, c16, c17, c18, c19, c20, c21, c22)
 RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     t.revision_number, t.created_at, t.updated_at, t.cluster_id, t.status,
     t.network_id, t.subnet_id, (SELECT row_to_json(x)
@@ -1189,7 +1363,8 @@ RETURNING t.id, t.name, t.project_id, t.description, t.tags,
         LIMIT 1) x), (SELECT n.sdn
     FROM networks n
     WHERE n.id = t.network_id), t.owns_network, t.owns_subnet,
-    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen;
+    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen,
+    t.asked_subnetpool_id;
 
 -- cluster_network list
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
@@ -1227,7 +1402,8 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
         LIMIT 1) x), (SELECT n.sdn
     FROM networks n
     WHERE n.id = t.network_id), t.owns_network, t.owns_subnet,
-    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen
+    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen,
+    t.asked_subnetpool_id
 FROM cluster_networks t
 WHERE true
 ORDER BY t.id
@@ -1269,7 +1445,8 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
         LIMIT 1) x), (SELECT n.sdn
     FROM networks n
     WHERE n.id = t.network_id), t.owns_network, t.owns_subnet,
-    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen
+    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen,
+    t.asked_subnetpool_id
 FROM cluster_networks t, (SELECT t.name AS k0, t.id AS k1
     FROM cluster_networks t
     WHERE t.id = $1::uuid) m
@@ -1325,7 +1502,8 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
         LIMIT 1) x), (SELECT n.sdn
     FROM networks n
     WHERE n.id = t.network_id), t.owns_network, t.owns_subnet,
-    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen
+    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen,
+    t.asked_subnetpool_id
 FROM cluster_networks t
 WHERE true
 AND t.project_id = $1
@@ -1381,7 +1559,8 @@ RETURNING t.id, t.name, t.project_id, t.description, t.tags,
         LIMIT 1) x), (SELECT n.sdn
     FROM networks n
     WHERE n.id = t.network_id), t.owns_network, t.owns_subnet,
-    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen;
+    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen,
+    t.asked_subnetpool_id;
 
 -- cluster_network update of many
 UPDATE cluster_networks AS t
@@ -1425,7 +1604,8 @@ RETURNING t.id, t.name, t.project_id, t.description, t.tags,
         LIMIT 1) x), (SELECT n.sdn
     FROM networks n
     WHERE n.id = t.network_id), t.owns_network, t.owns_subnet,
-    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen;
+    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen,
+    t.asked_subnetpool_id;
 
 -- cluster_network_item
 SELECT 'network', id, name, NULL, NULL, NULL, project_id, false, 1,
@@ -1861,8 +2041,21 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
     FROM reserved_ranges r, LATERAL (SELECT r.cidr, r.kind) x
-    WHERE r.network_id = t.id), (NULL::uuid), (NULL::uuid), (NULL::uuid),
-    t.sdn, t.enable_shadow_port, t.private_dns_domain
+    WHERE r.network_id = t.id), (NULL::uuid), (SELECT p.address_scope_id
+    FROM subnets s
+    JOIN subnetpools p ON p.id = s.subnetpool_id
+    WHERE s.network_id = t.id
+    AND s.subnetpool_id IS NOT NULL
+    AND s.ip_version = 4
+    AND p.address_scope_id IS NOT NULL
+    LIMIT 1), (SELECT p.address_scope_id
+    FROM subnets s
+    JOIN subnetpools p ON p.id = s.subnetpool_id
+    WHERE s.network_id = t.id
+    AND s.subnetpool_id IS NOT NULL
+    AND s.ip_version = 6
+    AND p.address_scope_id IS NOT NULL
+    LIMIT 1), t.sdn, t.enable_shadow_port, t.private_dns_domain
 FROM networks t
 WHERE t.id = $1::uuid
 AND (t.project_id = $2 OR t.shared OR t.router_external);
@@ -1880,8 +2073,21 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
     FROM reserved_ranges r, LATERAL (SELECT r.cidr, r.kind) x
-    WHERE r.network_id = t.id), (NULL::uuid), (NULL::uuid), (NULL::uuid),
-    t.sdn, t.enable_shadow_port, t.private_dns_domain
+    WHERE r.network_id = t.id), (NULL::uuid), (SELECT p.address_scope_id
+    FROM subnets s
+    JOIN subnetpools p ON p.id = s.subnetpool_id
+    WHERE s.network_id = t.id
+    AND s.subnetpool_id IS NOT NULL
+    AND s.ip_version = 4
+    AND p.address_scope_id IS NOT NULL
+    LIMIT 1), (SELECT p.address_scope_id
+    FROM subnets s
+    JOIN subnetpools p ON p.id = s.subnetpool_id
+    WHERE s.network_id = t.id
+    AND s.subnetpool_id IS NOT NULL
+    AND s.ip_version = 6
+    AND p.address_scope_id IS NOT NULL
+    LIMIT 1), t.sdn, t.enable_shadow_port, t.private_dns_domain
 FROM networks t
 WHERE t.id = $1::uuid
 AND (t.project_id = $2 OR t.shared OR t.router_external)
@@ -1900,8 +2106,21 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
     FROM reserved_ranges r, LATERAL (SELECT r.cidr, r.kind) x
-    WHERE r.network_id = t.id), (NULL::uuid), (NULL::uuid), (NULL::uuid),
-    t.sdn, t.enable_shadow_port, t.private_dns_domain
+    WHERE r.network_id = t.id), (NULL::uuid), (SELECT p.address_scope_id
+    FROM subnets s
+    JOIN subnetpools p ON p.id = s.subnetpool_id
+    WHERE s.network_id = t.id
+    AND s.subnetpool_id IS NOT NULL
+    AND s.ip_version = 4
+    AND p.address_scope_id IS NOT NULL
+    LIMIT 1), (SELECT p.address_scope_id
+    FROM subnets s
+    JOIN subnetpools p ON p.id = s.subnetpool_id
+    WHERE s.network_id = t.id
+    AND s.subnetpool_id IS NOT NULL
+    AND s.ip_version = 6
+    AND p.address_scope_id IS NOT NULL
+    LIMIT 1), t.sdn, t.enable_shadow_port, t.private_dns_domain
 FROM networks t
 WHERE t.id = ANY($1::uuid[])
 ORDER BY t.id FOR UPDATE OF t;
@@ -1946,8 +2165,21 @@ RETURNING t.id, t.name, t.project_id, t.description, t.tags,
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
     FROM reserved_ranges r, LATERAL (SELECT r.cidr, r.kind) x
-    WHERE r.network_id = t.id), (NULL::uuid), (NULL::uuid), (NULL::uuid),
-    t.sdn, t.enable_shadow_port, t.private_dns_domain;
+    WHERE r.network_id = t.id), (NULL::uuid), (SELECT p.address_scope_id
+    FROM subnets s
+    JOIN subnetpools p ON p.id = s.subnetpool_id
+    WHERE s.network_id = t.id
+    AND s.subnetpool_id IS NOT NULL
+    AND s.ip_version = 4
+    AND p.address_scope_id IS NOT NULL
+    LIMIT 1), (SELECT p.address_scope_id
+    FROM subnets s
+    JOIN subnetpools p ON p.id = s.subnetpool_id
+    WHERE s.network_id = t.id
+    AND s.subnetpool_id IS NOT NULL
+    AND s.ip_version = 6
+    AND p.address_scope_id IS NOT NULL
+    LIMIT 1), t.sdn, t.enable_shadow_port, t.private_dns_domain;
 
 -- network list
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
@@ -1962,8 +2194,21 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
     FROM reserved_ranges r, LATERAL (SELECT r.cidr, r.kind) x
-    WHERE r.network_id = t.id), (NULL::uuid), (NULL::uuid), (NULL::uuid),
-    t.sdn, t.enable_shadow_port, t.private_dns_domain
+    WHERE r.network_id = t.id), (NULL::uuid), (SELECT p.address_scope_id
+    FROM subnets s
+    JOIN subnetpools p ON p.id = s.subnetpool_id
+    WHERE s.network_id = t.id
+    AND s.subnetpool_id IS NOT NULL
+    AND s.ip_version = 4
+    AND p.address_scope_id IS NOT NULL
+    LIMIT 1), (SELECT p.address_scope_id
+    FROM subnets s
+    JOIN subnetpools p ON p.id = s.subnetpool_id
+    WHERE s.network_id = t.id
+    AND s.subnetpool_id IS NOT NULL
+    AND s.ip_version = 6
+    AND p.address_scope_id IS NOT NULL
+    LIMIT 1), t.sdn, t.enable_shadow_port, t.private_dns_domain
 FROM networks t
 WHERE true
 ORDER BY t.id
@@ -1982,8 +2227,21 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
     FROM reserved_ranges r, LATERAL (SELECT r.cidr, r.kind) x
-    WHERE r.network_id = t.id), (NULL::uuid), (NULL::uuid), (NULL::uuid),
-    t.sdn, t.enable_shadow_port, t.private_dns_domain
+    WHERE r.network_id = t.id), (NULL::uuid), (SELECT p.address_scope_id
+    FROM subnets s
+    JOIN subnetpools p ON p.id = s.subnetpool_id
+    WHERE s.network_id = t.id
+    AND s.subnetpool_id IS NOT NULL
+    AND s.ip_version = 4
+    AND p.address_scope_id IS NOT NULL
+    LIMIT 1), (SELECT p.address_scope_id
+    FROM subnets s
+    JOIN subnetpools p ON p.id = s.subnetpool_id
+    WHERE s.network_id = t.id
+    AND s.subnetpool_id IS NOT NULL
+    AND s.ip_version = 6
+    AND p.address_scope_id IS NOT NULL
+    LIMIT 1), t.sdn, t.enable_shadow_port, t.private_dns_domain
 FROM networks t, (SELECT t.name AS k0, t.id AS k1
     FROM networks t
     WHERE t.id = $1::uuid) m
@@ -2007,7 +2265,7 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.gateway_ip, t.allocation_pools, t.dns_nameservers, t.host_routes,
     t.enable_dhcp, t.ipv6_address_mode, t.ipv6_ra_mode, t.service_types,
     t.dns_publish_fixed_ip, t.enable_private_dns, t.ip_cooldown,
-    t.ip_allocation_policy, (NULL::uuid), (NULL::uuid), (SELECT n.shared
+    t.ip_allocation_policy, t.subnetpool_id, (NULL::uuid), (SELECT n.shared
     FROM networks n
     WHERE n.id = t.network_id), t.sdn, t.network_id
 FROM page g
@@ -2183,8 +2441,21 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
     FROM reserved_ranges r, LATERAL (SELECT r.cidr, r.kind) x
-    WHERE r.network_id = t.id), (NULL::uuid), (NULL::uuid), (NULL::uuid),
-    t.sdn, t.enable_shadow_port, t.private_dns_domain
+    WHERE r.network_id = t.id), (NULL::uuid), (SELECT p.address_scope_id
+    FROM subnets s
+    JOIN subnetpools p ON p.id = s.subnetpool_id
+    WHERE s.network_id = t.id
+    AND s.subnetpool_id IS NOT NULL
+    AND s.ip_version = 4
+    AND p.address_scope_id IS NOT NULL
+    LIMIT 1), (SELECT p.address_scope_id
+    FROM subnets s
+    JOIN subnetpools p ON p.id = s.subnetpool_id
+    WHERE s.network_id = t.id
+    AND s.subnetpool_id IS NOT NULL
+    AND s.ip_version = 6
+    AND p.address_scope_id IS NOT NULL
+    LIMIT 1), t.sdn, t.enable_shadow_port, t.private_dns_domain
 FROM networks t
 WHERE true
 AND (t.project_id = $1 OR t.shared OR t.router_external)
@@ -2214,8 +2485,21 @@ RETURNING t.id, t.name, t.project_id, t.description, t.tags,
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
     FROM reserved_ranges r, LATERAL (SELECT r.cidr, r.kind) x
-    WHERE r.network_id = t.id), (NULL::uuid), (NULL::uuid), (NULL::uuid),
-    t.sdn, t.enable_shadow_port, t.private_dns_domain;
+    WHERE r.network_id = t.id), (NULL::uuid), (SELECT p.address_scope_id
+    FROM subnets s
+    JOIN subnetpools p ON p.id = s.subnetpool_id
+    WHERE s.network_id = t.id
+    AND s.subnetpool_id IS NOT NULL
+    AND s.ip_version = 4
+    AND p.address_scope_id IS NOT NULL
+    LIMIT 1), (SELECT p.address_scope_id
+    FROM subnets s
+    JOIN subnetpools p ON p.id = s.subnetpool_id
+    WHERE s.network_id = t.id
+    AND s.subnetpool_id IS NOT NULL
+    AND s.ip_version = 6
+    AND p.address_scope_id IS NOT NULL
+    LIMIT 1), t.sdn, t.enable_shadow_port, t.private_dns_domain;
 
 -- network update of many
 UPDATE networks AS t
@@ -2244,8 +2528,21 @@ RETURNING t.id, t.name, t.project_id, t.description, t.tags,
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
     FROM reserved_ranges r, LATERAL (SELECT r.cidr, r.kind) x
-    WHERE r.network_id = t.id), (NULL::uuid), (NULL::uuid), (NULL::uuid),
-    t.sdn, t.enable_shadow_port, t.private_dns_domain;
+    WHERE r.network_id = t.id), (NULL::uuid), (SELECT p.address_scope_id
+    FROM subnets s
+    JOIN subnetpools p ON p.id = s.subnetpool_id
+    WHERE s.network_id = t.id
+    AND s.subnetpool_id IS NOT NULL
+    AND s.ip_version = 4
+    AND p.address_scope_id IS NOT NULL
+    LIMIT 1), (SELECT p.address_scope_id
+    FROM subnets s
+    JOIN subnetpools p ON p.id = s.subnetpool_id
+    WHERE s.network_id = t.id
+    AND s.subnetpool_id IS NOT NULL
+    AND s.ip_version = 6
+    AND p.address_scope_id IS NOT NULL
+    LIMIT 1), t.sdn, t.enable_shadow_port, t.private_dns_domain;
 
 -- network_close
 SELECT 1
@@ -2756,7 +3053,7 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.gateway_ip, t.allocation_pools, t.dns_nameservers, t.host_routes,
     t.enable_dhcp, t.ipv6_address_mode, t.ipv6_ra_mode, t.service_types,
     t.dns_publish_fixed_ip, t.enable_private_dns, t.ip_cooldown,
-    t.ip_allocation_policy, (NULL::uuid), (NULL::uuid), (SELECT n.shared
+    t.ip_allocation_policy, t.subnetpool_id, (NULL::uuid), (SELECT n.shared
     FROM networks n
     WHERE n.id = t.network_id), t.sdn
 FROM subnets t
@@ -2772,7 +3069,7 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.gateway_ip, t.allocation_pools, t.dns_nameservers, t.host_routes,
     t.enable_dhcp, t.ipv6_address_mode, t.ipv6_ra_mode, t.service_types,
     t.dns_publish_fixed_ip, t.enable_private_dns, t.ip_cooldown,
-    t.ip_allocation_policy, (NULL::uuid), (NULL::uuid), (SELECT n.shared
+    t.ip_allocation_policy, t.subnetpool_id, (NULL::uuid), (SELECT n.shared
     FROM networks n
     WHERE n.id = t.network_id), t.sdn
 FROM subnets t
@@ -2789,7 +3086,7 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.gateway_ip, t.allocation_pools, t.dns_nameservers, t.host_routes,
     t.enable_dhcp, t.ipv6_address_mode, t.ipv6_ra_mode, t.service_types,
     t.dns_publish_fixed_ip, t.enable_private_dns, t.ip_cooldown,
-    t.ip_allocation_policy, (NULL::uuid), (NULL::uuid), (SELECT n.shared
+    t.ip_allocation_policy, t.subnetpool_id, (NULL::uuid), (SELECT n.shared
     FROM networks n
     WHERE n.id = t.network_id), t.sdn
 FROM subnets t
@@ -2801,34 +3098,34 @@ INSERT INTO subnets AS t (id, name, project_id, description, network_id,
     ip_version, cidr, gateway_ip, allocation_pools, dns_nameservers,
     host_routes, enable_dhcp, ipv6_address_mode, ipv6_ra_mode, service_types,
     dns_publish_fixed_ip, enable_private_dns, ip_cooldown,
-    ip_allocation_policy, sdn)
+    ip_allocation_policy, subnetpool_id, sdn)
 SELECT $1::uuid, $2::text, $3::text, $4::text, $5::uuid, $6::bigint, $7::cidr,
     $8::inet, $9::json, $10::text[], $11::json, $12::boolean, $13::text,
     $14::text, $15::text[], $16::boolean, $17::boolean, $18::bigint,
-    $19::text, $20::text;
+    $19::text, $20::uuid, $21::text;
 
 -- subnet insert, many
 INSERT INTO subnets AS t (id, name, project_id, description, network_id,
     ip_version, cidr, gateway_ip, allocation_pools, dns_nameservers,
     host_routes, enable_dhcp, ipv6_address_mode, ipv6_ra_mode, service_types,
     dns_publish_fixed_ip, enable_private_dns, ip_cooldown,
-    ip_allocation_policy, sdn)
+    ip_allocation_policy, subnetpool_id, sdn)
 SELECT a.c1, a.c2, a.c3, a.c4, a.c5, a.c6, a.c7, a.c8, a.c9, a.c10::text[],
     a.c11, a.c12, a.c13, a.c14, a.c15::text[], a.c16, a.c17, a.c18, a.c19,
-    a.c20
+    a.c20, a.c21
 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[],
     $6::bigint[], $7::cidr[], $8::inet[], $9::json[], $10::text[],
     $11::json[], $12::boolean[], $13::text[], $14::text[], $15::text[],
-    $16::boolean[], $17::boolean[], $18::bigint[], $19::text[], $20::text[])
-    AS a(c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15,
-    c16, c17, c18, c19, c20)
+    $16::boolean[], $17::boolean[], $18::bigint[], $19::text[], $20::uuid[],
+    $21::text[]) AS a(c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13,
+    c14, c15, c16, c17, c18, c19, c20, c21)
 RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     t.revision_number, t.created_at, t.updated_at, t.network_id, t.ip_version,
     t.cidr, t.gateway_ip, t.allocation_pools, t.dns_nameservers,
     t.host_routes, t.enable_dhcp, t.ipv6_address_mode, t.ipv6_ra_mode,
     t.service_types, t.dns_publish_fixed_ip, t.enable_private_dns,
-    t.ip_cooldown, t.ip_allocation_policy, (NULL::uuid), (NULL::uuid), (SELECT
-        n.shared
+    t.ip_cooldown, t.ip_allocation_policy, t.subnetpool_id, (NULL::uuid),
+    (SELECT n.shared
     FROM networks n
     WHERE n.id = t.network_id), t.sdn;
 
@@ -2838,7 +3135,7 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.gateway_ip, t.allocation_pools, t.dns_nameservers, t.host_routes,
     t.enable_dhcp, t.ipv6_address_mode, t.ipv6_ra_mode, t.service_types,
     t.dns_publish_fixed_ip, t.enable_private_dns, t.ip_cooldown,
-    t.ip_allocation_policy, (NULL::uuid), (NULL::uuid), (SELECT n.shared
+    t.ip_allocation_policy, t.subnetpool_id, (NULL::uuid), (SELECT n.shared
     FROM networks n
     WHERE n.id = t.network_id), t.sdn
 FROM subnets t
@@ -2852,7 +3149,7 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.gateway_ip, t.allocation_pools, t.dns_nameservers, t.host_routes,
     t.enable_dhcp, t.ipv6_address_mode, t.ipv6_ra_mode, t.service_types,
     t.dns_publish_fixed_ip, t.enable_private_dns, t.ip_cooldown,
-    t.ip_allocation_policy, (NULL::uuid), (NULL::uuid), (SELECT n.shared
+    t.ip_allocation_policy, t.subnetpool_id, (NULL::uuid), (SELECT n.shared
     FROM networks n
     WHERE n.id = t.network_id), t.sdn
 FROM subnets t, (SELECT t.name AS k0, t.id AS k1
@@ -2997,7 +3294,7 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.gateway_ip, t.allocation_pools, t.dns_nameservers, t.host_routes,
     t.enable_dhcp, t.ipv6_address_mode, t.ipv6_ra_mode, t.service_types,
     t.dns_publish_fixed_ip, t.enable_private_dns, t.ip_cooldown,
-    t.ip_allocation_policy, (NULL::uuid), (NULL::uuid), (SELECT n.shared
+    t.ip_allocation_policy, t.subnetpool_id, (NULL::uuid), (SELECT n.shared
     FROM networks n
     WHERE n.id = t.network_id), t.sdn
 FROM subnets t
@@ -3032,8 +3329,8 @@ RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     t.cidr, t.gateway_ip, t.allocation_pools, t.dns_nameservers,
     t.host_routes, t.enable_dhcp, t.ipv6_address_mode, t.ipv6_ra_mode,
     t.service_types, t.dns_publish_fixed_ip, t.enable_private_dns,
-    t.ip_cooldown, t.ip_allocation_policy, (NULL::uuid), (NULL::uuid), (SELECT
-        n.shared
+    t.ip_cooldown, t.ip_allocation_policy, t.subnetpool_id, (NULL::uuid),
+    (SELECT n.shared
     FROM networks n
     WHERE n.id = t.network_id), t.sdn;
 
@@ -3054,8 +3351,8 @@ RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     t.cidr, t.gateway_ip, t.allocation_pools, t.dns_nameservers,
     t.host_routes, t.enable_dhcp, t.ipv6_address_mode, t.ipv6_ra_mode,
     t.service_types, t.dns_publish_fixed_ip, t.enable_private_dns,
-    t.ip_cooldown, t.ip_allocation_policy, (NULL::uuid), (NULL::uuid), (SELECT
-        n.shared
+    t.ip_cooldown, t.ip_allocation_policy, t.subnetpool_id, (NULL::uuid),
+    (SELECT n.shared
     FROM networks n
     WHERE n.id = t.network_id), t.sdn;
 
@@ -3131,7 +3428,7 @@ WHERE subnet_id = $1::uuid
 ORDER BY no;
 
 -- subnet_siblings
-SELECT network_id, cidr
+SELECT network_id, cidr, subnetpool_id
 FROM subnets
 WHERE network_id = ANY($1::uuid[]);
 
@@ -3158,3 +3455,287 @@ UPDATE subnet_usage
 SET total = $2::numeric, released = released - (SELECT count(*)
     FROM gone)
 WHERE subnet_id = $1::uuid;
+
+-- subnetpool delete
+DELETE FROM subnetpools
+WHERE id = ANY($1::uuid[]);
+
+-- subnetpool get
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.ip_version, t.prefixes, t.default_prefixlen,
+    t.min_prefixlen, t.max_prefixlen, t.default_quota, t.shared, t.is_default,
+    t.address_scope_id
+FROM subnetpools t
+WHERE t.id = $1::uuid
+AND (t.project_id = $2 OR t.shared);
+
+-- subnetpool get, locked for a change
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.ip_version, t.prefixes, t.default_prefixlen,
+    t.min_prefixlen, t.max_prefixlen, t.default_quota, t.shared, t.is_default,
+    t.address_scope_id
+FROM subnetpools t
+WHERE t.id = $1::uuid
+AND (t.project_id = $2 OR t.shared)
+ORDER BY t.id FOR NO KEY UPDATE OF t;
+
+-- subnetpool get, many locked for deletion
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.ip_version, t.prefixes, t.default_prefixlen,
+    t.min_prefixlen, t.max_prefixlen, t.default_quota, t.shared, t.is_default,
+    t.address_scope_id
+FROM subnetpools t
+WHERE t.id = ANY($1::uuid[])
+ORDER BY t.id FOR UPDATE OF t;
+
+-- subnetpool insert
+INSERT INTO subnetpools AS t (id, name, project_id, description, ip_version,
+    prefixes, default_prefixlen, min_prefixlen, max_prefixlen, default_quota,
+    shared, is_default, address_scope_id)
+SELECT $1::uuid, $2::text, $3::text, $4::text, $5::bigint, $6::cidr[],
+    $7::bigint, $8::bigint, $9::bigint, $10::bigint, $11::boolean,
+    $12::boolean, $13::uuid;
+
+-- subnetpool insert, many
+INSERT INTO subnetpools AS t (id, name, project_id, description, ip_version,
+    prefixes, default_prefixlen, min_prefixlen, max_prefixlen, default_quota,
+    shared, is_default, address_scope_id)
+SELECT a.c1, a.c2, a.c3, a.c4, a.c5, a.c6::cidr[], a.c7, a.c8, a.c9, a.c10,
+    a.c11, a.c12, a.c13
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[],
+    $6::text[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[],
+    $11::boolean[], $12::boolean[], $13::uuid[]) AS a(c1, c2, c3, c4, c5, c6,
+    c7, c8, c9, c10, c11, c12, c13)
+RETURNING t.id, t.name, t.project_id, t.description, t.tags,
+    t.revision_number, t.created_at, t.updated_at, t.ip_version, t.prefixes,
+    t.default_prefixlen, t.min_prefixlen, t.max_prefixlen, t.default_quota,
+    t.shared, t.is_default, t.address_scope_id;
+
+-- subnetpool list
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.ip_version, t.prefixes, t.default_prefixlen,
+    t.min_prefixlen, t.max_prefixlen, t.default_quota, t.shared, t.is_default,
+    t.address_scope_id
+FROM subnetpools t
+WHERE true
+ORDER BY t.id
+LIMIT $1::bigint;
+
+-- subnetpool list, behind a marker by two keys
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.ip_version, t.prefixes, t.default_prefixlen,
+    t.min_prefixlen, t.max_prefixlen, t.default_quota, t.shared, t.is_default,
+    t.address_scope_id
+FROM subnetpools t, (SELECT t.name AS k0, t.id AS k1
+    FROM subnetpools t
+    WHERE t.id = $1::uuid) m
+WHERE true
+AND (t.project_id = $2 OR t.shared)
+AND (((t.name < m.k0 OR (m.k0 IS NULL AND t.name IS NOT NULL))) OR (t.name IS
+    NOT DISTINCT FROM m.k0 AND (t.id > m.k1 OR (t.id IS NULL AND m.k1 IS NOT
+    NULL))))
+ORDER BY t.name DESC, t.id
+LIMIT $3::bigint;
+
+-- subnetpool list, the page before
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.ip_version, t.prefixes, t.default_prefixlen,
+    t.min_prefixlen, t.max_prefixlen, t.default_quota, t.shared, t.is_default,
+    t.address_scope_id
+FROM subnetpools t
+WHERE true
+AND (t.project_id = $1 OR t.shared)
+AND t.id < $2::uuid
+ORDER BY t.id DESC
+LIMIT $3::bigint;
+
+-- subnetpool update
+UPDATE subnetpools AS t
+SET name = $1::text, description = $2::text, prefixes = $3::cidr[],
+    default_prefixlen = $4::bigint, min_prefixlen = $5::bigint, max_prefixlen
+    = $6::bigint, default_quota = $7::bigint, is_default = $8::boolean,
+    address_scope_id = $9::uuid, revision_number = t.revision_number + 1,
+    updated_at = now()
+WHERE t.id = $10::uuid
+RETURNING t.id, t.name, t.project_id, t.description, t.tags,
+    t.revision_number, t.created_at, t.updated_at, t.ip_version, t.prefixes,
+    t.default_prefixlen, t.min_prefixlen, t.max_prefixlen, t.default_quota,
+    t.shared, t.is_default, t.address_scope_id;
+
+-- subnetpool update of many
+UPDATE subnetpools AS t
+SET name = a.c2::text, description = a.c3::text, prefixes = a.c4::cidr[],
+    default_prefixlen = a.c5::bigint, min_prefixlen = a.c6::bigint,
+    max_prefixlen = a.c7::bigint, default_quota = a.c8::bigint, is_default =
+    a.c9::boolean, address_scope_id = a.c10::uuid, revision_number =
+    t.revision_number + 1, updated_at = now()
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[],
+    $6::text[], $7::text[], $8::text[], $9::text[], $10::text[]) AS a(c1, c2,
+    c3, c4, c5, c6, c7, c8, c9, c10)
+WHERE t.id = a.c1
+RETURNING t.id, t.name, t.project_id, t.description, t.tags,
+    t.revision_number, t.created_at, t.updated_at, t.ip_version, t.prefixes,
+    t.default_prefixlen, t.min_prefixlen, t.max_prefixlen, t.default_quota,
+    t.shared, t.is_default, t.address_scope_id;
+
+-- subnetpool_blocks_in
+SELECT cidr, subnet_id
+FROM subnetpool_blocks
+WHERE subnetpool_id = $1::uuid
+AND cidr && ANY($2::cidr[])
+ORDER BY cidr;
+
+-- subnetpool_clear_blocks
+SELECT b.cidr
+FROM subnetpool_blocks b
+WHERE b.subnetpool_id = $1::uuid
+AND b.settled
+AND masklen(b.cidr) <= $2::int
+AND NOT EXISTS (SELECT 1
+    FROM unnest($3::cidr[]) AS x
+    WHERE b.cidr <<= x)
+ORDER BY masklen(b.cidr) DESC, b.cidr
+LIMIT $4::bigint;
+
+-- subnetpool_defaults
+SELECT p.id, p.ip_version
+FROM subnetpools p
+WHERE p.is_default
+AND ($1::text IS NULL OR p.project_id = $1::text OR p.shared);
+
+-- subnetpool_delete_free
+DELETE FROM subnetpool_blocks
+WHERE subnetpool_id = $1::uuid
+AND cidr = ANY($2::cidr[])
+AND subnet_id IS NULL;
+
+-- subnetpool_enter_scope
+INSERT INTO address_scope_prefixes (subnetpool_id, cidr, address_scope_id)
+SELECT $1::uuid, c, $3::uuid
+FROM unnest($2::cidr[]) AS c;
+
+-- subnetpool_find_default
+SELECT 'subnetpool', id, name, NULL, NULL, NULL, project_id, shared, 1
+FROM subnetpools
+WHERE is_default
+AND ip_version = $1::bigint
+AND id <> $2::uuid;
+
+-- subnetpool_free_blocks
+SELECT x.id, f.cidr
+FROM unnest($1::uuid[], $2::int[]) AS x(id, len), LATERAL (
+    SELECT b.cidr
+    FROM subnetpool_blocks b
+    WHERE b.subnetpool_id = x.id
+    AND b.settled
+    AND masklen(b.cidr) <= x.len
+    ORDER BY masklen(b.cidr) DESC, b.cidr
+    LIMIT $3::bigint) f
+UNION
+SELECT b.subnetpool_id, b.cidr
+FROM unnest($4::uuid[], $5::cidr[]) AS y(id, cidr)
+JOIN subnetpool_blocks b ON b.subnetpool_id = y.id
+AND b.cidr = y.cidr
+AND b.settled
+ORDER BY 1, 2;
+
+-- subnetpool_hold_blocks
+INSERT INTO subnetpool_blocks (subnetpool_id, cidr, subnet_id, project_id,
+    settled)
+SELECT x.*, false
+FROM unnest($1::uuid[], $2::cidr[], $3::uuid[], $4::text[]) AS x;
+
+-- subnetpool_insert_free
+INSERT INTO subnetpool_blocks (subnetpool_id, cidr, settled)
+SELECT $1::uuid, c, $3::boolean
+FROM unnest($2::cidr[]) AS c;
+
+-- subnetpool_largest_block
+SELECT masklen(b.cidr)
+FROM subnetpool_blocks b
+WHERE b.subnetpool_id = $1::uuid
+AND b.settled
+ORDER BY masklen(b.cidr), b.cidr DESC
+LIMIT 1;
+
+-- subnetpool_leave_scope
+DELETE FROM address_scope_prefixes
+WHERE subnetpool_id = $1::uuid;
+
+-- subnetpool_lock_scope
+SELECT project_id, shared, ip_version
+FROM address_scopes
+WHERE id = $1::uuid FOR NO KEY UPDATE;
+
+-- subnetpool_returned
+SELECT subnetpool_id, cidr
+FROM subnetpool_blocks
+WHERE subnetpool_id = ANY($1::uuid[])
+AND subnet_id IS NULL
+AND NOT settled
+ORDER BY subnetpool_id, cidr;
+
+-- subnetpool_scope_conflicts
+SELECT 'subnetpool', p.id, p.name, NULL, NULL, NULL, p.project_id, p.shared,
+    count(*) OVER (), x.cidr
+FROM address_scope_prefixes x
+JOIN subnetpools p ON p.id = x.subnetpool_id
+WHERE x.address_scope_id = $1::uuid
+AND x.subnetpool_id <> $2::uuid
+AND x.cidr && ANY($3::cidr[])
+ORDER BY x.cidr
+LIMIT 50;
+
+-- subnetpool_scope_neighbours
+SELECT s.network_id
+FROM subnets s
+JOIN subnets o ON o.network_id = s.network_id
+AND o.ip_version = s.ip_version
+JOIN subnetpools p ON p.id = o.subnetpool_id
+WHERE s.subnetpool_id = $1::uuid
+AND p.id <> $1::uuid
+AND p.address_scope_id IS DISTINCT FROM $2::uuid
+LIMIT 1;
+
+-- subnetpool_settled_among
+SELECT cidr
+FROM subnetpool_blocks
+WHERE subnetpool_id = $1::uuid
+AND cidr = ANY($2::cidr[])
+AND settled;
+
+-- subnetpool_subnets
+SELECT 'subnet', s.id, s.name, NULL, NULL, NULL, s.project_id, n.shared
+OR n.router_external, count(*) OVER (), s.cidr
+FROM subnets s
+JOIN networks n ON n.id = s.network_id
+WHERE s.subnetpool_id = $1::uuid
+ORDER BY s.id
+LIMIT 50;
+
+-- subnetpool_subnets_in
+SELECT 'subnet', s.id, s.name, NULL, NULL, NULL, s.project_id, n.shared
+OR n.router_external, count(*) OVER (), s.cidr
+FROM subnets s
+JOIN networks n ON n.id = s.network_id
+WHERE s.subnetpool_id = $1::uuid
+AND s.cidr && ANY($2::cidr[])
+ORDER BY s.id
+LIMIT 50;
+
+-- subnetpool_unsettle
+DELETE FROM subnetpool_blocks
+WHERE subnetpool_id = $1::uuid
+AND cidr = ANY($2::cidr[])
+AND subnet_id IS NULL
+AND NOT settled;
+
+-- subnetpool_used
+SELECT b.subnetpool_id, b.project_id, masklen(b.cidr), count(*)
+FROM subnetpools p
+JOIN subnetpool_blocks b ON b.subnetpool_id = p.id
+WHERE p.id = ANY($1::uuid[])
+AND p.default_quota IS NOT NULL
+AND b.project_id = ANY($2::text[])
+AND b.subnet_id IS NOT NULL
+GROUP BY b.subnetpool_id, b.project_id, masklen(b.cidr);

@@ -299,13 +299,15 @@ Test(config, mac_base_is_a_unicast_address)
     cr_assert_not_null(refusal(ARGS("--mac-base=fa:16:3e"), NO_ARGS));
 }
 
-Test(config, cluster_pool_is_a_plain_version_4_prefix)
+Test(config, cluster_pool_is_a_plain_version_4_prefix_or_a_pool)
 {
     static const char *const wrong[] = {"10.0.0.0", "10.0.0.1/8", "fd00::/8",
                                         "10.0.0.0/29", "0.0.0.0/0", "pool"};
     read_well(ARGS("--cluster-pool=172.16.0.0/12"), NO_ARGS);
     cr_assert_str_eq(settings.cluster_pool, "172.16.0.0/12");
     read_well(ARGS("--cluster-pool=10.0.0.0/28"), NO_ARGS);
+    read_well(ARGS("--cluster-pool=deadbeef-dead-4ead-beef-deadbeefdead"),
+              NO_ARGS);
     for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
         cr_expect_not_null(refusal(ARGS("--cluster-pool", wrong[i]),
                                    NO_ARGS), "%s", wrong[i]);

@@ -104,6 +104,8 @@ const struct setting settings_table[] = {
      .doc = "Ports of a project without a quota; -1: unlimited."},
     {SETTING(quota_subnetpool), .def = "-1", .min = -1, .max = INT32_MAX,
      .doc = "Subnet pools of a project without a quota; -1: unlimited."},
+    {SETTING(quota_rbac_policy), .def = "10", .min = -1, .max = INT32_MAX,
+     .doc = "RBAC policies of a project without a quota; -1: unlimited."},
     {SETTING(mac_base), .def = "fa:16:3e:00:00:00", .check = mac_base_check,
      .valid = "a unicast MAC address such as fa:16:3e:00:00:00",
      .doc = "First 3 bytes of generated MACs, or 4 when the 4th is not 0."},

@@ -59,12 +59,15 @@ struct arena;
     X(ERR_GROUP_NOT_FOUND, 404, "SecurityGroupNotFound")                      \
     X(ERR_QUOTA_NOT_FOUND, 404, "TenantQuotaNotFound")                        \
     X(ERR_ENTITLEMENT_REQUEST_NOT_FOUND, 404, "EntitlementRequestNotFound")   \
+    X(ERR_RBAC_NOT_FOUND, 404, "RbacPolicyNotFound")                          \
     X(ERR_TAG_RESOURCE_NOT_FOUND, 404, "TagResourceNotFound")                 \
     X(ERR_TAG_NOT_FOUND, 404, "TagNotFound")                                  \
     X(ERR_EXTENSION_NOT_FOUND, 404, "ExtensionNotFound")                      \
     X(ERR_CLUSTER_NOT_FOUND, 404, "ClusterNetworkNotFound")                   \
     X(ERR_METHOD_NOT_ALLOWED, 405, "HTTPMethodNotAllowed")                    \
     X(ERR_INVALID_SHARED, 409, "InvalidSharedSetting")                        \
+    X(ERR_RBAC_DUPLICATE, 409, "DuplicateRbacPolicy")                         \
+    X(ERR_RBAC_IN_USE, 409, "RbacPolicyInUse")                                \
     X(ERR_CONFLICT, 409, "Conflict")                                          \
     X(ERR_NETWORK_IN_USE, 409, "NetworkInUse")                                \
     X(ERR_SUBNET_IN_USE, 409, "SubnetInUse")                                  \

@@ -47,6 +47,7 @@ struct settings {
     int64_t quota_subnet;
     int64_t quota_port;
     int64_t quota_subnetpool;
+    int64_t quota_rbac_policy;
     const char *mac_base;        /* First bytes of generated MACs. */
     int64_t network_mtu;         /* Default mtu, and the largest. */
     const char *dns_domain;      /* Suffix of dns_assignment's fqdn. */

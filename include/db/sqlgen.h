@@ -43,7 +43,8 @@ struct selection {
 /* Who asks: what of a table it can see. */
 struct visibility {
     bool all;               /* An admin. */
-    const char *project_id; /* Else this project's rows, and the public. */
+    const char *project_id; /* Else this project's rows, and what others show
+                             * it.  NULL: who sees all has no project. */
 };
 
 /* The column of attribute 'i', or -1 when no answer contains it. */
@@ -109,29 +110,30 @@ struct query sqlgen_get(struct arena *arena, const struct table *table,
                         const struct visibility *visibility,
                         enum row_lock lock);
 
-/* Locks the rows of 'parent' that the rows of 'table' with these ids belong to
- * by "network_id", in the order of their ids. */
+/* Locks the rows of 'parent' that the rows of 'table' with these ids belong
+ * to, in the order of their ids. */
 struct query sqlgen_lock_parents(struct arena *arena,
                                  const struct table *table,
                                  const struct table *parent,
                                  const char *const *ids, size_t n,
                                  enum row_lock lock);
 
-/* INSERT of the rows of 'sheet', one statement for one and for many; with
- * 'returning' it answers the columns of a SELECT. */
+/* INSERT of the rows of 'sheet', one statement for one and for many; it
+ * answers the columns of a SELECT as 'returning' sees them, or nothing. */
 struct query sqlgen_insert(struct arena *arena, const struct sheet *sheet,
-                           bool returning);
+                           const struct visibility *returning);
 
 /* UPDATE of the given attributes of 'record', its revision and its time,
  * RETURNING the columns of a SELECT. */
 struct query sqlgen_update(struct arena *arena, const struct table *table,
-                           const void *record, const char *id);
+                           const void *record, const char *id,
+                           const struct visibility *returning);
 
 /* The same for 'n' records, which were given the same attributes, in one
  * statement; the rows come in any order. */
 struct query sqlgen_update_all(struct arena *arena, const struct table *table,
                                void *const *records, const char *const *ids,
-                               size_t n);
+                               size_t n, const struct visibility *returning);
 
 /* DELETE of the rows with these ids. */
 struct query sqlgen_delete(struct arena *arena, const struct table *table,

@@ -135,11 +135,12 @@ struct blocker_query blockers_of_neighbours(struct arena *arena,
 struct blocker_query blockers_of_node_addresses(struct arena *arena,
                                                 const char *id);
 
-/* Cluster networks and ports in the network that belong to others than
- * 'project_id'. */
-struct blocker_query blockers_of_closing(struct arena *arena,
-                                         const char *network_id,
-                                         const char *project_id);
+/* Cluster networks and ports of others that are in a network by no more than
+ * the policies with these ids; what belongs to project 'target' (NULL: no
+ * such) may stay. */
+struct blocker_query blockers_of_unsharing(struct arena *arena,
+                                           const char *const *ids, size_t n,
+                                           const char *target);
 
 /* The words of a plan for what it may not take along: the objects of others
  * than the project whose object goes, the ports of the platform, and cluster
@@ -170,17 +171,22 @@ struct blocker_query blockers_of_gateway(struct arena *arena,
 
 /* Subnets of the network that overlap with 'cidr'. */
 struct blocker_query blockers_of_cidr(struct arena *arena,
+                                      const struct caller *caller,
                                       const char *network_id,
                                       const char *cidr);
 
 /* The subnets in the array 'ids': full, when the array 'taken' says how many
  * addresses of each the transaction has taken; for other device_owners. */
-struct blocker_query blockers_of_full(struct arena *arena, const char *ids,
-                                      const char *taken);
+struct blocker_query blockers_of_full(struct arena *arena,
+                                      const struct caller *caller,
+                                      const char *ids, const char *taken);
 struct blocker_query blockers_of_service(struct arena *arena,
+                                         const struct caller *caller,
                                          const char *ids);
 
 /* The network, as the property of its project. */
-struct blocker_query blockers_of_guest(struct arena *arena, const char *id);
+struct blocker_query blockers_of_guest(struct arena *arena,
+                                       const struct caller *caller,
+                                       const char *id);
 
 #endif

@@ -6,6 +6,7 @@
 #define RESOURCE_CLUSTER_INTERNAL_H
 
 #include "resource/cluster.h"
+#include "resource/rbac_policy.h"
 
 /* A subnet of the network. */
 struct cluster_subnet {
@@ -30,7 +31,7 @@ struct cluster_net {
     const char *name;
     const char *project_id;
     bool own;
-    bool visible; /* Own or shared. */
+    enum rbac_access access;
     bool shadow;  /* Has enable_shadow_port. */
     bool found;
 };

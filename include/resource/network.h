@@ -11,7 +11,8 @@ struct network {
     COMMON_MEMBERS;
     bool admin_state_up;
     const char *status;
-    bool shared;
+    bool shared; /* With who asks. */
+    bool shared_with_all;
     bool router_external;
     bool is_default;
     bool project_default;
@@ -39,6 +40,7 @@ enum network_attr {
     NETWORK_ADMIN_STATE_UP = ATTR_N_COMMON,
     NETWORK_STATUS,
     NETWORK_SHARED,
+    NETWORK_SHARED_WITH_ALL,
     NETWORK_ROUTER_EXTERNAL,
     NETWORK_IS_DEFAULT,
     NETWORK_PROJECT_DEFAULT,

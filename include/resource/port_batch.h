@@ -7,6 +7,7 @@
 #define RESOURCE_PORT_BATCH_H
 
 #include "resource/port.h"
+#include "resource/rbac_policy.h"
 
 /* Ports that are created together or not at all. */
 struct port_member {
@@ -28,7 +29,8 @@ struct port_project {
 struct port_net {
     struct uuid id;
     const char *project_id;
-    bool shared;
+    const char *guest;         /* Another project that was asked about, */
+    enum rbac_access access;   /* and what it may; NULL: none was. */
     bool port_security_enabled;
     const char *sdn;
 };

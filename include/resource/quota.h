@@ -20,6 +20,10 @@ int64_t quota_default(const struct settings *settings, const char *resource);
 struct query quota_take(struct change *change, const char *resource,
                         const char *project_id, int64_t n);
 
+/* The same beyond any limit. */
+struct query quota_count(struct change *change, const char *resource,
+                         const char *project_id, int64_t n);
+
 /* Fails with ERR_OVER_QUOTA when 'query' of quota_take, which answered 'rows',
  * found too little left. */
 struct err *quota_check_taken(struct change *change,

@@ -62,6 +62,9 @@ struct resource {
      * may be given more. */
     struct err *(*before_update)(struct change *change, const void *current,
                                  void *patch);
+    /* After it: other objects that show what has changed. */
+    struct err *(*after_update)(struct change *change, const void *current,
+                                const void *patch);
     /* Before the DELETE of 'current', which is locked, and after it. */
     struct err *(*before_delete)(struct change *change, const void *current);
     struct err *(*after_delete)(struct change *change, const void *current);
@@ -283,11 +286,20 @@ const char *change_before(struct change *change,
                           const struct resource *resource,
                           const struct rows *rows, int row);
 
+/* All there is, and what of it is shown differently to each project as the
+ * caller sees it: answers and events say the same. */
+struct visibility change_visibility(const struct change *change);
+
 /* Raises the revision of the object with 'id', with its event, whose 'before'
  * is what was remembered of it, or what it is now. */
 struct err *change_touch(struct change *change,
                          const struct resource *resource,
                          const struct uuid *id) MUST_CHECK;
+
+/* The same, and gives it the attributes of 'patch'. */
+struct err *change_tell(struct change *change,
+                        const struct resource *resource,
+                        const struct uuid *id, const void *patch) MUST_CHECK;
 
 /* Applies 'patch' to the object with 'id', with its event; 'ret_rows' gets
  * the new row. */
@@ -323,6 +335,12 @@ struct err *change_create(struct change *change,
                           const struct resource *resource,
                           void *record) MUST_CHECK;
 
+/* The same of one object without asking the rules and the limit of its quota,
+ * which counts it all the same. */
+struct err *change_add(struct change *change,
+                       const struct resource *resource,
+                       void *record) MUST_CHECK;
+
 /* Changes row 'row' of 'rows', which is locked, by 'patch'. */
 struct err *change_patch_row(struct change *change,
                              const struct resource *resource,
@@ -338,7 +356,15 @@ struct err *change_remove_row(struct change *change,
                               const struct resource *resource,
                               const struct rows *rows, int row) MUST_CHECK;
 
-/* Locks and reads the object with 'id', whoever has it. */
+/* Locks and reads the objects with these ids in their order, whoever has
+ * them. */
+struct err *change_lock_all(struct change *change,
+                            const struct resource *resource,
+                            const char *const *ids, size_t n,
+                            enum row_lock lock,
+                            struct rows *ret_rows) MUST_CHECK;
+
+/* The same of one that must be there. */
 struct err *change_lock(struct change *change,
                         const struct resource *resource,
                         const struct uuid *id, enum row_lock lock,

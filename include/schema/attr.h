@@ -32,6 +32,9 @@ enum attr_flag {
     ATTR_DB_DEFAULT = 1u << 15, /* INSERT leaves it to the schema. */
 };
 
+/* Stands for the project of who asks in SQL of tables. */
+#define ATTR_ASKER "$me"
+
 /* A rule about one value beyond its type.  Returns an error that names the
  * attribute and what would be valid. */
 typedef struct err *attr_check_fn(struct arena *arena,
@@ -43,7 +46,8 @@ struct attr {
                                  * another one: ,"binding:host_id": */
     size_t key_len;
     const char *column;         /* NULL: 'name' with '_' for ':'. */
-    const char *expr;           /* ATTR_VIRTUAL: SQL over the row "t". */
+    const char *expr;           /* ATTR_VIRTUAL: SQL over the row "t", and
+                                 * ATTR_ASKER. */
     const char *alias_of;       /* A second name of that attribute. */
     size_t offset;              /* Of the member in the resource's struct. */
     enum type_id type;

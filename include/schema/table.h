@@ -25,8 +25,9 @@ struct table {
     uint64_t varying;        /* Bit i: attribute i differs between objects that
                               * are made together (sqlgen_insert.c); 0: each
                               * may. */
-    const char *visible;     /* SQL over row t: rows that other projects see
-                              * too; NULL: none. */
+    const char *visible;     /* SQL over row t and ATTR_ASKER: rows of others
+                              * that a project sees too; NULL: none. */
+    const char *parent_column; /* What an object is in; NULL: "network_id". */
     bool self_contained;     /* What is shown of a row stands in that row: no
                               * expression looks elsewhere (db/rowcache.h). */
     const char *doc;         /* A sentence for the reader of OpenAPI. */

@@ -6,6 +6,7 @@
 #include "address_map_internal.h"
 #include "api/query.h"
 #include "core/arena.h"
+#include "resource/rbac_policy.h"
 #include "resource/subnet.h"
 #include "schema/sqlarray.h"
 
@@ -19,14 +20,14 @@ STATEMENT(address_map_read,
     "              WHERE l.subnet_id = s.id ORDER BY l.first_ip),"
     "       ARRAY(SELECT host(l.last_ip) FROM subnet_pools l"
     "              WHERE l.subnet_id = s.id ORDER BY l.first_ip)"
-    "  FROM subnets s JOIN networks n ON n.id = s.network_id"
+    "  FROM subnets s"
     "  LEFT JOIN ip_allocations g ON g.subnet_id = s.id"
     "       AND g.ip_address = s.gateway_ip"
     "  LEFT JOIN ports p ON p.id = g.port_id"
     "       AND ($2::text IS NULL OR p.project_id = $2::text)"
     " WHERE s.id = $1::uuid"
-    "   AND ($2::text IS NULL OR s.project_id = $2::text OR n.shared"
-    "        OR n.router_external)");
+    "   AND ($2::text IS NULL OR s.project_id = $2::text"
+    "        OR " RBAC_MAY_USE("s.network_id", "$2::text") ")");
 
 enum subnet_column {
     SUBNET_ROW_CIDR,

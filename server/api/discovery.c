@@ -102,6 +102,8 @@ static const struct extension {
     {"quota_details", "Quota details management support",
      "Use beside limits"},
     {"quotas", "Quota management support", "Limits per project"},
+    {"rbac-policies", "RBAC Policies",
+     "Networks that other projects use or see, by policies"},
     {"revision-if-match", "If-Match constraints based on revision_number",
      "Changes only of the revision that the client has seen"},
     {"sorting", "Sorting support", "Lists in an order of choice"},

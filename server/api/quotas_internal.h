@@ -7,7 +7,7 @@
 
 #include "api/call.h"
 
-#define QUOTA_N_RESOURCES 4
+#define QUOTA_N_RESOURCES 5
 
 /* Limits of one project: what was set, else the default. */
 struct limits {

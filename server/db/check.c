@@ -98,10 +98,12 @@ STATEMENT(check_quota_counters, CHECK_OF(
     "      FROM subnetpools GROUP BY project_id"
     "    UNION ALL SELECT project_id, 'port', count(*)"
     "      FROM ports WHERE device_owner <> 'network:shadow_port'"
-    "     GROUP BY project_id),"
+    "     GROUP BY project_id"
+    "    UNION ALL SELECT project_id, 'rbac_policy', count(*)"
+    "      FROM rbac_policies GROUP BY project_id),"
     " kept AS (SELECT project_id, resource, used FROM quotas"
     "           WHERE resource IN ('network', 'subnet', 'port',"
-    "                            'subnetpool'))"
+    "                            'subnetpool', 'rbac_policy'))"
     " SELECT project_id || ' ' || resource || ' has ' || coalesce(c.n, 0)"
     "        || ', counted ' || coalesce(k.used, 0)"
     "   FROM counted c FULL JOIN kept k USING (project_id, resource)"
@@ -319,6 +321,18 @@ STATEMENT(check_shadow_ports, CHECK_OF(
     " WHERE p.device_owner = 'network:shadow_port'"
     "   AND NOT n.enable_shadow_port"));
 
+/* A network shows what its policies say. */
+STATEMENT(check_policies_shown, CHECK_OF(
+    "SELECT n.id::text FROM networks n"
+    "  LEFT JOIN (SELECT object_id,"
+    "                    bool_or(action = 'access_as_shared'"
+    "                            AND target_tenant = '*') AS shared,"
+    "                    bool_or(action = 'access_as_external') AS external"
+    "               FROM rbac_policies GROUP BY object_id) r"
+    "         ON r.object_id = n.id"
+    " WHERE n.shared <> coalesce(r.shared, false)"
+    "    OR n.router_external <> coalesce(r.external, false)"));
+
 static const struct check {
     const char *name;
     const struct statement *statement;
@@ -352,6 +366,7 @@ static const struct check {
      &check_cluster_subnets},
     {"reserved ranges are those of clusters and overlap no other subnet",
      &check_cluster_ranges},
+    {"networks show what their policies say", &check_policies_shown},
     {"subnets hold the shadow ports of their network", &check_shadow_ports},
 };
 #define N_CHECKS (sizeof checks / sizeof *checks)

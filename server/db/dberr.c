@@ -100,6 +100,11 @@ static const struct mapping {
      "a request id was drawn twice"},
     {"entitlement_requests_pending_key", ERR_TRY_AGAIN,
      "another request came at the same moment"},
+    {"rbac_policies_pkey", ERR_TRY_AGAIN, "a policy id was drawn twice"},
+    {"rbac_policies_object_id_action_target_tenant_key", ERR_TRY_AGAIN,
+     "the same policy was made at the same moment"},
+    {"rbac_policies_object_id_fkey", ERR_TRY_AGAIN,
+     "the network has changed"},
     {"events_pkey", ERR_INTERNAL, "an event id was drawn twice"},
     {"idempotency_keys_pkey", ERR_TRY_AGAIN,
      "the key was used at the same moment"},
@@ -179,6 +184,8 @@ type_of_constraint(const char *constraint)
         {"quotas_", "quota"},
         {"cluster_", "cluster_network"},
         {"reserved_ranges_", "cluster_network"},
+        {"rbac_policies_object_id_fkey", "network"},
+        {"rbac_policies_", "rbac_policy"},
     };
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         if (strncmp(constraint, types[i].prefix,

@@ -10,15 +10,20 @@
 #include "schema/sqlarray.h"
 #include "sqlgen_internal.h"
 
+#define ME ATTR_ASKER
+
 void
-gen_init(struct gen *gen, struct arena *arena, size_t max_params)
+gen_init(struct gen *gen, struct arena *arena, size_t max_params,
+         const char *asker)
 {
     buf_init(&gen->sql, arena, 1500);
-    gen->params = ARENA_ARRAY(arena, const char *, max_params + 1);
+    gen->params = ARENA_ARRAY(arena, const char *, max_params + 2);
     gen->sizes = NULL;
     gen->n_params = 0;
     gen->once = false;
-    gen->room = max_params;
+    gen->room = max_params + 1;
+    gen->asker = asker;
+    gen->asker_no = 0;
 }
 
 int
@@ -39,6 +44,30 @@ gen_query(const struct gen *gen)
                           gen->sizes};
 }
 
+static void
+add_asker(struct gen *gen)
+{
+    if (gen->asker == NULL) {
+        buf_adds(&gen->sql, "NULL::text");
+        return;
+    }
+    if (gen->asker_no == 0) {
+        gen->asker_no = gen_add_param(gen, gen->asker);
+    }
+    buf_addf(&gen->sql, "$%d", gen->asker_no);
+}
+
+void
+gen_add_sql(struct gen *gen, const char *sql)
+{
+    for (const char *me; (me = strstr(sql, ME)) != NULL;
+         sql = me + strlen(ME)) {
+        buf_add(&gen->sql, sql, (size_t) (me - sql));
+        add_asker(gen);
+    }
+    buf_adds(&gen->sql, sql);
+}
+
 /* --- columns */
 
 void
@@ -53,7 +82,9 @@ gen_add_columns(struct gen *gen, const struct table *table)
         buf_adds(&gen->sql, first ? "" : ", ");
         first = false;
         if (attr->expr != NULL) {
-            buf_addf(&gen->sql, "(%s)", attr->expr);
+            buf_put(&gen->sql, '(');
+            gen_add_sql(gen, attr->expr);
+            buf_put(&gen->sql, ')');
         } else {
             char column[ATTR_COLUMN_SIZE];
             attr_column(attr, column);
@@ -118,6 +149,9 @@ add_predicate(struct gen *gen, const struct predicate *predicate)
     for (const char *p = predicate->sql; *p != '\0'; p++) {
         if (*p == '?') {
             buf_addf(&gen->sql, "$%d", no);
+        } else if (strncmp(p, ME, strlen(ME)) == 0) {
+            add_asker(gen);
+            p += strlen(ME) - 1;
         } else {
             buf_put(&gen->sql, *p);
         }
@@ -131,13 +165,23 @@ gen_add_visibility(struct gen *gen, const struct table *table,
     if (visibility->all) {
         return;
     }
-    int no = gen_add_param(gen, visibility->project_id);
     if (table->visible == NULL) {
-        buf_addf(&gen->sql, " AND t.project_id = $%d", no);
+        gen_add_sql(gen, " AND t.project_id = " ME);
     } else {
-        buf_addf(&gen->sql, " AND (t.project_id = $%d OR %s)", no,
-                 table->visible);
+        gen_add_sql(gen, " AND (t.project_id = " ME " OR ");
+        gen_add_sql(gen, table->visible);
+        buf_put(&gen->sql, ')');
     }
+}
+
+/* gen_add_sql of what the format makes. */
+static void __attribute__((format(printf, 2, 3)))
+add_sqlf(struct gen *gen, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    gen_add_sql(gen, arena_vprintf(gen->sql.arena, format, args));
+    va_end(args);
 }
 
 /* One alternative of "behind the marker": equal in all keys before 'last',
@@ -148,15 +192,15 @@ add_behind(struct gen *gen, const struct selection *selection, size_t last)
     struct arena *arena = gen->sql.arena;
     for (size_t i = 0; i < last; i++) {
         const char *name = operand(arena, selection->keys[i].attr);
-        buf_addf(&gen->sql, "%s IS NOT DISTINCT FROM m.k%zu AND ", name, i);
+        add_sqlf(gen, "%s IS NOT DISTINCT FROM m.k%zu AND ", name, i);
     }
     const char *name = operand(arena, selection->keys[last].attr);
     if (selection->keys[last].descending != selection->reverse) {
-        buf_addf(&gen->sql,
+        add_sqlf(gen,
                  "(%s < m.k%zu OR (m.k%zu IS NULL AND %s IS NOT NULL))",
                  name, last, last, name);
     } else {
-        buf_addf(&gen->sql,
+        add_sqlf(gen,
                  "(%s > m.k%zu OR (%s IS NULL AND m.k%zu IS NOT NULL))",
                  name, last, name, last);
     }
@@ -168,7 +212,7 @@ add_marker_join(struct gen *gen, const struct table *table,
 {
     buf_adds(&gen->sql, ", (SELECT ");
     for (size_t i = 0; i < selection->n_keys; i++) {
-        buf_addf(&gen->sql, "%s%s AS k%zu", i == 0 ? "" : ", ",
+        add_sqlf(gen, "%s%s AS k%zu", i == 0 ? "" : ", ",
                  operand(gen->sql.arena, selection->keys[i].attr), i);
     }
     buf_addf(&gen->sql, " FROM %s t WHERE t.id = $%d::uuid) m",
@@ -199,7 +243,7 @@ add_order(struct gen *gen, const struct selection *selection)
 {
     for (size_t i = 0; i < selection->n_keys; i++) {
         bool down = selection->keys[i].descending != selection->reverse;
-        buf_addf(&gen->sql, "%s%s%s", i == 0 ? " ORDER BY " : ", ",
+        add_sqlf(gen, "%s%s%s", i == 0 ? " ORDER BY " : ", ",
                  operand(gen->sql.arena, selection->keys[i].attr),
                  down ? " DESC" : "");
     }
@@ -252,7 +296,8 @@ sqlgen_list(struct arena *arena, const struct table *table,
             const struct visibility *visibility)
 {
     struct gen gen;
-    gen_init(&gen, arena, gen_count_params(selection));
+    gen_init(&gen, arena, gen_count_params(selection),
+             visibility->project_id);
     buf_adds(&gen.sql, "SELECT ");
     gen_add_columns(&gen, table);
     buf_adds(&gen.sql, table->self_contained ? ", t.xmin" : "");
@@ -266,7 +311,8 @@ sqlgen_versions(struct arena *arena, const struct table *table,
                 const struct visibility *visibility)
 {
     struct gen gen;
-    gen_init(&gen, arena, gen_count_params(selection));
+    gen_init(&gen, arena, gen_count_params(selection),
+             visibility->project_id);
     buf_adds(&gen.sql, "SELECT t.id, t.xmin");
     gen_add_rows(&gen, table, selection, visibility);
     return gen_query(&gen);
@@ -278,7 +324,7 @@ sqlgen_get(struct arena *arena, const struct table *table,
            const struct visibility *visibility, enum row_lock lock)
 {
     struct gen gen;
-    gen_init(&gen, arena, 2);
+    gen_init(&gen, arena, 2, visibility->project_id);
     add_select(&gen, table);
     if (n == 1) {
         buf_addf(&gen.sql, " WHERE t.id = $%d::uuid",
@@ -302,11 +348,14 @@ sqlgen_lock_parents(struct arena *arena, const struct table *table,
                     size_t n, enum row_lock lock)
 {
     struct gen gen;
-    gen_init(&gen, arena, 1);
+    gen_init(&gen, arena, 1, NULL);
     buf_addf(&gen.sql,
-             "SELECT 1 FROM %s p WHERE p.id IN (SELECT t.network_id"
+             "SELECT 1 FROM %s p WHERE p.id IN (SELECT t.%s"
              " FROM %s t WHERE t.id = ANY($%d::uuid[]))"
-             " ORDER BY p.id FOR %s OF p", parent->plural, table->plural,
+             " ORDER BY p.id FOR %s OF p", parent->plural,
+             table->parent_column == NULL ? "network_id"
+                                          : table->parent_column,
+             table->plural,
              gen_add_param(&gen, sqlarray_format(arena, ids, n)),
              lock_words[lock]);
     return gen_query(&gen);
@@ -317,7 +366,7 @@ sqlgen_delete(struct arena *arena, const struct table *table,
               const char *const *ids, size_t n)
 {
     struct gen gen;
-    gen_init(&gen, arena, 1);
+    gen_init(&gen, arena, 1, NULL);
     buf_addf(&gen.sql, "DELETE FROM %s WHERE id = ANY($%d::uuid[])",
              table->plural,
              gen_add_param(&gen, sqlarray_format(arena, ids, n)));

@@ -114,14 +114,16 @@ add_attr(struct insert *insert, struct gen *gen, const struct sheet *sheet,
 }
 
 struct query
-sqlgen_insert(struct arena *arena, const struct sheet *sheet, bool returning)
+sqlgen_insert(struct arena *arena, const struct sheet *sheet,
+              const struct visibility *returning)
 {
     const struct table *table = sheet->table;
     uint64_t alike = find_alike(sheet);
     struct insert insert;
     struct gen gen;
-    gen_init(&gen, arena, table->n_attrs);
-    gen.sizes = ARENA_ARRAY(arena, int, table->n_attrs);
+    gen_init(&gen, arena, table->n_attrs,
+             returning == NULL ? NULL : returning->project_id);
+    gen.sizes = ARENA_ARRAY(arena, int, gen.room);
     insert_init(&insert, arena);
     for (size_t i = 0; i < table->n_attrs; i++) {
         if (is_inserted(&table->attrs[i])) {
@@ -135,7 +137,7 @@ sqlgen_insert(struct arena *arena, const struct sheet *sheet, bool returning)
         buf_addf(&gen.sql, " FROM unnest(%s) AS a(%s)", insert.arrays.data,
                  insert.names.data);
     }
-    if (returning) {
+    if (returning != NULL) {
         buf_adds(&gen.sql, " RETURNING ");
         gen_add_columns(&gen, table);
     }

@@ -15,10 +15,14 @@ struct gen {
     int *sizes; /* As in struct query. */
     int n_params;
     size_t room;
-    bool once; /* As in struct selection. */
+    bool once;          /* As in struct selection. */
+    const char *asker;  /* The project of who asks; NULL: nobody's. */
+    int asker_no;       /* Its parameter; 0: there is none yet. */
 };
 
-void gen_init(struct gen *gen, struct arena *arena, size_t max_params);
+/* For at most 'max_params' parameters beside that of 'asker'. */
+void gen_init(struct gen *gen, struct arena *arena, size_t max_params,
+              const char *asker);
 
 /* Adds a parameter and returns its number. */
 int gen_add_param(struct gen *gen, const char *value);
@@ -28,6 +32,9 @@ int gen_add_array(struct gen *gen, const struct table *table, size_t i,
                   void *const *records, size_t n);
 
 struct query gen_query(const struct gen *gen);
+
+/* Appends the SQL of a table, with the project of who asks for "$me". */
+void gen_add_sql(struct gen *gen, const char *sql);
 
 /* Appends the columns of row t, with commas between them. */
 void gen_add_columns(struct gen *gen, const struct table *table);

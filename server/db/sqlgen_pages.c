@@ -27,24 +27,14 @@ add_text(struct gen *gen, const char *text, const struct companion *companion,
     }
 }
 
-static size_t
-count_char(const char *text, char c)
-{
-    size_t n = 0;
-    for (; *text != '\0'; text++) {
-        n += *text == c ? 1 : 0;
-    }
-    return n;
-}
-
 struct query
 sqlgen_companion(struct arena *arena, const struct page *page,
                  const struct companion *companion, int64_t limit)
 {
     struct gen gen;
     int limit_no = 0;
-    gen_init(&gen, arena, gen_count_params(page->selection) + 1 +
-                              count_char(companion->from, '@'));
+    gen_init(&gen, arena, gen_count_params(page->selection) + 1,
+             page->visibility->project_id);
     /* Cut once, however the planner would like to join it. */
     buf_adds(&gen.sql, "WITH page AS MATERIALIZED (SELECT t.id");
     gen_add_rows(&gen, page->table, page->selection, page->visibility);
@@ -77,7 +67,8 @@ sqlgen_count(struct arena *arena, const struct table *table,
     const struct selection all = {.predicates = selection->predicates,
                                   .n_predicates = selection->n_predicates,
                                   .once = selection->once};
-    gen_init(&gen, arena, gen_count_params(&all));
+    gen_init(&gen, arena, gen_count_params(&all),
+             visibility->project_id);
     buf_adds(&gen.sql, "SELECT count(*)");
     gen_add_rows(&gen, table, &all, visibility);
     return gen_query(&gen);

@@ -32,10 +32,11 @@ is_updated(const struct table *table, size_t i, const struct record *record)
 
 struct query
 sqlgen_update(struct arena *arena, const struct table *table,
-              const void *record, const char *id)
+              const void *record, const char *id,
+              const struct visibility *returning)
 {
     struct gen gen;
-    gen_init(&gen, arena, table->n_attrs + 1);
+    gen_init(&gen, arena, table->n_attrs + 1, returning->project_id);
     buf_addf(&gen.sql, "UPDATE %s AS t SET ", table->plural);
     for (size_t i = 0; i < table->n_attrs; i++) {
         const struct attr *attr = &table->attrs[i];
@@ -61,10 +62,11 @@ sqlgen_update(struct arena *arena, const struct table *table,
 
 struct query
 sqlgen_update_all(struct arena *arena, const struct table *table,
-                  void *const *records, const char *const *ids, size_t n)
+                  void *const *records, const char *const *ids, size_t n,
+                  const struct visibility *returning)
 {
     struct gen gen;
-    gen_init(&gen, arena, table->n_attrs + 1);
+    gen_init(&gen, arena, table->n_attrs + 1, returning->project_id);
     int n_columns = gen_add_param(&gen, sqlarray_format(arena, ids, n));
     buf_addf(&gen.sql, "UPDATE %s AS t SET ", table->plural);
     for (size_t i = 0; i < table->n_attrs; i++) {

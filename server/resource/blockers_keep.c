@@ -7,6 +7,7 @@
 #include "core/arena.h"
 #include "resource/blockers.h"
 #include "resource/port.h"
+#include "schema/sqlarray.h"
 
 /* The columns of enum blocker_column but for the total, which ALL_OF adds. */
 #define CLUSTER                                                            \
@@ -336,19 +337,41 @@ reason_closing(struct arena *arena, const struct blocker *blocker,
                         "project.", what, blocker->owner);
 }
 
-STATEMENT(blockers_ports_of_others,
-    ALL_OF(CLUSTER
-    " WHERE c.network_id = $1::uuid AND c.project_id <> $2"
+/* What of project 'x_' is in its network by the policies in the array $1, and
+ * by no other policy, nor by one for the project $2. */
+#define POLICY(r_)                                                         \
+    "(SELECT 1 FROM rbac_policies " r_ " WHERE " r_ ".object_id = g.id"     \
+    "   AND " r_ ".action = 'access_as_shared'"
+#define BY_POLICY(x_)                                                      \
+    x_ ".project_id <> g.project_id"                                       \
+    " AND $2::text IS DISTINCT FROM " x_ ".project_id"                     \
+    " AND $2::text IS DISTINCT FROM '*'"                                   \
+    " AND EXISTS " POLICY("r") " AND r.id = ANY($1::uuid[])"               \
+    "     AND r.target_tenant IN ('*', " x_ ".project_id))"                \
+    " AND NOT EXISTS " POLICY("r") " AND r.id <> ALL($1::uuid[])"          \
+    "     AND r.target_tenant IN ('*', " x_ ".project_id))"
+#define ITS_NETWORK                                                        \
+    "(SELECT n.id, n.project_id FROM networks n WHERE n.id IN"             \
+    "        (SELECT q.object_id FROM rbac_policies q"                     \
+    "          WHERE q.id = ANY($1::uuid[]))) g"
+
+STATEMENT(blockers_by_policy,
+    ALL_OF(CLUSTER " JOIN " ITS_NETWORK " ON g.id = c.network_id"
+    " WHERE " BY_POLICY("c")
     " UNION ALL " PORT(FIRST_IP)
-    "  FROM ports p WHERE p.network_id = $1::uuid AND p.project_id <> $2"
+    "  FROM ports p JOIN " ITS_NETWORK " ON g.id = p.network_id"
+    " WHERE " BY_POLICY("p")
     "   AND NOT starts_with(p.device_owner, 'network:') AND " NO_NODE));
 
 struct blocker_query
-blockers_of_closing(struct arena *arena, const char *network_id,
-                    const char *project_id)
+blockers_of_unsharing(struct arena *arena, const char *const *ids, size_t n,
+                      const char *target)
 {
-    return blockers_ask(arena, blockers_ports_of_others.sql, network_id,
-                        project_id, reason_closing);
+    const char **params = ARENA_ARRAY(arena, const char *, 2);
+    params[0] = sqlarray_format(arena, ids, n);
+    params[1] = target;
+    return (struct blocker_query){{blockers_by_policy.sql, params, 2},
+                                  reason_closing};
 }
 
 /* --- what keeps a plan */

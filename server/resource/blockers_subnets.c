@@ -4,18 +4,30 @@
  * full, because they serve others, because they belong to others.
  */
 #include "core/arena.h"
-#include "resource/blockers.h"
+#include "resource/rbac_policy.h"
 
-/* The columns of enum blocker_column for a subnet "s" of network "n", then its
- * range. */
+/* The columns of enum blocker_column for a subnet "s", then its range. */
 #define SUBNET                                                           \
     "SELECT 'subnet', s.id, s.name, NULL, NULL, NULL, s.project_id,"     \
-    "       n.shared OR n.router_external, count(*) OVER (), s.cidr"
+    RBAC_MAY_USE("s.network_id", "$1::text") ", count(*) OVER (), s.cidr"
 #define PAGE " ORDER BY s.id" BLOCKERS_LIMIT
 
 /* Columns behind those of every blocker. */
 enum { CIDR = BLOCKER_N_COLUMNS, TOTAL, ALLOCATED };
 enum { SERVICE_TYPES = CIDR + 1 };
+
+/* Asks with the caller's project and one or two more parameters. */
+static struct blocker_query
+ask(struct arena *arena, const struct caller *caller, const char *sql,
+    const char *const more[2], blocker_reason_fn *reason)
+{
+    const char **params = ARENA_ARRAY(arena, const char *, 3);
+    params[0] = caller->project_id;
+    params[1] = more[0];
+    params[2] = more[1];
+    return (struct blocker_query){{sql, params, more[1] == NULL ? 2 : 3},
+                                  reason};
+}
 
 static const char *
 reason_overlaps(struct arena *arena, const struct blocker *subnet,
@@ -33,15 +45,15 @@ reason_overlaps(struct arena *arena, const struct blocker *subnet,
 
 STATEMENT(blockers_overlapping,
     SUBNET
-    "  FROM subnets s JOIN networks n ON n.id = s.network_id"
-    " WHERE s.network_id = $1::uuid AND s.cidr && $2::cidr" PAGE);
+    "  FROM subnets s"
+    " WHERE s.network_id = $2::uuid AND s.cidr && $3::cidr" PAGE);
 
 struct blocker_query
-blockers_of_cidr(struct arena *arena, const char *network_id,
-                 const char *cidr)
+blockers_of_cidr(struct arena *arena, const struct caller *caller,
+                 const char *network_id, const char *cidr)
 {
-    return blockers_ask(arena, blockers_overlapping.sql, network_id, cidr,
-                        reason_overlaps);
+    return ask(arena, caller, blockers_overlapping.sql,
+               (const char *[]){network_id, cidr}, reason_overlaps);
 }
 
 static const char *
@@ -62,15 +74,16 @@ reason_full(struct arena *arena, const struct blocker *subnet,
 
 STATEMENT(blockers_full_subnets,
     SUBNET ", u.total, u.allocated + x.taken"
-    "  FROM unnest($1::uuid[], $2::bigint[]) AS x(id, taken)"
-    "  JOIN subnets s ON s.id = x.id JOIN networks n ON n.id = s.network_id"
+    "  FROM unnest($2::uuid[], $3::bigint[]) AS x(id, taken)"
+    "  JOIN subnets s ON s.id = x.id"
     "  JOIN subnet_usage u ON u.subnet_id = s.id" PAGE);
 
 struct blocker_query
-blockers_of_full(struct arena *arena, const char *ids, const char *taken)
+blockers_of_full(struct arena *arena, const struct caller *caller,
+                 const char *ids, const char *taken)
 {
-    return blockers_ask(arena, blockers_full_subnets.sql, ids, taken,
-                        reason_full);
+    return ask(arena, caller, blockers_full_subnets.sql,
+               (const char *[]){ids, taken}, reason_full);
 }
 
 static const char *
@@ -90,14 +103,14 @@ reason_serves(struct arena *arena, const struct blocker *subnet,
 
 STATEMENT(blockers_serving_subnets,
     SUBNET ", array_to_string(s.service_types, '\", \"')"
-    "  FROM subnets s JOIN networks n ON n.id = s.network_id"
-    " WHERE s.id = ANY($1::uuid[])" PAGE);
+    "  FROM subnets s WHERE s.id = ANY($2::uuid[])" PAGE);
 
 struct blocker_query
-blockers_of_service(struct arena *arena, const char *ids)
+blockers_of_service(struct arena *arena, const struct caller *caller,
+                    const char *ids)
 {
-    return blockers_ask(arena, blockers_serving_subnets.sql, ids, NULL,
-                        reason_serves);
+    return ask(arena, caller, blockers_serving_subnets.sql,
+               (const char *[]){ids, NULL}, reason_serves);
 }
 
 static const char *
@@ -117,11 +130,14 @@ reason_guest(struct arena *arena, const struct blocker *network,
 
 STATEMENT(blockers_network,
     "SELECT 'network', n.id, n.name, NULL, NULL, NULL, n.project_id,"
-    "       n.shared OR n.router_external, 1"
-    "  FROM networks n WHERE n.id = $1::uuid");
+    "       EXISTS (SELECT 1 FROM rbac_policies r WHERE r.object_id = n.id"
+    "                  AND r.target_tenant IN ('" RBAC_ALL "', $1::text)), 1"
+    "  FROM networks n WHERE n.id = $2::uuid");
 
 struct blocker_query
-blockers_of_guest(struct arena *arena, const char *id)
+blockers_of_guest(struct arena *arena, const struct caller *caller,
+                  const char *id)
 {
-    return blockers_ask(arena, blockers_network.sql, id, NULL, reason_guest);
+    return ask(arena, caller, blockers_network.sql,
+               (const char *[]){id, NULL}, reason_guest);
 }

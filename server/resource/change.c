@@ -8,6 +8,13 @@
 #include "resource/quota.h"
 #include "resource/resource.h"
 
+struct visibility
+change_visibility(const struct change *change)
+{
+    return (struct visibility){.all = true,
+                               .project_id = change->caller->project_id};
+}
+
 uint64_t
 change_mask(const struct change *change, const struct resource *resource)
 {
@@ -137,15 +144,22 @@ change_before(struct change *change, const struct resource *resource,
 }
 
 struct err *
+change_tell(struct change *change, const struct resource *resource,
+            const struct uuid *id, const void *patch)
+{
+    const char *text = type_of(TYPE_UUID)->to_sql(change->arena, id);
+    struct rows rows;
+    TRY(change_remember(change, resource, id));
+    return change_update(change, resource, tell(change, id), patch, text,
+                         &rows);
+}
+
+struct err *
 change_touch(struct change *change, const struct resource *resource,
              const struct uuid *id)
 {
-    const char *text = type_of(TYPE_UUID)->to_sql(change->arena, id);
-    void *nothing = table_new_record(change->arena, &resource->table);
-    struct rows rows;
-    TRY(change_remember(change, resource, id));
-    return change_update(change, resource, tell(change, id), nothing, text,
-                         &rows);
+    return change_tell(change, resource, id,
+                       table_new_record(change->arena, &resource->table));
 }
 
 struct err *

@@ -50,10 +50,11 @@ insert_all(struct change *change, const struct resource *resource,
     struct rows *rows = ARENA_ARRAY(change->arena, struct rows, n + 1);
     struct sheet sheet = sheet_new(change->arena, &resource->table, records,
                                    n);
+    const struct visibility seen = change_visibility(change);
     size_t n_quotas = resource->unmetered
                           ? 0
                           : take_quotas(change, resource, records, n, queries);
-    queries[n_quotas] = sqlgen_insert(change->arena, &sheet, true);
+    queries[n_quotas] = sqlgen_insert(change->arena, &sheet, &seen);
     TRY(tx_run(change->tx, queries, n_quotas + 1, rows));
     for (size_t i = 0; i < n_quotas; i++) {
         TRY(quota_check_taken(change, &queries[i], &rows[i]));
@@ -101,6 +102,24 @@ change_create_all(struct change *change, const struct resource *resource,
 }
 
 struct err *
+change_add(struct change *change, const struct resource *resource,
+           void *record)
+{
+    const struct object *object = record;
+    const struct visibility seen = change_visibility(change);
+    struct sheet sheet;
+    struct rows rows[2];
+    draw_ids(&record, 1);
+    sheet = sheet_new(change->arena, &resource->table, &record, 1);
+    struct query queries[] = {
+        quota_count(change, resource->table.name, object->project_id, 1),
+        sqlgen_insert(change->arena, &sheet, &seen)};
+    TRY(tx_run(change->tx, queries, 2, rows));
+    add_create_events(change, resource, &rows[1]);
+    return NULL;
+}
+
+struct err *
 change_create(struct change *change, const struct resource *resource,
               void *record)
 {
@@ -121,9 +140,12 @@ change_patch_row(struct change *change, const struct resource *resource,
     if (resource->before_update != NULL) {
         TRY(resource->before_update(change, current, patch));
     }
-    return change_update(change, resource, before, patch,
-                         rows_text(rows, row, sqlgen_column(table, ATTR_ID)),
-                         ret_rows);
+    TRY(change_update(change, resource, before, patch,
+                      rows_text(rows, row, sqlgen_column(table, ATTR_ID)),
+                      ret_rows));
+    return resource->after_update == NULL
+               ? NULL
+               : resource->after_update(change, current, patch);
 }
 
 struct err *
@@ -162,20 +184,28 @@ change_delete_row(struct change *change, const struct resource *resource,
 /* --- by id */
 
 struct err *
-change_lock(struct change *change, const struct resource *resource,
-            const struct uuid *id, enum row_lock lock, struct rows *ret_rows)
+change_lock_all(struct change *change, const struct resource *resource,
+                const char *const *ids, size_t n, enum row_lock lock,
+                struct rows *ret_rows)
 {
-    static const struct visibility all = {.all = true};
-    const char *text = type_of(TYPE_UUID)->to_sql(change->arena, id);
+    const struct visibility all = change_visibility(change);
     /* What a locked row shows of other tables is as of the beginning of its
      * statement, before it waited (PostgreSQL 15, 13.2.1): read it anew. */
     struct query queries[] = {
-        sqlgen_get(change->arena, &resource->table, &text, 1, &all, lock),
-        sqlgen_get(change->arena, &resource->table, &text, 1, &all,
-                   ROW_READ)};
+        sqlgen_get(change->arena, &resource->table, ids, n, &all, lock),
+        sqlgen_get(change->arena, &resource->table, ids, n, &all, ROW_READ)};
     struct rows rows[2];
     TRY(tx_run(change->tx, queries, 2, rows));
     *ret_rows = rows[1];
+    return NULL;
+}
+
+struct err *
+change_lock(struct change *change, const struct resource *resource,
+            const struct uuid *id, enum row_lock lock, struct rows *ret_rows)
+{
+    const char *text = type_of(TYPE_UUID)->to_sql(change->arena, id);
+    TRY(change_lock_all(change, resource, &text, 1, lock, ret_rows));
     return rows_count(ret_rows) > 0
                ? NULL
                : resource_not_found(change->arena, resource, text);

@@ -50,20 +50,22 @@ cut(struct patching **sorted, size_t n, struct batch *ret_batches)
 }
 
 static struct query
-make_query(struct arena *arena, const struct table *table,
+make_query(struct change *change, const struct table *table,
            const struct batch *batch)
 {
+    struct arena *arena = change->arena;
+    const struct visibility seen = change_visibility(change);
     void **records = ARENA_ARRAY(arena, void *, batch->n);
     const char **ids = ARENA_ARRAY(arena, const char *, batch->n);
     if (batch->n == 1) {
         return sqlgen_update(arena, table, batch->items[0]->patch,
-                             batch->items[0]->id);
+                             batch->items[0]->id, &seen);
     }
     for (size_t i = 0; i < batch->n; i++) {
         records[i] = batch->items[i]->patch;
         ids[i] = batch->items[i]->id;
     }
-    return sqlgen_update_all(arena, table, records, ids, batch->n);
+    return sqlgen_update_all(arena, table, records, ids, batch->n, &seen);
 }
 
 /* Gives each item of 'batch' its row. */
@@ -120,7 +122,7 @@ change_update_all(struct change *change, const struct resource *resource,
     qsort(sorted, n, sizeof *sorted, compare);
     size_t n_batches = cut(sorted, n, batches);
     for (size_t i = 0; i < n_batches; i++) {
-        queries[i] = make_query(arena, &resource->table, &batches[i]);
+        queries[i] = make_query(change, &resource->table, &batches[i]);
     }
     TRY(tx_run(change->tx, queries, n_batches, rows));
     for (size_t i = 0; i < n_batches; i++) {

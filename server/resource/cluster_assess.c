@@ -61,8 +61,16 @@ check_network(const struct cluster_plan *plan)
     if (plan->new_network) {
         return NULL;
     }
-    if (!plan->net.found || !plan->net.visible) {
+    if (!plan->net.found || plan->net.access == RBAC_NO_ACCESS) {
         return not_found(plan, &network_resource, CLUSTER_NETWORK_ID);
+    }
+    if (plan->net.access == RBAC_SEES) {
+        return blame_network(
+            plan, "The network is external and not shared.",
+            err_new(arena, ERR_FORBIDDEN,
+                    "network \"%s\" is external and not shared with the "
+                    "project, which cannot have ports in it",
+                    plan->net.name));
     }
     if (makes_subnets && !plan->net.own) {
         return blame_network(

@@ -246,7 +246,7 @@ make_all(struct cluster_plan *plan)
     TRY(settle_network(plan));
     TRY(settle_subnets(plan));
     struct sheet sheet = sheet_new(change->arena, table, &record, 1);
-    TRY(tx_one(change->tx, sqlgen_insert(change->arena, &sheet, false),
+    TRY(tx_one(change->tx, sqlgen_insert(change->arena, &sheet, NULL),
                NULL));
     TRY(reserve_ranges(plan));
     TRY(add_all_nodes(plan));

@@ -17,20 +17,17 @@ static const char *const resources[CLUSTER_N_QUOTAS] = {"network", "port",
 
 /* No other cluster, no new subnet comes into the network meanwhile. */
 STATEMENT(cluster_lock_network,
-    "SELECT n.name, n.project_id, n.shared OR n.router_external,"
-    "       n.enable_shadow_port"
+    "SELECT n.name, n.project_id, n.enable_shadow_port"
     "  FROM networks n WHERE n.id = $1::uuid FOR NO KEY UPDATE");
 
 /* The same before a new subnet: no port comes in either. */
 STATEMENT(cluster_close_network,
-    "SELECT n.name, n.project_id, n.shared OR n.router_external,"
-    "       n.enable_shadow_port"
+    "SELECT n.name, n.project_id, n.enable_shadow_port"
     "  FROM networks n WHERE n.id = $1::uuid FOR UPDATE");
 
 /* The subnet for load balancers may be in a network that is not locked. */
 STATEMENT(cluster_lock_loadbalancers,
-    "SELECT s.network_id, s.project_id, n.project_id,"
-    "       n.shared OR n.router_external"
+    "SELECT s.network_id, s.project_id, n.project_id"
     "  FROM subnets s JOIN networks n ON n.id = s.network_id"
     " WHERE s.id = $1::uuid FOR KEY SHARE OF s");
 
@@ -111,35 +108,41 @@ sees(const struct cluster_plan *plan, const char *project_id)
     return caller->is_admin || strcmp(project_id, caller->project_id) == 0;
 }
 
-static void
-read_net(struct cluster_plan *plan, const struct rows *rows)
+/* Read behind the locks: what was read with them may be older than these. */
+static struct err *
+read_net(struct cluster_plan *plan, const char *id, const struct rows *rows)
 {
     struct cluster_net *net = &plan->net;
     net->found = rows_count(rows) > 0;
-    if (net->found) {
-        net->name = rows_text(rows, 0, 0);
-        net->project_id = rows_text(rows, 0, 1);
-        net->own = sees(plan, net->project_id);
-        net->visible = net->own || rows_bool(rows, 0, 2);
-        net->shadow = rows_bool(rows, 0, 3);
+    if (!net->found) {
+        return NULL;
     }
+    net->name = rows_text(rows, 0, 0);
+    net->project_id = rows_text(rows, 0, 1);
+    net->own = sees(plan, net->project_id);
+    net->shadow = rows_bool(rows, 0, 2);
+    net->access = RBAC_USES;
+    return net->own ? NULL : rbac_look(plan->change, id, &net->access);
 }
 
-static void
+static struct err *
 read_loadbalancers(struct cluster_plan *plan, const struct rows *rows)
 {
     const struct cluster *cluster = plan->cluster;
-    if (rows_count(rows) == 0) {
-        return;
-    }
+    enum rbac_access access = RBAC_NO_ACCESS;
     struct uuid network_id;
+    if (rows_count(rows) == 0) {
+        return NULL;
+    }
+    TRY(rbac_look(plan->change, rows_text(rows, 0, 0), &access));
     uuid_from_text(rows_text(rows, 0, 0), &network_id);
     bool same = record_has(&cluster->rec, CLUSTER_NETWORK_ID) &&
                 uuid_equal(&network_id, &cluster->network_id);
     bool own = sees(plan, rows_text(rows, 0, 1));
     plan->lb_found =
-        own || sees(plan, rows_text(rows, 0, 2)) || rows_bool(rows, 0, 3);
+        own || sees(plan, rows_text(rows, 0, 2)) || access == RBAC_USES;
     plan->lb_usable = own || same;
+    return NULL;
 }
 
 static void
@@ -258,8 +261,8 @@ cluster_load(struct cluster_plan *plan)
     struct rows rows[sizeof queries / sizeof *queries];
     TRY(tx_run(plan->change->tx, queries, sizeof queries / sizeof *queries,
                rows));
-    read_net(plan, &rows[0]);
-    read_loadbalancers(plan, &rows[1]);
+    TRY(read_net(plan, network, &rows[0]));
+    TRY(read_loadbalancers(plan, &rows[1]));
     read_quotas(plan, &rows[4]);
     read_found(plan, &rows[5]);
     read_subnets(plan, &rows[6]);

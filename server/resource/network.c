@@ -9,6 +9,7 @@
 #include "core/settings.h"
 #include "resource/absent.h"
 #include "resource/names.h"
+#include "resource/rbac_policy.h"
 #include "resource/shadow.h"
 
 #define VLAN_MAX 4094 /* IEEE 802.1Q: 0 and 4095 are reserved. */
@@ -37,12 +38,24 @@ static const struct attr network_attrs[] = {
     [NETWORK_SHARED] =
         {FIELD(struct network, shared),
          .flags = ATTR_POST | ATTR_PUT | ATTR_FILTER | ATTR_SORT |
-                  ATTR_ADMIN_WRITE,
-         .def = "false", .doc = "Visible to and usable by every project."},
+                  ATTR_ADMIN_WRITE | ATTR_VIRTUAL,
+         .def = "false",
+         .expr = "t.shared OR t.id = ANY(ARRAY("
+                 "SELECT r.object_id FROM rbac_policies r"
+                 " WHERE r.target_tenant = " ATTR_ASKER
+                 "   AND r.action = '" RBAC_SHARED "'))",
+         .doc = "Usable by who asks because of a policy.  Given, it stands "
+                "for the policy access_as_shared of every project."},
+    [NETWORK_SHARED_WITH_ALL] =
+        {FIELD(struct network, shared_with_all), .column = "shared",
+         .flags = ATTR_HIDDEN, .doc = "There is such a policy."},
     [NETWORK_ROUTER_EXTERNAL] =
         {FIELD_AS(struct network, router_external, "router:external"),
          .flags = ATTR_POST | ATTR_PUT | ATTR_FILTER | ATTR_ADMIN_WRITE,
-         .def = "false", .doc = "Leads out of the cloud."},
+         .def = "false",
+         .doc = "Leads out of the cloud: there are policies "
+                "access_as_external.  Given, it stands for that of every "
+                "project."},
     [NETWORK_IS_DEFAULT] =
         {FIELD(struct network, is_default),
          .flags = ATTR_POST | ATTR_PUT | ATTR_FILTER | ATTR_ADMIN_WRITE,
@@ -186,6 +199,8 @@ static struct err *
 decide(struct change *change, struct network *network)
 {
     struct record *rec = &network->rec;
+    network->shared_with_all = network->shared;
+    record_set(rec, NETWORK_SHARED_WITH_ALL);
     network->status = "ACTIVE";
     record_set(rec, NETWORK_STATUS);
     if (!record_has(rec, NETWORK_MTU) || network->mtu == 0) {
@@ -218,51 +233,14 @@ network_before_create(struct change *change, void *const *records, size_t n)
     return NULL;
 }
 
-/* Stronger than the lock of a change: ports under way are waited for. */
-STATEMENT(network_close,
-    "SELECT 1 FROM networks WHERE id = $1::uuid FOR UPDATE");
-
-/* True when others could use the network and no longer can. */
-static bool
-is_closed(const struct network *current, const struct network *patch)
-{
-    bool shared = record_has(&patch->rec, NETWORK_SHARED)
-                      ? patch->shared
-                      : current->shared;
-    bool external = record_has(&patch->rec, NETWORK_ROUTER_EXTERNAL)
-                        ? patch->router_external
-                        : current->router_external;
-    return (current->shared || current->router_external) && !shared &&
-           !external;
-}
-
-/* A network stays open to others while ports of theirs are in it. */
 static struct err *
-check_unshare(struct change *change, const struct network *current,
-              const struct network *patch)
+network_after_create(struct change *change, void *const *records, size_t n)
 {
-    if (!is_closed(current, patch)) {
-        return NULL;
+    for (size_t i = 0; i < n; i++) {
+        TRY(rbac_open(change, records[i]));
     }
-    const char *id = type_of(TYPE_UUID)->to_sql(change->arena, &current->id);
-    const char *params[] = {id};
-    struct blockers blockers = blockers_none(change->arena, change->caller);
-    struct blocker_query others =
-        blockers_of_closing(change->arena, id, current->project_id);
-    struct query queries[] = {QUERY(network_close, params), others.query};
-    struct rows rows[2];
-    TRY(tx_run(change->tx, queries, 2, rows));
-    if (rows_count(&rows[1]) == 0) {
-        return NULL;
-    }
-    blockers_add_rows(&blockers, &rows[1], others.reason);
-    return blockers_refuse(
-        &blockers,
-        err_new(change->arena, ERR_INVALID_SHARED,
-                "unable to reconfigure sharing settings for network \"%s\": "
-                "multiple projects are using it", id));
+    return NULL;
 }
-
 
 static struct err *
 network_before_update(struct change *change, const void *current, void *patch)
@@ -279,7 +257,7 @@ network_before_update(struct change *change, const void *current, void *patch)
     table_merge(&network_resource.table, &merged, network);
     TRY(check_provider(change, &merged));
     TRY(shadow_check(change, current, &merged));
-    TRY(check_unshare(change, current, network));
+    TRY(rbac_apply(change, current, network));
     return record_has(&network->rec, NETWORK_ENABLE_SHADOW_PORT)
                ? shadow_apply(change, &merged)
                : NULL;
@@ -293,9 +271,13 @@ const struct resource network_resource = {
               .n_attrs = NETWORK_N_ATTRS,
               .size = sizeof(struct network),
               .not_found = ERR_NETWORK_NOT_FOUND,
-              .visible = "t.shared OR t.router_external",
+              .visible = "t.id = ANY(ARRAY("
+                         "SELECT r.object_id FROM rbac_policies r"
+                         " WHERE r.target_tenant IN ('" RBAC_ALL "', "
+                         ATTR_ASKER ")))",
               .doc = "A private layer-2 network of a project."},
     .before_create = network_before_create,
+    .after_create = network_after_create,
     .before_update = network_before_update,
     .before_delete = network_before_delete,
     .free_attrs = ATTR_BIT(ATTR_NAME) | ATTR_BIT(ATTR_DESCRIPTION) |

@@ -8,6 +8,7 @@
 #include "resource/network.h"
 #include "resource/port.h"
 #include "resource/quota.h"
+#include "resource/rbac_policy.h"
 #include "resource/subnet.h"
 
 static const struct visibility everything = {.all = true};
@@ -124,6 +125,7 @@ network_before_delete(struct change *change, const void *current)
         }
     }
     TRY(quota_lock(change, &network->id, network->project_id));
+    TRY(rbac_remove_all(change, id));
     TRY(port_delete_ids(change, list_ids(change->arena, &content.ports),
                      (size_t) n_ports));
     return delete_subnets(change, list_ids(change->arena, &content.subnets),
@@ -190,6 +192,8 @@ network_run_cascade(struct change *change, const void *current,
     const char **subnets =
         cascade_ids(change->arena, list, "subnet", &n_subnets);
     TRY(quota_lock(change, &network->id, network->project_id));
+    TRY(rbac_remove_all(
+        change, type_of(TYPE_UUID)->to_sql(change->arena, &network->id)));
     TRY(port_delete_ids(change, ports, n_ports));
     return delete_subnets(change, subnets, n_subnets);
 }

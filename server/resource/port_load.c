@@ -77,8 +77,7 @@ count_need(struct port_batch *batch)
 /* --- locks and reads */
 
 STATEMENT(port_lock_networks,
-    "SELECT id, project_id, shared OR router_external,"
-    "       port_security_enabled, sdn, now()"
+    "SELECT id, project_id, port_security_enabled, sdn, now()"
     "  FROM networks WHERE id = ANY($1::uuid[]) ORDER BY id FOR KEY SHARE");
 
 STATEMENT(port_lock_quotas,
@@ -96,14 +95,13 @@ read_nets(struct port_batch *batch, const struct rows *rows)
 {
     batch->n_nets = (size_t) rows_count(rows);
     batch->nets = ARENA_ARRAY(batch->arena, struct port_net, batch->n_nets);
-    batch->now = batch->n_nets == 0 ? NULL : rows_text(rows, 0, 5);
+    batch->now = batch->n_nets == 0 ? NULL : rows_text(rows, 0, 4);
     for (size_t i = 0; i < batch->n_nets; i++) {
         struct port_net *net = &batch->nets[i];
         uuid_from_text(rows_text(rows, (int) i, 0), &net->id);
         net->project_id = rows_text(rows, (int) i, 1);
-        net->shared = rows_bool(rows, (int) i, 2);
-        net->port_security_enabled = rows_bool(rows, (int) i, 3);
-        net->sdn = rows_text(rows, (int) i, 4);
+        net->port_security_enabled = rows_bool(rows, (int) i, 2);
+        net->sdn = rows_text(rows, (int) i, 3);
     }
 }
 

@@ -250,7 +250,8 @@ refuse_service_type(const struct addresses *addresses, struct arena *arena,
     struct blockers blockers = blockers_none(arena, request->caller);
     return blockers_explain(
         &blockers, addresses->tx,
-        blockers_of_service(arena, sqlarray_format(arena, ids, n)),
+        blockers_of_service(arena, request->caller,
+                            sqlarray_format(arena, ids, n)),
         err_new(arena, ERR_NO_MATCHING_SUBNET,
                 "no subnet of network \"%s\" serves device_owner \"%s\"",
                 network, port->device_owner));

@@ -8,6 +8,41 @@
 #include "resource/port_batch.h"
 #include "resource/shadow.h"
 
+/* In a network that a project sees but does not use, it makes no ports. */
+static struct err *
+refuse_use(struct change *change, const char *network)
+{
+    struct blockers blockers = blockers_none(change->arena, change->caller);
+    return blockers_explain(
+        &blockers, change->tx,
+        blockers_of_guest(change->arena, change->caller, network),
+        err_new(change->arena, ERR_FORBIDDEN,
+                "project \"%s\" is not allowed to create ports in network "
+                "\"%s\", which is external and not shared with it",
+                change->caller->project_id, network));
+}
+
+/* May the caller's project use the network of another one?  The network's row
+ * is locked, so that it stays as it is; a batch of one project asks once. */
+static struct err *
+check_access(struct change *change, struct port_net *net, const char *network)
+{
+    const char *project_id = change->caller->project_id;
+    if (net->guest == NULL || strcmp(net->guest, project_id) != 0) {
+        TRY(rbac_look(change, network, &net->access));
+        net->guest = project_id;
+    }
+    switch (net->access) {
+    case RBAC_NO_ACCESS:
+        return resource_not_found(change->arena, &network_resource, network);
+    case RBAC_SEES:
+        return refuse_use(change, network);
+    case RBAC_USES:
+        break;
+    }
+    return NULL;
+}
+
 /* In a network of somebody else, what would touch that somebody is for the
  * owner and for admins. */
 static struct err *
@@ -38,7 +73,8 @@ check_guest(struct change *change, const struct port *port)
     const char *network =
         type_of(TYPE_UUID)->to_sql(change->arena, &port->network_id);
     return blockers_explain(
-        &blockers, change->tx, blockers_of_guest(change->arena, network),
+        &blockers, change->tx, blockers_of_guest(change->arena, change->caller,
+                                           network),
         err_new(change->arena, ERR_FORBIDDEN,
                 "\"%s\" of a port in a network of another project can only "
                 "be given by that project or an admin", what));
@@ -50,15 +86,14 @@ check_net(struct port_batch *batch, struct port_member *member,
 {
     struct change *change = member->change;
     struct port_net *net = port_batch_net(batch, &port->network_id);
-    bool own = net != NULL &&
-               (member->from_server || change->caller->is_admin ||
-                strcmp(net->project_id, change->caller->project_id) == 0);
-    if (net == NULL || (!own && !net->shared)) {
-        return resource_not_found(
-            change->arena, &network_resource,
-            type_of(TYPE_UUID)->to_sql(change->arena, &port->network_id));
+    const char *id =
+        type_of(TYPE_UUID)->to_sql(change->arena, &port->network_id);
+    if (net == NULL) {
+        return resource_not_found(change->arena, &network_resource, id);
     }
-    if (!own) {
+    if (!member->from_server && !change->caller->is_admin &&
+        strcmp(net->project_id, change->caller->project_id) != 0) {
+        TRY(check_access(change, net, id));
         TRY(check_guest(change, port));
     }
     if (!record_has(&port->rec, PORT_PORT_SECURITY_ENABLED)) {

@@ -184,7 +184,8 @@ refuse_full(const struct addresses *addresses, struct arena *arena,
     struct blockers blockers = blockers_none(arena, request->caller);
     return blockers_explain(
         &blockers, addresses->tx,
-        blockers_of_full(arena, sqlarray_format(arena, ids, want->n_subnets),
+        blockers_of_full(arena, request->caller,
+                         sqlarray_format(arena, ids, want->n_subnets),
                          sqlarray_format(arena, taken, want->n_subnets)),
         err_new(arena, ERR_IP_GENERATION,
                 "no more ip addresses available on network \"%s\"",

@@ -29,7 +29,8 @@ refuse_guest(struct change *change, const char *network_id, struct err *err)
 {
     struct blockers blockers = blockers_none(change->arena, change->caller);
     return blockers_explain(&blockers, change->tx,
-                            blockers_of_guest(change->arena, network_id),
+                            blockers_of_guest(change->arena, change->caller,
+                                              network_id),
                             err);
 }
 

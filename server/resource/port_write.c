@@ -94,7 +94,7 @@ port_batch_plan_writes(struct port_batch *batch)
     }
     batch->sheet = sheet_new(batch->arena, &port_resource.table, records, n);
     complete_sheet(batch);
-    batch->writes[0] = sqlgen_insert(batch->arena, &batch->sheet, false);
+    batch->writes[0] = sqlgen_insert(batch->arena, &batch->sheet, NULL);
     batch->writes[1] = count_quotas(batch);
     batch->n_writes = 2 + addresses_store(&batch->addresses, batch->items,
                                           batch->n_items, batch->writes + 2);

@@ -11,7 +11,7 @@
 #include "core/settings.h"
 
 const char *const quota_resources[] = {"network", "subnet", "port",
-                                       "subnetpool", NULL};
+                                       "subnetpool", "rbac_policy", NULL};
 
 int64_t
 quota_default(const struct settings *settings, const char *resource)
@@ -22,8 +22,13 @@ quota_default(const struct settings *settings, const char *resource)
     if (strcmp(resource, "subnet") == 0) {
         return settings->quota_subnet;
     }
-    return strcmp(resource, "port") == 0 ? settings->quota_port
-                                         : settings->quota_subnetpool;
+    if (strcmp(resource, "subnetpool") == 0) {
+        return settings->quota_subnetpool;
+    }
+    if (strcmp(resource, "rbac_policy") == 0) {
+        return settings->quota_rbac_policy;
+    }
+    return settings->quota_port;
 }
 
 /* One statement for the first use and for all others; no row means that the
@@ -39,6 +44,23 @@ STATEMENT(quota_add,
     "  WHERE coalesce(q.quota_limit, $4::bigint) < 0"
     "     OR q.used + excluded.used <= coalesce(q.quota_limit, $4::bigint)"
     " RETURNING used");
+
+STATEMENT(quota_add_any,
+    "INSERT INTO quotas AS q (project_id, resource, used)"
+    " VALUES ($1::text, $2::text, $3::bigint)"
+    " ON CONFLICT (project_id, resource) DO UPDATE"
+    "    SET used = q.used + excluded.used");
+
+struct query
+quota_count(struct change *change, const char *resource,
+            const char *project_id, int64_t n)
+{
+    const char *params[] = {project_id, resource,
+                            arena_printf(change->arena, "%" PRId64, n)};
+    return (struct query){
+        quota_add_any.sql,
+        arena_memdup(change->arena, params, sizeof params), 3};
+}
 
 struct err *
 quota_refusal(struct arena *arena, const struct quota_use *use)
@@ -107,7 +129,9 @@ STATEMENT(quota_lock_rows,
     "    OR q.project_id IN (SELECT p.project_id FROM ports p"
     "                         WHERE p.network_id = $1::uuid"
     "                        UNION SELECT s.project_id FROM subnets s"
-    "                         WHERE s.network_id = $1::uuid)"
+    "                         WHERE s.network_id = $1::uuid"
+    "                        UNION SELECT r.project_id FROM rbac_policies r"
+    "                         WHERE r.object_id = $1::uuid)"
     " ORDER BY q.project_id, q.resource FOR NO KEY UPDATE");
 
 struct err *

@@ -9,6 +9,7 @@
 #include "resource/entitlement_request.h"
 #include "resource/network.h"
 #include "resource/port.h"
+#include "resource/rbac_policy.h"
 #include "resource/subnet.h"
 #include "resource/subnetpool.h"
 
@@ -20,6 +21,7 @@ const struct resource *const resources[] = {
     &address_scope_resource,
     &cluster_resource,
     &entitlement_request_resource,
+    &rbac_policy_resource,
     NULL,
 };
 

@@ -13,6 +13,7 @@
 #include "resource/cluster.h"
 #include "resource/network.h"
 #include "resource/quota.h"
+#include "resource/rbac_policy.h"
 #include "resource/shadow.h"
 #include "resource/subnetpool.h"
 #include "schema/sqlarray.h"
@@ -111,7 +112,7 @@ static const struct attr subnet_attrs[] = {
     [SUBNET_SHARED] =
         {FIELD(struct subnet, shared),
          .flags = ATTR_VIRTUAL | ATTR_HIDDEN | ATTR_FILTER,
-         .expr = "SELECT n.shared FROM networks n WHERE n.id = t.network_id",
+         .expr = RBAC_MAY_USE("t.network_id", ATTR_ASKER),
          .doc = "Whether the network is shared."},
     [SUBNET_SDN] =
         {FIELD(struct subnet, sdn), .flags = ATTR_FILTER | ATTR_SDN,
@@ -142,8 +143,7 @@ network_ids(struct arena *arena, void *const *subnets, size_t n)
 /* For a moment nobody makes ports in the networks: each port either sees the
  * new subnet or is seen by it. */
 STATEMENT(subnet_lock_networks,
-    "SELECT n.id, n.project_id, n.shared OR n.router_external, n.sdn,"
-    "       n.enable_shadow_port"
+    "SELECT n.id, n.project_id, n.sdn, n.enable_shadow_port"
     "  FROM networks n WHERE n.id = ANY($1::uuid[])"
     " ORDER BY n.id FOR UPDATE");
 
@@ -172,15 +172,17 @@ check_network(struct change *change, const struct rows *rows, int row,
     bool own = row >= 0 && (caller->is_admin ||
                             strcmp(rows_text(rows, row, 1),
                                    caller->project_id) == 0);
-    if (row < 0 || (!own && !rows_bool(rows, row, 2))) {
-        return resource_not_found(change->arena, &network_resource, id);
-    }
+    enum rbac_access access = RBAC_NO_ACCESS;
     if (own) {
         return NULL;
     }
+    TRY(rbac_look(change, id, &access));
+    if (row < 0 || access == RBAC_NO_ACCESS) {
+        return resource_not_found(change->arena, &network_resource, id);
+    }
     struct blockers blockers = blockers_none(change->arena, caller);
     return blockers_explain(
-        &blockers, change->tx, blockers_of_guest(change->arena, id),
+        &blockers, change->tx, blockers_of_guest(change->arena, caller, id),
         err_new(change->arena, ERR_FORBIDDEN,
                 "a subnet of network \"%s\" can only be made by the project "
                 "that owns the network", id));
@@ -195,7 +197,7 @@ refuse_overlap(struct change *change, const struct subnet *subnet,
     struct arena *arena = change->arena;
     const char *cidr = type->to_sql(arena, &subnet->cidr);
     struct blockers blockers = blockers_none(arena, change->caller);
-    struct blocker_query query = blockers_of_cidr(arena, network_id, cidr);
+    struct blocker_query query = blockers_of_cidr(arena, change->caller, network_id, cidr);
     TRY(blockers_find(&blockers, change->tx, &query));
     if (blockers.total == 0) {
         blockers_add(&blockers,
@@ -247,12 +249,12 @@ prepare(struct change *change, struct subnet *subnet,
     uuid_to_text(&subnet->network_id, id);
     int row = find_network(networks, id);
     TRY(check_network(change, networks, row, id));
-    const char *sdn = rows_text(networks, row, 3);
+    const char *sdn = rows_text(networks, row, 2);
     if (sdn != NULL) {
         subnet->sdn = arena_strdup(change->arena, sdn);
         record_set(&subnet->rec, SUBNET_SDN);
     }
-    if (rows_bool(networks, row, 4)) {
+    if (rows_bool(networks, row, 3)) {
         subnet->shadow_project = rows_text(networks, row, 1);
     }
     if (!record_has(&subnet->rec, SUBNET_IP_COOLDOWN)) {
@@ -270,7 +272,7 @@ static struct err *
 load_surroundings(struct change *change, void *const *subnets, size_t n,
                   struct rows ret_rows[N_SURROUNDINGS])
 {
-    static const struct visibility all = {.all = true};
+    const struct visibility all = change_visibility(change);
     struct arena *arena = change->arena;
     const char **ids = network_ids(arena, subnets, n);
     const char *params[] = {sqlarray_format(arena, ids, n)};
@@ -352,9 +354,7 @@ const struct resource subnet_resource = {
               .n_attrs = SUBNET_N_ATTRS,
               .size = sizeof(struct subnet),
               .not_found = ERR_SUBNET_NOT_FOUND,
-              .visible = "t.network_id = ANY(ARRAY(SELECT n.id"
-                         " FROM networks n"
-                         " WHERE n.shared OR n.router_external))",
+              .visible = "t.network_id = ANY(" RBAC_USED_BY(ATTR_ASKER) ")",
               .doc = "An address range of a network."},
     .before_create = subnet_before_create,
     .after_create = subnet_after_create,

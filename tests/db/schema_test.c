@@ -111,8 +111,8 @@ Test(schema, every_constraint_is_mapped_to_an_error)
     const char *names = db_column(
         server_database(),
         "SELECT conname FROM pg_constraint"
-        " WHERE connamespace = 'public'::regnamespace AND contype <> 'n'"
-        " ORDER BY 1");
+        " WHERE connamespace = 'public'::regnamespace"
+        "   AND contype NOT IN ('n', 't') ORDER BY 1");
     struct buf unmapped;
     buf_init(&unmapped, session_arena(), 256);
     cr_assert(strlen(names) > 0);
@@ -172,7 +172,7 @@ Test(schema, constraints_are_named_after_their_table_and_kind)
 {
     expect_none("SELECT conname FROM pg_constraint"
                 " WHERE connamespace = 'public'::regnamespace"
-                "   AND contype <> 'n'"
+                "   AND contype NOT IN ('n', 't')"
                 "   AND (conname !~ '_(pkey|key|fkey|check|excl)$'"
                 "        OR NOT starts_with(conname, conrelid::regclass"
                 "                                    || '_'))");
@@ -239,20 +239,25 @@ static const char schema_as_sql[] =
     " constraints AS ("
     "  SELECT conrelid, string_agg(format(E',\n    CONSTRAINT %I %s',"
     "         conname, pg_get_constraintdef(oid)), '' ORDER BY conname)"
-    "         AS text FROM pg_constraint WHERE contype <> 'n'"
+    "         AS text FROM pg_constraint WHERE contype NOT IN ('n', 't')"
     "   GROUP BY conrelid),"
     " indexes AS ("
     "  SELECT indrelid, string_agg(pg_get_indexdef(indexrelid) || E';\n',"
     "         '' ORDER BY indexrelid::regclass::text) AS text"
     "    FROM pg_index WHERE NOT EXISTS (SELECT 1 FROM pg_constraint"
-    "     WHERE conindid = indexrelid) GROUP BY indrelid)"
-    " SELECT string_agg(format(E'CREATE TABLE %I (\n%s%s\n)%s;\n%s',"
+    "     WHERE conindid = indexrelid) GROUP BY indrelid),"
+    " triggers AS ("
+    "  SELECT tgrelid, string_agg(pg_get_triggerdef(oid) || E';\n',"
+    "         '' ORDER BY tgname) AS text"
+    "    FROM pg_trigger WHERE NOT tgisinternal GROUP BY tgrelid)"
+    " SELECT string_agg(format(E'CREATE TABLE %I (\n%s%s\n)%s;\n%s%s',"
     "        relname, columns.text, constraints.text,"
     "        ' WITH (' || array_to_string(reloptions, ', ') || ')',"
-    "        indexes.text), E'\n' ORDER BY relname)"
+    "        indexes.text, triggers.text), E'\n' ORDER BY relname)"
     "   FROM pg_class c LEFT JOIN columns ON columns.attrelid = c.oid"
     "   LEFT JOIN constraints ON constraints.conrelid = c.oid"
     "   LEFT JOIN indexes ON indexes.indrelid = c.oid"
+    "   LEFT JOIN triggers ON triggers.tgrelid = c.oid"
     "  WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace";
 
 Test(schema, is_as_the_golden_file_shows_it)

@@ -129,25 +129,26 @@ static void
 add_changes(struct list *list, const struct table *table)
 {
     struct arena *arena = session_arena();
+    const struct visibility own = {.project_id = "p"};
     const char *const ids[] = {NOBODY, NOBODY};
     void *const records[] = {table_new_record(arena, table),
                              table_new_record(arena, table)};
     void *const patches[] = {whole_patch(table), whole_patch(table)};
     struct sheet sheet = sheet_new(arena, table, records, 2);
     add(list, text("%s insert, many", table->name),
-        sqlgen_insert(arena, &sheet, true).sql);
+        sqlgen_insert(arena, &sheet, &own).sql);
     if (table->varying != 0) {
         make_unlike(&sheet);
         add(list, text("%s insert, many that have little alike", table->name),
-            sqlgen_insert(arena, &sheet, true).sql);
+            sqlgen_insert(arena, &sheet, &own).sql);
     }
     sheet.n = 1;
     add(list, text("%s insert", table->name),
-        sqlgen_insert(arena, &sheet, false).sql);
+        sqlgen_insert(arena, &sheet, NULL).sql);
     add(list, text("%s update", table->name),
-        sqlgen_update(arena, table, whole_patch(table), NOBODY).sql);
+        sqlgen_update(arena, table, whole_patch(table), NOBODY, &own).sql);
     add(list, text("%s update of many", table->name),
-        sqlgen_update_all(arena, table, patches, ids, 2).sql);
+        sqlgen_update_all(arena, table, patches, ids, 2, &own).sql);
     add(list, text("%s delete", table->name),
         sqlgen_delete(arena, table, ids, 2).sql);
 }

@@ -111,112 +111,16 @@ SELECT s.cidr, s.gateway_ip, s.network_id, p.id, p.device_owner, g.port_id IS
     WHERE l.subnet_id = s.id
     ORDER BY l.first_ip)
 FROM subnets s
-JOIN networks n ON n.id = s.network_id
 LEFT JOIN ip_allocations g ON g.subnet_id = s.id
 AND g.ip_address = s.gateway_ip
 LEFT JOIN ports p ON p.id = g.port_id
 AND ($2::text IS NULL OR p.project_id = $2::text)
 WHERE s.id = $1::uuid
-AND ($2::text IS NULL OR s.project_id = $2::text OR n.shared OR
-    n.router_external);
-
--- address_scope delete
-DELETE FROM address_scopes
-WHERE id = ANY($1::uuid[]);
-
--- address_scope get
-SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
-    t.created_at, t.updated_at, t.ip_version, t.shared
-FROM address_scopes t
-WHERE t.id = $1::uuid
-AND (t.project_id = $2 OR t.shared);
-
--- address_scope get, locked for a change
-SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
-    t.created_at, t.updated_at, t.ip_version, t.shared
-FROM address_scopes t
-WHERE t.id = $1::uuid
-AND (t.project_id = $2 OR t.shared)
-ORDER BY t.id FOR NO KEY UPDATE OF t;
-
--- address_scope get, many locked for deletion
-SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
-    t.created_at, t.updated_at, t.ip_version, t.shared
-FROM address_scopes t
-WHERE t.id = ANY($1::uuid[])
-ORDER BY t.id FOR UPDATE OF t;
-
--- address_scope insert
-INSERT INTO address_scopes AS t (id, name, project_id, description,
-    ip_version, shared)
-SELECT $1::uuid, $2::text, $3::text, $4::text, $5::bigint, $6::boolean;
-
--- address_scope insert, many
-INSERT INTO address_scopes AS t (id, name, project_id, description,
-    ip_version, shared)
-SELECT a.c1, a.c2, a.c3, a.c4, a.c5, a.c6
-FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[],
-    $6::boolean[]) AS a(c1, c2, c3, c4, c5, c6)
-RETURNING t.id, t.name, t.project_id, t.description, t.tags,
-    t.revision_number, t.created_at, t.updated_at, t.ip_version, t.shared;
-
--- address_scope list
-SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
-    t.created_at, t.updated_at, t.ip_version, t.shared
-FROM address_scopes t
-WHERE true
-ORDER BY t.id
-LIMIT $1::bigint;
-
--- address_scope list, behind a marker by two keys
-SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
-    t.created_at, t.updated_at, t.ip_version, t.shared
-FROM address_scopes t, (SELECT t.name AS k0, t.id AS k1
-    FROM address_scopes t
-    WHERE t.id = $1::uuid) m
-WHERE true
-AND (t.project_id = $2 OR t.shared)
-AND (((t.name < m.k0 OR (m.k0 IS NULL AND t.name IS NOT NULL))) OR (t.name IS
-    NOT DISTINCT FROM m.k0 AND (t.id > m.k1 OR (t.id IS NULL AND m.k1 IS NOT
-    NULL))))
-ORDER BY t.name DESC, t.id
-LIMIT $3::bigint;
-
--- address_scope list, the page before
-SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
-    t.created_at, t.updated_at, t.ip_version, t.shared
-FROM address_scopes t
-WHERE true
-AND (t.project_id = $1 OR t.shared)
-AND t.id < $2::uuid
-ORDER BY t.id DESC
-LIMIT $3::bigint;
-
--- address_scope update
-UPDATE address_scopes AS t
-SET name = $1::text, description = $2::text, shared = $3::boolean,
-    revision_number = t.revision_number + 1, updated_at = now()
-WHERE t.id = $4::uuid
-RETURNING t.id, t.name, t.project_id, t.description, t.tags,
-    t.revision_number, t.created_at, t.updated_at, t.ip_version, t.shared;
-
--- address_scope update of many
-UPDATE address_scopes AS t
-SET name = a.c2::text, description = a.c3::text, shared = a.c4::boolean,
-    revision_number = t.revision_number + 1, updated_at = now()
-FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS a(c1, c2, c3,
-    c4)
-WHERE t.id = a.c1
-RETURNING t.id, t.name, t.project_id, t.description, t.tags,
-    t.revision_number, t.created_at, t.updated_at, t.ip_version, t.shared;
-
--- address_scope_pools
-SELECT 'subnetpool', p.id, p.name, NULL, NULL, NULL, p.project_id, p.shared,
-    count(*) OVER ()
-FROM subnetpools p
-WHERE p.address_scope_id = $1::uuid
-ORDER BY p.id
-LIMIT 50;
+AND ($2::text IS NULL OR s.project_id = $2::text OR EXISTS (SELECT 1
+    FROM rbac_policies r
+    WHERE r.object_id = s.network_id
+    AND r.action = 'access_as_shared'
+    AND r.target_tenant IN ('*', $2::text)));
 
 -- address_show_cooling
 SELECT available_at
@@ -433,6 +337,62 @@ AND a.ip_address = $2::inet
 ORDER BY p.id
 LIMIT 50;
 
+-- blockers_by_policy
+SELECT x.*, count(*) OVER ()
+FROM (SELECT 'cluster_network' AS type, c.id, c.name, NULL, NULL, NULL,
+        c.project_id, false
+    FROM cluster_networks c
+    JOIN (SELECT n.id, n.project_id
+        FROM networks n
+        WHERE n.id IN (SELECT q.object_id
+            FROM rbac_policies q
+            WHERE q.id = ANY($1::uuid[]))) g ON g.id = c.network_id
+    WHERE c.project_id <> g.project_id
+    AND $2::text IS DISTINCT FROM c.project_id
+    AND $2::text IS DISTINCT FROM '*'
+    AND EXISTS (SELECT 1
+        FROM rbac_policies r
+        WHERE r.object_id = g.id
+        AND r.action = 'access_as_shared'
+        AND r.id = ANY($1::uuid[])
+        AND r.target_tenant IN ('*', c.project_id))
+    AND NOT EXISTS (SELECT 1
+        FROM rbac_policies r
+        WHERE r.object_id = g.id
+        AND r.action = 'access_as_shared'
+        AND r.id <> ALL($1::uuid[])
+        AND r.target_tenant IN ('*', c.project_id))
+    UNION ALL
+    SELECT 'port' AS type, p.id, p.name, p.fixed_ips -> 0 ->> 'ip_address',
+        p.device_owner, p.device_id, p.project_id, false
+    FROM ports p
+    JOIN (SELECT n.id, n.project_id
+        FROM networks n
+        WHERE n.id IN (SELECT q.object_id
+            FROM rbac_policies q
+            WHERE q.id = ANY($1::uuid[]))) g ON g.id = p.network_id
+    WHERE p.project_id <> g.project_id
+    AND $2::text IS DISTINCT FROM p.project_id
+    AND $2::text IS DISTINCT FROM '*'
+    AND EXISTS (SELECT 1
+        FROM rbac_policies r
+        WHERE r.object_id = g.id
+        AND r.action = 'access_as_shared'
+        AND r.id = ANY($1::uuid[])
+        AND r.target_tenant IN ('*', p.project_id))
+    AND NOT EXISTS (SELECT 1
+        FROM rbac_policies r
+        WHERE r.object_id = g.id
+        AND r.action = 'access_as_shared'
+        AND r.id <> ALL($1::uuid[])
+        AND r.target_tenant IN ('*', p.project_id))
+    AND NOT starts_with(p.device_owner, 'network:')
+    AND NOT EXISTS (SELECT 1
+        FROM cluster_ports n
+        WHERE n.port_id = p.id)) x
+ORDER BY x.type, x.id
+LIMIT 50;
+
 -- blockers_cluster_neighbours
 WITH me AS (SELECT c.id, c.network_id, c.owns_network, array_remove(ARRAY[CASE
         WHEN c.owns_subnet THEN c.subnet_id END, c.pods_subnet_id], NULL) AS
@@ -455,11 +415,14 @@ ORDER BY x.type, x.id
 LIMIT 50;
 
 -- blockers_full_subnets
-SELECT 'subnet', s.id, s.name, NULL, NULL, NULL, s.project_id, n.shared
-OR n.router_external, count(*) OVER (), s.cidr, u.total, u.allocated + x.taken
-FROM unnest($1::uuid[], $2::bigint[]) AS x(id, taken)
+SELECT 'subnet', s.id, s.name, NULL, NULL, NULL, s.project_id,EXISTS (SELECT 1
+    FROM rbac_policies r
+    WHERE r.object_id = s.network_id
+    AND r.action = 'access_as_shared'
+    AND r.target_tenant IN ('*', $1::text)), count(*) OVER (), s.cidr,
+    u.total, u.allocated + x.taken
+FROM unnest($2::uuid[], $3::bigint[]) AS x(id, taken)
 JOIN subnets s ON s.id = x.id
-JOIN networks n ON n.id = s.network_id
 JOIN subnet_usage u ON u.subnet_id = s.id
 ORDER BY s.id
 LIMIT 50;
@@ -594,10 +557,13 @@ ORDER BY p.id
 LIMIT 50;
 
 -- blockers_network
-SELECT 'network', n.id, n.name, NULL, NULL, NULL, n.project_id, n.shared
-OR n.router_external, 1
+SELECT 'network', n.id, n.name, NULL, NULL, NULL, n.project_id, EXISTS (SELECT
+        1
+    FROM rbac_policies r
+    WHERE r.object_id = n.id
+    AND r.target_tenant IN ('*', $1::text)), 1
 FROM networks n
-WHERE n.id = $1::uuid;
+WHERE n.id = $2::uuid;
 
 -- blockers_network_users
 SELECT x.*, count(*) OVER ()
@@ -621,42 +587,26 @@ ORDER BY x.type, x.id
 LIMIT 50;
 
 -- blockers_overlapping
-SELECT 'subnet', s.id, s.name, NULL, NULL, NULL, s.project_id, n.shared
-OR n.router_external, count(*) OVER (), s.cidr
+SELECT 'subnet', s.id, s.name, NULL, NULL, NULL, s.project_id,EXISTS (SELECT 1
+    FROM rbac_policies r
+    WHERE r.object_id = s.network_id
+    AND r.action = 'access_as_shared'
+    AND r.target_tenant IN ('*', $1::text)), count(*) OVER (), s.cidr
 FROM subnets s
-JOIN networks n ON n.id = s.network_id
-WHERE s.network_id = $1::uuid
-AND s.cidr && $2::cidr
+WHERE s.network_id = $2::uuid
+AND s.cidr && $3::cidr
 ORDER BY s.id
 LIMIT 50;
 
--- blockers_ports_of_others
-SELECT x.*, count(*) OVER ()
-FROM (SELECT 'cluster_network' AS type, c.id, c.name, NULL, NULL, NULL,
-        c.project_id, false
-    FROM cluster_networks c
-    WHERE c.network_id = $1::uuid
-    AND c.project_id <> $2
-    UNION ALL
-    SELECT 'port' AS type, p.id, p.name, p.fixed_ips -> 0 ->> 'ip_address',
-        p.device_owner, p.device_id, p.project_id, false
-    FROM ports p
-    WHERE p.network_id = $1::uuid
-    AND p.project_id <> $2
-    AND NOT starts_with(p.device_owner, 'network:')
-    AND NOT EXISTS (SELECT 1
-        FROM cluster_ports n
-        WHERE n.port_id = p.id)) x
-ORDER BY x.type, x.id
-LIMIT 50;
-
 -- blockers_serving_subnets
-SELECT 'subnet', s.id, s.name, NULL, NULL, NULL, s.project_id, n.shared
-OR n.router_external, count(*) OVER (), s.cidr,
+SELECT 'subnet', s.id, s.name, NULL, NULL, NULL, s.project_id,EXISTS (SELECT 1
+    FROM rbac_policies r
+    WHERE r.object_id = s.network_id
+    AND r.action = 'access_as_shared'
+    AND r.target_tenant IN ('*', $1::text)), count(*) OVER (), s.cidr,
     array_to_string(s.service_types, '", "')
 FROM subnets s
-JOIN networks n ON n.id = s.network_id
-WHERE s.id = ANY($1::uuid[])
+WHERE s.id = ANY($2::uuid[])
 ORDER BY s.id
 LIMIT 50;
 
@@ -715,31 +665,6 @@ FROM (SELECT a.subnet_id || ' ' || a.ip_address
         FROM json_array_elements(p.fixed_ips) AS f
         WHERE a.subnet_id = (f->>'subnet_id')::uuid
         AND a.ip_address = (f->>'ip_address')::inet)) AS violations(what);
-
--- check_blocks_add_up
-SELECT count(*), min(what)
-FROM (SELECT p.id || ' has ' || coalesce(b.n, 0) || ' of ' || coalesce(x.n, 0)
-    FROM subnetpools p
-    LEFT JOIN (SELECT subnetpool_id, sum(2::numeric ^ ((family(cidr) / 3 * 3 +
-            1) * 32 - masklen(cidr))) AS n
-        FROM subnetpool_blocks
-        GROUP BY subnetpool_id) b ON b.subnetpool_id = p.id
-    LEFT JOIN (SELECT q.id, sum(2::numeric ^ ((family(c) / 3 * 3 + 1) * 32 -
-            masklen(c))) AS n
-        FROM subnetpools q, unnest(q.prefixes) AS c
-        GROUP BY q.id) x ON x.id = p.id
-    WHERE coalesce(b.n, 0) <> coalesce(x.n, 0)
-    UNION ALL
-    SELECT b.subnetpool_id || ' ' || b.cidr
-    FROM subnetpool_blocks b
-    JOIN subnetpools p ON p.id = b.subnetpool_id
-    WHERE NOT b.cidr <<= ANY(p.prefixes)
-    UNION ALL
-    SELECT subnetpool_id || ' ' || cidr
-    FROM (SELECT subnetpool_id, cidr, lag(cidr) OVER (PARTITION BY
-            subnetpool_id ORDER BY cidr) AS before_cidr
-        FROM subnetpool_blocks) o
-    WHERE cidr && before_cidr) AS violations(what);
 
 -- check_cluster_nodes
 SELECT count(*), min(what)
@@ -857,6 +782,18 @@ FROM (SELECT p.subnet_id || ' ' || p.first_ip
         AND (p.next_ip IS NULL OR r.ip_address < p.next_ip))) AS
     violations(what);
 
+-- check_policies_shown
+SELECT count(*), min(what)
+FROM (SELECT n.id::text
+    FROM networks n
+    LEFT JOIN (SELECT object_id, bool_or(action = 'access_as_shared' AND
+            target_tenant = '*') AS shared, bool_or(action =
+            'access_as_external') AS external
+        FROM rbac_policies
+        GROUP BY object_id) r ON r.object_id = n.id
+    WHERE n.shared <> coalesce(r.shared, false)
+    OR n.router_external <> coalesce(r.external, false)) AS violations(what);
+
 -- check_pools_match
 SELECT count(*), min(what)
 FROM (SELECT coalesce(a.subnet_id, p.subnet_id) || ' ' || coalesce(a.first_ip,
@@ -943,16 +880,16 @@ FROM (WITH counted AS (
     FROM subnets
     GROUP BY project_id
     UNION ALL
-    SELECT project_id, 'subnetpool', count(*)
-    FROM subnetpools
-    GROUP BY project_id
-    UNION ALL
     SELECT project_id, 'port', count(*)
     FROM ports
     WHERE device_owner <> 'network:shadow_port'
+    GROUP BY project_id
+    UNION ALL
+    SELECT project_id, 'rbac_policy', count(*)
+    FROM rbac_policies
     GROUP BY project_id), kept AS (SELECT project_id, resource, used
     FROM quotas
-    WHERE resource IN ('network', 'subnet', 'port', 'subnetpool')) SELECT
+    WHERE resource IN ('network', 'subnet', 'port', 'rbac_policy')) SELECT
     project_id || ' ' || resource || ' has ' || coalesce(c.n, 0) || ', counted
     ' || coalesce(k.used, 0) FROM counted c FULL JOIN kept k USING
     (project_id, resource) WHERE coalesce(c.n, 0) <> coalesce(k.used, 0)) AS
@@ -972,36 +909,6 @@ FROM (SELECT r.subnet_id || ' ' || r.ip_address
         AND r.ip_address <= p.last_ip
         AND (p.next_ip IS NULL OR r.ip_address < p.next_ip))) AS
     violations(what);
-
--- check_scope_prefixes
-SELECT count(*), min(what)
-FROM (SELECT coalesce(a.subnetpool_id, w.id) || ' ' || coalesce(a.cidr,
-        w.cidr)
-    FROM address_scope_prefixes a FULL
-    JOIN (
-        SELECT p.id, p.address_scope_id, c AS cidr
-        FROM subnetpools p, unnest(p.prefixes) AS c
-        WHERE p.address_scope_id IS NOT NULL) w ON w.id = a.subnetpool_id
-    AND w.cidr = a.cidr
-    AND w.address_scope_id = a.address_scope_id
-    WHERE a.cidr IS NULL
-    OR w.cidr IS NULL
-    UNION ALL
-    SELECT subnetpool_id || ' ' || cidr
-    FROM (SELECT subnetpool_id, cidr, lag(cidr) OVER (PARTITION BY
-            address_scope_id ORDER BY cidr) AS before_cidr
-        FROM address_scope_prefixes) o
-    WHERE cidr && before_cidr) AS violations(what);
-
--- check_settled_blocks
-SELECT count(*), min(what)
-FROM (SELECT subnetpool_id || ' ' || min(cidr)
-    FROM subnetpool_blocks
-    WHERE settled
-    AND masklen(cidr) > 0
-    GROUP BY subnetpool_id, masklen(cidr), network(set_masklen(cidr::inet,
-        masklen(cidr) - 1))
-    HAVING count(*) > 1) AS violations(what);
 
 -- check_shadow_ports
 SELECT count(*), min(what)
@@ -1023,19 +930,6 @@ FROM (SELECT s.id || ' holds ' || count(p.id)
     JOIN networks n ON n.id = p.network_id
     WHERE p.device_owner = 'network:shadow_port'
     AND NOT n.enable_shadow_port) AS violations(what);
-
--- check_subnet_blocks
-SELECT count(*), min(what)
-FROM (SELECT coalesce(s.id, b.subnet_id) || ' ' || coalesce(s.cidr, b.cidr)
-    FROM (SELECT *
-        FROM subnets
-        WHERE subnetpool_id IS NOT NULL) s FULL
-    JOIN (SELECT *
-        FROM subnetpool_blocks
-        WHERE subnet_id IS NOT NULL) b ON b.subnet_id = s.id
-    WHERE b.subnetpool_id IS DISTINCT FROM s.subnetpool_id
-    OR b.cidr IS DISTINCT FROM s.cidr
-    OR b.project_id IS DISTINCT FROM s.project_id) AS violations(what);
 
 -- check_subnet_counters
 SELECT count(*), min(what)
@@ -1063,8 +957,7 @@ FROM (SELECT before_id || ' ' || id
     WHERE cidr && before_cidr) AS violations(what);
 
 -- cluster_close_network
-SELECT n.name, n.project_id, n.shared
-OR n.router_external, n.enable_shadow_port
+SELECT n.name, n.project_id, n.enable_shadow_port
 FROM networks n
 WHERE n.id = $1::uuid FOR UPDATE;
 
@@ -1104,15 +997,13 @@ ORDER BY r
 ON CONFLICT (project_id, resource) DO NOTHING;
 
 -- cluster_lock_loadbalancers
-SELECT s.network_id, s.project_id, n.project_id, n.shared
-OR n.router_external
+SELECT s.network_id, s.project_id, n.project_id
 FROM subnets s
 JOIN networks n ON n.id = s.network_id
 WHERE s.id = $1::uuid FOR KEY SHARE OF s;
 
 -- cluster_lock_network
-SELECT n.name, n.project_id, n.shared
-OR n.router_external, n.enable_shadow_port
+SELECT n.name, n.project_id, n.enable_shadow_port
 FROM networks n
 WHERE n.id = $1::uuid FOR NO KEY UPDATE;
 
@@ -1211,8 +1102,7 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
         LIMIT 1) x), (SELECT n.sdn
     FROM networks n
     WHERE n.id = t.network_id), t.owns_network, t.owns_subnet,
-    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen,
-    t.asked_subnetpool_id
+    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen
 FROM cluster_networks t
 WHERE t.id = $1::uuid
 AND t.project_id = $2;
@@ -1253,8 +1143,7 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
         LIMIT 1) x), (SELECT n.sdn
     FROM networks n
     WHERE n.id = t.network_id), t.owns_network, t.owns_subnet,
-    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen,
-    t.asked_subnetpool_id
+    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen
 FROM cluster_networks t
 WHERE t.id = $1::uuid
 AND t.project_id = $2
@@ -1296,8 +1185,7 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
         LIMIT 1) x), (SELECT n.sdn
     FROM networks n
     WHERE n.id = t.network_id), t.owns_network, t.owns_subnet,
-    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen,
-    t.asked_subnetpool_id
+    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen
 FROM cluster_networks t
 WHERE t.id = ANY($1::uuid[])
 ORDER BY t.id FOR UPDATE OF t;
@@ -1307,27 +1195,26 @@ INSERT INTO cluster_networks AS t (id, name, project_id, description,
     cluster_id, status, network_id, subnet_id, loadbalancer_subnet_id,
     pods_cidr, services_cidr, pods_subnet, pods_subnet_id, external_ip,
     node_groups, owns_network, owns_subnet, asked_network_id, asked_subnet_id,
-    asked_cidr, asked_prefixlen, asked_subnetpool_id)
+    asked_cidr, asked_prefixlen)
 SELECT $1::uuid, $2::text, $3::text, $4::text, $5::text, $6::text, $7::uuid,
     $8::uuid, $9::uuid, $10::cidr, $11::cidr, $12::boolean, $13::uuid,
     $14::boolean, $15::json, $16::boolean, $17::boolean, $18::uuid, $19::uuid,
-    $20::cidr, $21::bigint, $22::uuid;
+    $20::cidr, $21::bigint;
 
 -- cluster_network insert, many
 INSERT INTO cluster_networks AS t (id, name, project_id, description,
     cluster_id, status, network_id, subnet_id, loadbalancer_subnet_id,
     pods_cidr, services_cidr, pods_subnet, pods_subnet_id, external_ip,
     node_groups, owns_network, owns_subnet, asked_network_id, asked_subnet_id,
-    asked_cidr, asked_prefixlen, asked_subnetpool_id)
+    asked_cidr, asked_prefixlen)
 SELECT a.c1, a.c2, a.c3, a.c4, a.c5, a.c6, a.c7, a.c8, a.c9, a.c10, a.c11,
-    a.c12, a.c13, a.c14, a.c15, a.c16, a.c17, a.c18, a.c19, a.c20, a.c21,
-    a.c22
+    a.c12, a.c13, a.c14, a.c15, a.c16, a.c17, a.c18, a.c19, a.c20, a.c21
 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[],
     $6::text[], $7::uuid[], $8::uuid[], $9::uuid[], $10::cidr[], $11::cidr[],
     $12::boolean[], $13::uuid[], $14::boolean[], $15::json[], $16::boolean[],
-    $17::boolean[], $18::uuid[], $19::uuid[], $20::cidr[], $21::bigint[],
-    $22::uuid[]) AS a(c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13,
-    c14, c15, c16, c17, c18, c19, c20, c21, c22)
+    $17::boolean[], $18::uuid[], $19::uuid[], $20::cidr[], $21::bigint[]) AS
+    a(c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16,
+    c17, c18, c19, c20, c21)
 RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     t.revision_number, t.created_at, t.updated_at, t.cluster_id, t.status,
     t.network_id, t.subnet_id, (SELECT row_to_json(x)
@@ -1363,8 +1250,7 @@ RETURNING t.id, t.name, t.project_id, t.description, t.tags,
         LIMIT 1) x), (SELECT n.sdn
     FROM networks n
     WHERE n.id = t.network_id), t.owns_network, t.owns_subnet,
-    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen,
-    t.asked_subnetpool_id;
+    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen;
 
 -- cluster_network list
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
@@ -1402,8 +1288,7 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
         LIMIT 1) x), (SELECT n.sdn
     FROM networks n
     WHERE n.id = t.network_id), t.owns_network, t.owns_subnet,
-    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen,
-    t.asked_subnetpool_id
+    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen
 FROM cluster_networks t
 WHERE true
 ORDER BY t.id
@@ -1445,8 +1330,7 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
         LIMIT 1) x), (SELECT n.sdn
     FROM networks n
     WHERE n.id = t.network_id), t.owns_network, t.owns_subnet,
-    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen,
-    t.asked_subnetpool_id
+    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen
 FROM cluster_networks t, (SELECT t.name AS k0, t.id AS k1
     FROM cluster_networks t
     WHERE t.id = $1::uuid) m
@@ -1502,8 +1386,7 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
         LIMIT 1) x), (SELECT n.sdn
     FROM networks n
     WHERE n.id = t.network_id), t.owns_network, t.owns_subnet,
-    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen,
-    t.asked_subnetpool_id
+    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen
 FROM cluster_networks t
 WHERE true
 AND t.project_id = $1
@@ -1559,8 +1442,7 @@ RETURNING t.id, t.name, t.project_id, t.description, t.tags,
         LIMIT 1) x), (SELECT n.sdn
     FROM networks n
     WHERE n.id = t.network_id), t.owns_network, t.owns_subnet,
-    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen,
-    t.asked_subnetpool_id;
+    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen;
 
 -- cluster_network update of many
 UPDATE cluster_networks AS t
@@ -1604,8 +1486,7 @@ RETURNING t.id, t.name, t.project_id, t.description, t.tags,
         LIMIT 1) x), (SELECT n.sdn
     FROM networks n
     WHERE n.id = t.network_id), t.owns_network, t.owns_subnet,
-    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen,
-    t.asked_subnetpool_id;
+    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen;
 
 -- cluster_network_item
 SELECT 'network', id, name, NULL, NULL, NULL, project_id, false, 1,
@@ -2030,10 +1911,14 @@ WHERE id = ANY($1::uuid[]);
 
 -- network get
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
-    t.created_at, t.updated_at, t.admin_state_up, t.status, t.shared,
-    t.router_external, t.is_default, t.project_default, t.mtu,
-    t.port_security_enabled, t.dns_domain, t.availability_zone_hints,
-    ('{}'::text[]), t.provider_network_type, t.provider_physical_network,
+    t.created_at, t.updated_at, t.admin_state_up, t.status, (t.shared OR t.id
+    = ANY(ARRAY(SELECT r.object_id
+    FROM rbac_policies r
+    WHERE r.target_tenant = $1
+    AND r.action = 'access_as_shared'))), t.shared, t.router_external,
+    t.is_default, t.project_default, t.mtu, t.port_security_enabled,
+    t.dns_domain, t.availability_zone_hints, ('{}'::text[]),
+    t.provider_network_type, t.provider_physical_network,
     t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
     FROM subnets s
     WHERE s.network_id = t.id
@@ -2041,31 +1926,24 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
     FROM reserved_ranges r, LATERAL (SELECT r.cidr, r.kind) x
-    WHERE r.network_id = t.id), (NULL::uuid), (SELECT p.address_scope_id
-    FROM subnets s
-    JOIN subnetpools p ON p.id = s.subnetpool_id
-    WHERE s.network_id = t.id
-    AND s.subnetpool_id IS NOT NULL
-    AND s.ip_version = 4
-    AND p.address_scope_id IS NOT NULL
-    LIMIT 1), (SELECT p.address_scope_id
-    FROM subnets s
-    JOIN subnetpools p ON p.id = s.subnetpool_id
-    WHERE s.network_id = t.id
-    AND s.subnetpool_id IS NOT NULL
-    AND s.ip_version = 6
-    AND p.address_scope_id IS NOT NULL
-    LIMIT 1), t.sdn, t.enable_shadow_port, t.private_dns_domain
+    WHERE r.network_id = t.id), (NULL::uuid), (NULL::uuid), (NULL::uuid),
+    t.sdn, t.enable_shadow_port, t.private_dns_domain
 FROM networks t
-WHERE t.id = $1::uuid
-AND (t.project_id = $2 OR t.shared OR t.router_external);
+WHERE t.id = $2::uuid
+AND (t.project_id = $1 OR t.id = ANY(ARRAY(SELECT r.object_id
+    FROM rbac_policies r
+    WHERE r.target_tenant IN ('*', $1))));
 
 -- network get, locked for a change
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
-    t.created_at, t.updated_at, t.admin_state_up, t.status, t.shared,
-    t.router_external, t.is_default, t.project_default, t.mtu,
-    t.port_security_enabled, t.dns_domain, t.availability_zone_hints,
-    ('{}'::text[]), t.provider_network_type, t.provider_physical_network,
+    t.created_at, t.updated_at, t.admin_state_up, t.status, (t.shared OR t.id
+    = ANY(ARRAY(SELECT r.object_id
+    FROM rbac_policies r
+    WHERE r.target_tenant = $1
+    AND r.action = 'access_as_shared'))), t.shared, t.router_external,
+    t.is_default, t.project_default, t.mtu, t.port_security_enabled,
+    t.dns_domain, t.availability_zone_hints, ('{}'::text[]),
+    t.provider_network_type, t.provider_physical_network,
     t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
     FROM subnets s
     WHERE s.network_id = t.id
@@ -2073,32 +1951,25 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
     FROM reserved_ranges r, LATERAL (SELECT r.cidr, r.kind) x
-    WHERE r.network_id = t.id), (NULL::uuid), (SELECT p.address_scope_id
-    FROM subnets s
-    JOIN subnetpools p ON p.id = s.subnetpool_id
-    WHERE s.network_id = t.id
-    AND s.subnetpool_id IS NOT NULL
-    AND s.ip_version = 4
-    AND p.address_scope_id IS NOT NULL
-    LIMIT 1), (SELECT p.address_scope_id
-    FROM subnets s
-    JOIN subnetpools p ON p.id = s.subnetpool_id
-    WHERE s.network_id = t.id
-    AND s.subnetpool_id IS NOT NULL
-    AND s.ip_version = 6
-    AND p.address_scope_id IS NOT NULL
-    LIMIT 1), t.sdn, t.enable_shadow_port, t.private_dns_domain
+    WHERE r.network_id = t.id), (NULL::uuid), (NULL::uuid), (NULL::uuid),
+    t.sdn, t.enable_shadow_port, t.private_dns_domain
 FROM networks t
-WHERE t.id = $1::uuid
-AND (t.project_id = $2 OR t.shared OR t.router_external)
+WHERE t.id = $2::uuid
+AND (t.project_id = $1 OR t.id = ANY(ARRAY(SELECT r.object_id
+    FROM rbac_policies r
+    WHERE r.target_tenant IN ('*', $1))))
 ORDER BY t.id FOR NO KEY UPDATE OF t;
 
 -- network get, many locked for deletion
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
-    t.created_at, t.updated_at, t.admin_state_up, t.status, t.shared,
-    t.router_external, t.is_default, t.project_default, t.mtu,
-    t.port_security_enabled, t.dns_domain, t.availability_zone_hints,
-    ('{}'::text[]), t.provider_network_type, t.provider_physical_network,
+    t.created_at, t.updated_at, t.admin_state_up, t.status, (t.shared OR t.id
+    = ANY(ARRAY(SELECT r.object_id
+    FROM rbac_policies r
+    WHERE r.target_tenant = NULL::text
+    AND r.action = 'access_as_shared'))), t.shared, t.router_external,
+    t.is_default, t.project_default, t.mtu, t.port_security_enabled,
+    t.dns_domain, t.availability_zone_hints, ('{}'::text[]),
+    t.provider_network_type, t.provider_physical_network,
     t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
     FROM subnets s
     WHERE s.network_id = t.id
@@ -2106,21 +1977,8 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
     FROM reserved_ranges r, LATERAL (SELECT r.cidr, r.kind) x
-    WHERE r.network_id = t.id), (NULL::uuid), (SELECT p.address_scope_id
-    FROM subnets s
-    JOIN subnetpools p ON p.id = s.subnetpool_id
-    WHERE s.network_id = t.id
-    AND s.subnetpool_id IS NOT NULL
-    AND s.ip_version = 4
-    AND p.address_scope_id IS NOT NULL
-    LIMIT 1), (SELECT p.address_scope_id
-    FROM subnets s
-    JOIN subnetpools p ON p.id = s.subnetpool_id
-    WHERE s.network_id = t.id
-    AND s.subnetpool_id IS NOT NULL
-    AND s.ip_version = 6
-    AND p.address_scope_id IS NOT NULL
-    LIMIT 1), t.sdn, t.enable_shadow_port, t.private_dns_domain
+    WHERE r.network_id = t.id), (NULL::uuid), (NULL::uuid), (NULL::uuid),
+    t.sdn, t.enable_shadow_port, t.private_dns_domain
 FROM networks t
 WHERE t.id = ANY($1::uuid[])
 ORDER BY t.id FOR UPDATE OF t;
@@ -2155,9 +2013,13 @@ FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::boolean[],
     c14, c15, c16, c17, c18, c19, c20, c21)
 RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     t.revision_number, t.created_at, t.updated_at, t.admin_state_up, t.status,
-    t.shared, t.router_external, t.is_default, t.project_default, t.mtu,
-    t.port_security_enabled, t.dns_domain, t.availability_zone_hints,
-    ('{}'::text[]), t.provider_network_type, t.provider_physical_network,
+    (t.shared OR t.id = ANY(ARRAY(SELECT r.object_id
+    FROM rbac_policies r
+    WHERE r.target_tenant = $22
+    AND r.action = 'access_as_shared'))), t.shared, t.router_external,
+    t.is_default, t.project_default, t.mtu, t.port_security_enabled,
+    t.dns_domain, t.availability_zone_hints, ('{}'::text[]),
+    t.provider_network_type, t.provider_physical_network,
     t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
     FROM subnets s
     WHERE s.network_id = t.id
@@ -2165,28 +2027,19 @@ RETURNING t.id, t.name, t.project_id, t.description, t.tags,
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
     FROM reserved_ranges r, LATERAL (SELECT r.cidr, r.kind) x
-    WHERE r.network_id = t.id), (NULL::uuid), (SELECT p.address_scope_id
-    FROM subnets s
-    JOIN subnetpools p ON p.id = s.subnetpool_id
-    WHERE s.network_id = t.id
-    AND s.subnetpool_id IS NOT NULL
-    AND s.ip_version = 4
-    AND p.address_scope_id IS NOT NULL
-    LIMIT 1), (SELECT p.address_scope_id
-    FROM subnets s
-    JOIN subnetpools p ON p.id = s.subnetpool_id
-    WHERE s.network_id = t.id
-    AND s.subnetpool_id IS NOT NULL
-    AND s.ip_version = 6
-    AND p.address_scope_id IS NOT NULL
-    LIMIT 1), t.sdn, t.enable_shadow_port, t.private_dns_domain;
+    WHERE r.network_id = t.id), (NULL::uuid), (NULL::uuid), (NULL::uuid),
+    t.sdn, t.enable_shadow_port, t.private_dns_domain;
 
 -- network list
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
-    t.created_at, t.updated_at, t.admin_state_up, t.status, t.shared,
-    t.router_external, t.is_default, t.project_default, t.mtu,
-    t.port_security_enabled, t.dns_domain, t.availability_zone_hints,
-    ('{}'::text[]), t.provider_network_type, t.provider_physical_network,
+    t.created_at, t.updated_at, t.admin_state_up, t.status, (t.shared OR t.id
+    = ANY(ARRAY(SELECT r.object_id
+    FROM rbac_policies r
+    WHERE r.target_tenant = NULL::text
+    AND r.action = 'access_as_shared'))), t.shared, t.router_external,
+    t.is_default, t.project_default, t.mtu, t.port_security_enabled,
+    t.dns_domain, t.availability_zone_hints, ('{}'::text[]),
+    t.provider_network_type, t.provider_physical_network,
     t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
     FROM subnets s
     WHERE s.network_id = t.id
@@ -2194,21 +2047,8 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
     FROM reserved_ranges r, LATERAL (SELECT r.cidr, r.kind) x
-    WHERE r.network_id = t.id), (NULL::uuid), (SELECT p.address_scope_id
-    FROM subnets s
-    JOIN subnetpools p ON p.id = s.subnetpool_id
-    WHERE s.network_id = t.id
-    AND s.subnetpool_id IS NOT NULL
-    AND s.ip_version = 4
-    AND p.address_scope_id IS NOT NULL
-    LIMIT 1), (SELECT p.address_scope_id
-    FROM subnets s
-    JOIN subnetpools p ON p.id = s.subnetpool_id
-    WHERE s.network_id = t.id
-    AND s.subnetpool_id IS NOT NULL
-    AND s.ip_version = 6
-    AND p.address_scope_id IS NOT NULL
-    LIMIT 1), t.sdn, t.enable_shadow_port, t.private_dns_domain
+    WHERE r.network_id = t.id), (NULL::uuid), (NULL::uuid), (NULL::uuid),
+    t.sdn, t.enable_shadow_port, t.private_dns_domain
 FROM networks t
 WHERE true
 ORDER BY t.id
@@ -2216,10 +2056,14 @@ LIMIT $1::bigint;
 
 -- network list, behind a marker by two keys
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
-    t.created_at, t.updated_at, t.admin_state_up, t.status, t.shared,
-    t.router_external, t.is_default, t.project_default, t.mtu,
-    t.port_security_enabled, t.dns_domain, t.availability_zone_hints,
-    ('{}'::text[]), t.provider_network_type, t.provider_physical_network,
+    t.created_at, t.updated_at, t.admin_state_up, t.status, (t.shared OR t.id
+    = ANY(ARRAY(SELECT r.object_id
+    FROM rbac_policies r
+    WHERE r.target_tenant = $1
+    AND r.action = 'access_as_shared'))), t.shared, t.router_external,
+    t.is_default, t.project_default, t.mtu, t.port_security_enabled,
+    t.dns_domain, t.availability_zone_hints, ('{}'::text[]),
+    t.provider_network_type, t.provider_physical_network,
     t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
     FROM subnets s
     WHERE s.network_id = t.id
@@ -2227,26 +2071,15 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
     FROM reserved_ranges r, LATERAL (SELECT r.cidr, r.kind) x
-    WHERE r.network_id = t.id), (NULL::uuid), (SELECT p.address_scope_id
-    FROM subnets s
-    JOIN subnetpools p ON p.id = s.subnetpool_id
-    WHERE s.network_id = t.id
-    AND s.subnetpool_id IS NOT NULL
-    AND s.ip_version = 4
-    AND p.address_scope_id IS NOT NULL
-    LIMIT 1), (SELECT p.address_scope_id
-    FROM subnets s
-    JOIN subnetpools p ON p.id = s.subnetpool_id
-    WHERE s.network_id = t.id
-    AND s.subnetpool_id IS NOT NULL
-    AND s.ip_version = 6
-    AND p.address_scope_id IS NOT NULL
-    LIMIT 1), t.sdn, t.enable_shadow_port, t.private_dns_domain
+    WHERE r.network_id = t.id), (NULL::uuid), (NULL::uuid), (NULL::uuid),
+    t.sdn, t.enable_shadow_port, t.private_dns_domain
 FROM networks t, (SELECT t.name AS k0, t.id AS k1
     FROM networks t
-    WHERE t.id = $1::uuid) m
+    WHERE t.id = $2::uuid) m
 WHERE true
-AND (t.project_id = $2 OR t.shared OR t.router_external)
+AND (t.project_id = $1 OR t.id = ANY(ARRAY(SELECT r.object_id
+    FROM rbac_policies r
+    WHERE r.target_tenant IN ('*', $1))))
 AND (((t.name < m.k0 OR (m.k0 IS NULL AND t.name IS NOT NULL))) OR (t.name IS
     NOT DISTINCT FROM m.k0 AND (t.id > m.k1 OR (t.id IS NULL AND m.k1 IS NOT
     NULL))))
@@ -2257,7 +2090,9 @@ LIMIT $3::bigint;
 WITH page AS MATERIALIZED (SELECT t.id
     FROM networks t
     WHERE true
-    AND (t.project_id = $1 OR t.shared OR t.router_external)
+    AND (t.project_id = $1 OR t.id = ANY(ARRAY(SELECT r.object_id
+        FROM rbac_policies r
+        WHERE r.target_tenant IN ('*', $1))))
     ORDER BY t.id
     LIMIT $2::bigint)
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
@@ -2265,23 +2100,27 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.gateway_ip, t.allocation_pools, t.dns_nameservers, t.host_routes,
     t.enable_dhcp, t.ipv6_address_mode, t.ipv6_ra_mode, t.service_types,
     t.dns_publish_fixed_ip, t.enable_private_dns, t.ip_cooldown,
-    t.ip_allocation_policy, t.subnetpool_id, (NULL::uuid), (SELECT n.shared
-    FROM networks n
-    WHERE n.id = t.network_id), t.sdn, t.network_id
+    t.ip_allocation_policy, (NULL::uuid), (NULL::uuid), (EXISTS (SELECT 1
+    FROM rbac_policies r
+    WHERE r.object_id = t.network_id
+    AND r.action = 'access_as_shared'
+    AND r.target_tenant IN ('*', $1))), t.sdn, t.network_id
 FROM page g
 JOIN subnets t ON t.network_id = g.id
 WHERE true
-AND (t.project_id = $3 OR t.network_id = ANY(ARRAY(SELECT n.id
-    FROM networks n
-    WHERE n.shared
-    OR n.router_external)))
+AND (t.project_id = $1 OR t.network_id = ANY(ARRAY(SELECT r.object_id
+    FROM rbac_policies r
+    WHERE r.action = 'access_as_shared'
+    AND r.target_tenant IN ('*', $1))))
 ORDER BY t.network_id, t.created_at, t.id;
 
 -- network list, includes subnets.ports
 WITH page AS MATERIALIZED (SELECT t.id
     FROM networks t
     WHERE true
-    AND (t.project_id = $1 OR t.shared OR t.router_external)
+    AND (t.project_id = $1 OR t.id = ANY(ARRAY(SELECT r.object_id
+        FROM rbac_policies r
+        WHERE r.target_tenant IN ('*', $1))))
     ORDER BY t.id
     LIMIT $2::bigint)
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
@@ -2305,7 +2144,7 @@ JOIN LATERAL (
     AND EXISTS (SELECT 1
         FROM ports t
         WHERE t.id = a.port_id
-        AND t.project_id = $4 OFFSET 0)
+        AND t.project_id = $1 OFFSET 0)
     AND NOT EXISTS (SELECT 1
         FROM ip_allocations b
         WHERE b.port_id = a.port_id
@@ -2320,7 +2159,9 @@ ORDER BY u.subnet_id, c.ip_address;
 WITH page AS MATERIALIZED (SELECT t.id
     FROM networks t
     WHERE true
-    AND (t.project_id = $1 OR t.shared OR t.router_external)
+    AND (t.project_id = $1 OR t.id = ANY(ARRAY(SELECT r.object_id
+        FROM rbac_policies r
+        WHERE r.target_tenant IN ('*', $1))))
     ORDER BY t.id
     LIMIT $2::bigint)
 SELECT u.subnet_id, c.n
@@ -2329,11 +2170,11 @@ JOIN subnet_usage u ON u.network_id = g.id CROSS
 JOIN LATERAL (SELECT CASE WHEN (SELECT t.used
         FROM quotas t
         WHERE t.resource = 'port'
-        AND t.project_id = $4) < 8 * u.allocated THEN (SELECT count(*)
+        AND t.project_id = $1) < 8 * u.allocated THEN (SELECT count(*)
         FROM (SELECT t.id
             FROM ports t
             WHERE true
-            AND t.project_id = $5 OFFSET 0) p
+            AND t.project_id = $1 OFFSET 0) p
         WHERE EXISTS (SELECT 1
             FROM ip_allocations a
             WHERE a.subnet_id = u.subnet_id
@@ -2341,7 +2182,7 @@ JOIN LATERAL (SELECT CASE WHEN (SELECT t.used
         FROM ip_allocations a
         JOIN ports t ON t.id = a.port_id
         WHERE a.subnet_id = u.subnet_id
-        AND t.project_id = $6) END AS n) c
+        AND t.project_id = $1) END AS n) c
 WHERE u.allocated > $3::bigint
 ORDER BY u.subnet_id;
 
@@ -2349,7 +2190,9 @@ ORDER BY u.subnet_id;
 WITH page AS MATERIALIZED (SELECT t.id
     FROM networks t
     WHERE true
-    AND (t.project_id = $1 OR t.shared OR t.router_external)
+    AND (t.project_id = $1 OR t.id = ANY(ARRAY(SELECT r.object_id
+        FROM rbac_policies r
+        WHERE r.target_tenant IN ('*', $1))))
     ORDER BY t.id
     LIMIT $2::bigint)
 SELECT u.subnet_id, NULL, u.total, u.allocated - v.outside, v.cooling, u.total
@@ -2383,7 +2226,9 @@ ORDER BY u.subnet_id;
 WITH page AS MATERIALIZED (SELECT t.id
     FROM networks t
     WHERE true
-    AND (t.project_id = $1 OR t.shared OR t.router_external)
+    AND (t.project_id = $1 OR t.id = ANY(ARRAY(SELECT r.object_id
+        FROM rbac_policies r
+        WHERE r.target_tenant IN ('*', $1))))
     ORDER BY t.id
     LIMIT $2::bigint)
 SELECT g.id, t.ip_version, sum(u.total), sum(u.allocated - v.outside),
@@ -2413,10 +2258,10 @@ JOIN LATERAL (
             'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff')) END AS outside OFFSET
         0) v
 WHERE true
-AND (t.project_id = $3 OR t.network_id = ANY(ARRAY(SELECT n.id
-    FROM networks n
-    WHERE n.shared
-    OR n.router_external)))
+AND (t.project_id = $1 OR t.network_id = ANY(ARRAY(SELECT r.object_id
+    FROM rbac_policies r
+    WHERE r.action = 'access_as_shared'
+    AND r.target_tenant IN ('*', $1))))
 GROUP BY g.id, t.ip_version
 ORDER BY g.id, t.ip_version;
 
@@ -2430,10 +2275,14 @@ LIMIT $2::bigint;
 
 -- network list, the page before
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
-    t.created_at, t.updated_at, t.admin_state_up, t.status, t.shared,
-    t.router_external, t.is_default, t.project_default, t.mtu,
-    t.port_security_enabled, t.dns_domain, t.availability_zone_hints,
-    ('{}'::text[]), t.provider_network_type, t.provider_physical_network,
+    t.created_at, t.updated_at, t.admin_state_up, t.status, (t.shared OR t.id
+    = ANY(ARRAY(SELECT r.object_id
+    FROM rbac_policies r
+    WHERE r.target_tenant = $1
+    AND r.action = 'access_as_shared'))), t.shared, t.router_external,
+    t.is_default, t.project_default, t.mtu, t.port_security_enabled,
+    t.dns_domain, t.availability_zone_hints, ('{}'::text[]),
+    t.provider_network_type, t.provider_physical_network,
     t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
     FROM subnets s
     WHERE s.network_id = t.id
@@ -2441,24 +2290,13 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
     FROM reserved_ranges r, LATERAL (SELECT r.cidr, r.kind) x
-    WHERE r.network_id = t.id), (NULL::uuid), (SELECT p.address_scope_id
-    FROM subnets s
-    JOIN subnetpools p ON p.id = s.subnetpool_id
-    WHERE s.network_id = t.id
-    AND s.subnetpool_id IS NOT NULL
-    AND s.ip_version = 4
-    AND p.address_scope_id IS NOT NULL
-    LIMIT 1), (SELECT p.address_scope_id
-    FROM subnets s
-    JOIN subnetpools p ON p.id = s.subnetpool_id
-    WHERE s.network_id = t.id
-    AND s.subnetpool_id IS NOT NULL
-    AND s.ip_version = 6
-    AND p.address_scope_id IS NOT NULL
-    LIMIT 1), t.sdn, t.enable_shadow_port, t.private_dns_domain
+    WHERE r.network_id = t.id), (NULL::uuid), (NULL::uuid), (NULL::uuid),
+    t.sdn, t.enable_shadow_port, t.private_dns_domain
 FROM networks t
 WHERE true
-AND (t.project_id = $1 OR t.shared OR t.router_external)
+AND (t.project_id = $1 OR t.id = ANY(ARRAY(SELECT r.object_id
+    FROM rbac_policies r
+    WHERE r.target_tenant IN ('*', $1))))
 AND t.id < $2::uuid
 ORDER BY t.id DESC
 LIMIT $3::bigint;
@@ -2466,18 +2304,22 @@ LIMIT $3::bigint;
 -- network update
 UPDATE networks AS t
 SET name = $1::text, description = $2::text, admin_state_up = $3::boolean,
-    shared = $4::boolean, router_external = $5::boolean, is_default =
-    $6::boolean, project_default = $7::boolean, mtu = $8::bigint,
-    port_security_enabled = $9::boolean, dns_domain = $10::text,
-    provider_network_type = $11::text, provider_physical_network = $12::text,
-    provider_segmentation_id = $13::bigint, enable_shadow_port = $14::boolean,
-    revision_number = t.revision_number + 1, updated_at = now()
-WHERE t.id = $15::uuid
+    router_external = $4::boolean, is_default = $5::boolean, project_default =
+    $6::boolean, mtu = $7::bigint, port_security_enabled = $8::boolean,
+    dns_domain = $9::text, provider_network_type = $10::text,
+    provider_physical_network = $11::text, provider_segmentation_id =
+    $12::bigint, enable_shadow_port = $13::boolean, revision_number =
+    t.revision_number + 1, updated_at = now()
+WHERE t.id = $14::uuid
 RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     t.revision_number, t.created_at, t.updated_at, t.admin_state_up, t.status,
-    t.shared, t.router_external, t.is_default, t.project_default, t.mtu,
-    t.port_security_enabled, t.dns_domain, t.availability_zone_hints,
-    ('{}'::text[]), t.provider_network_type, t.provider_physical_network,
+    (t.shared OR t.id = ANY(ARRAY(SELECT r.object_id
+    FROM rbac_policies r
+    WHERE r.target_tenant = $15
+    AND r.action = 'access_as_shared'))), t.shared, t.router_external,
+    t.is_default, t.project_default, t.mtu, t.port_security_enabled,
+    t.dns_domain, t.availability_zone_hints, ('{}'::text[]),
+    t.provider_network_type, t.provider_physical_network,
     t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
     FROM subnets s
     WHERE s.network_id = t.id
@@ -2485,42 +2327,33 @@ RETURNING t.id, t.name, t.project_id, t.description, t.tags,
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
     FROM reserved_ranges r, LATERAL (SELECT r.cidr, r.kind) x
-    WHERE r.network_id = t.id), (NULL::uuid), (SELECT p.address_scope_id
-    FROM subnets s
-    JOIN subnetpools p ON p.id = s.subnetpool_id
-    WHERE s.network_id = t.id
-    AND s.subnetpool_id IS NOT NULL
-    AND s.ip_version = 4
-    AND p.address_scope_id IS NOT NULL
-    LIMIT 1), (SELECT p.address_scope_id
-    FROM subnets s
-    JOIN subnetpools p ON p.id = s.subnetpool_id
-    WHERE s.network_id = t.id
-    AND s.subnetpool_id IS NOT NULL
-    AND s.ip_version = 6
-    AND p.address_scope_id IS NOT NULL
-    LIMIT 1), t.sdn, t.enable_shadow_port, t.private_dns_domain;
+    WHERE r.network_id = t.id), (NULL::uuid), (NULL::uuid), (NULL::uuid),
+    t.sdn, t.enable_shadow_port, t.private_dns_domain;
 
 -- network update of many
 UPDATE networks AS t
 SET name = a.c2::text, description = a.c3::text, admin_state_up =
-    a.c4::boolean, shared = a.c5::boolean, router_external = a.c6::boolean,
-    is_default = a.c7::boolean, project_default = a.c8::boolean, mtu =
-    a.c9::bigint, port_security_enabled = a.c10::boolean, dns_domain =
-    a.c11::text, provider_network_type = a.c12::text,
-    provider_physical_network = a.c13::text, provider_segmentation_id =
-    a.c14::bigint, enable_shadow_port = a.c15::boolean, revision_number =
-    t.revision_number + 1, updated_at = now()
+    a.c4::boolean, router_external = a.c5::boolean, is_default =
+    a.c6::boolean, project_default = a.c7::boolean, mtu = a.c8::bigint,
+    port_security_enabled = a.c9::boolean, dns_domain = a.c10::text,
+    provider_network_type = a.c11::text, provider_physical_network =
+    a.c12::text, provider_segmentation_id = a.c13::bigint, enable_shadow_port
+    = a.c14::boolean, revision_number = t.revision_number + 1, updated_at =
+    now()
 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[],
     $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
-    $12::text[], $13::text[], $14::text[], $15::text[]) AS a(c1, c2, c3, c4,
-    c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15)
+    $12::text[], $13::text[], $14::text[]) AS a(c1, c2, c3, c4, c5, c6, c7,
+    c8, c9, c10, c11, c12, c13, c14)
 WHERE t.id = a.c1
 RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     t.revision_number, t.created_at, t.updated_at, t.admin_state_up, t.status,
-    t.shared, t.router_external, t.is_default, t.project_default, t.mtu,
-    t.port_security_enabled, t.dns_domain, t.availability_zone_hints,
-    ('{}'::text[]), t.provider_network_type, t.provider_physical_network,
+    (t.shared OR t.id = ANY(ARRAY(SELECT r.object_id
+    FROM rbac_policies r
+    WHERE r.target_tenant = $15
+    AND r.action = 'access_as_shared'))), t.shared, t.router_external,
+    t.is_default, t.project_default, t.mtu, t.port_security_enabled,
+    t.dns_domain, t.availability_zone_hints, ('{}'::text[]),
+    t.provider_network_type, t.provider_physical_network,
     t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
     FROM subnets s
     WHERE s.network_id = t.id
@@ -2528,26 +2361,8 @@ RETURNING t.id, t.name, t.project_id, t.description, t.tags,
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
     FROM reserved_ranges r, LATERAL (SELECT r.cidr, r.kind) x
-    WHERE r.network_id = t.id), (NULL::uuid), (SELECT p.address_scope_id
-    FROM subnets s
-    JOIN subnetpools p ON p.id = s.subnetpool_id
-    WHERE s.network_id = t.id
-    AND s.subnetpool_id IS NOT NULL
-    AND s.ip_version = 4
-    AND p.address_scope_id IS NOT NULL
-    LIMIT 1), (SELECT p.address_scope_id
-    FROM subnets s
-    JOIN subnetpools p ON p.id = s.subnetpool_id
-    WHERE s.network_id = t.id
-    AND s.subnetpool_id IS NOT NULL
-    AND s.ip_version = 6
-    AND p.address_scope_id IS NOT NULL
-    LIMIT 1), t.sdn, t.enable_shadow_port, t.private_dns_domain;
-
--- network_close
-SELECT 1
-FROM networks
-WHERE id = $1::uuid FOR UPDATE;
+    WHERE r.network_id = t.id), (NULL::uuid), (NULL::uuid), (NULL::uuid),
+    t.sdn, t.enable_shadow_port, t.private_dns_domain;
 
 -- network_lock_ports
 SELECT 'port', id, name, fixed_ips -> 0 ->> 'ip_address', device_owner,
@@ -2849,8 +2664,7 @@ ORDER BY p
 ON CONFLICT (project_id, resource) DO NOTHING;
 
 -- port_lock_networks
-SELECT id, project_id, shared
-OR router_external, port_security_enabled, sdn, now()
+SELECT id, project_id, port_security_enabled, sdn, now()
 FROM networks
 WHERE id = ANY($1::uuid[])
 ORDER BY id FOR KEY SHARE;
@@ -2920,6 +2734,12 @@ WHERE coalesce(q.quota_limit, $4::bigint) < 0
 OR q.used + excluded.used <= coalesce(q.quota_limit, $4::bigint)
 RETURNING used;
 
+-- quota_add_any
+INSERT INTO quotas AS q (project_id, resource, used)
+VALUES ($1::text, $2::text, $3::bigint)
+ON CONFLICT (project_id, resource) DO UPDATE
+SET used = q.used + excluded.used;
+
 -- quota_lock_rows
 SELECT 1
 FROM quotas q
@@ -2930,7 +2750,11 @@ OR q.project_id IN (SELECT p.project_id
     UNION
     SELECT s.project_id
     FROM subnets s
-    WHERE s.network_id = $1::uuid)
+    WHERE s.network_id = $1::uuid
+    UNION
+    SELECT r.project_id
+    FROM rbac_policies r
+    WHERE r.object_id = $1::uuid)
 ORDER BY q.project_id, q.resource FOR NO KEY UPDATE;
 
 -- quota_read
@@ -2989,6 +2813,137 @@ UPDATE quotas
 SET quota_limit = NULL
 WHERE project_id = $1::text
 AND quota_limit IS NOT NULL;
+
+-- rbac_access_of
+SELECT bool_or(action = 'access_as_shared')
+FROM rbac_policies
+WHERE object_id = $1::uuid
+AND target_tenant IN ('*', $2::text);
+
+-- rbac_close
+SELECT 1
+FROM networks
+WHERE id = $1::uuid FOR UPDATE;
+
+-- rbac_policy delete
+DELETE FROM rbac_policies
+WHERE id = ANY($1::uuid[]);
+
+-- rbac_policy get
+SELECT t.id, (''::text), t.project_id, (''::text), ('{}'::text[]),
+    t.revision_number, t.created_at, t.updated_at, t.object_type, t.object_id,
+    t.action, t.target_tenant
+FROM rbac_policies t
+WHERE t.id = $1::uuid
+AND t.project_id = $2;
+
+-- rbac_policy get, locked for a change
+SELECT t.id, (''::text), t.project_id, (''::text), ('{}'::text[]),
+    t.revision_number, t.created_at, t.updated_at, t.object_type, t.object_id,
+    t.action, t.target_tenant
+FROM rbac_policies t
+WHERE t.id = $1::uuid
+AND t.project_id = $2
+ORDER BY t.id FOR NO KEY UPDATE OF t;
+
+-- rbac_policy get, many locked for deletion
+SELECT t.id, (''::text), t.project_id, (''::text), ('{}'::text[]),
+    t.revision_number, t.created_at, t.updated_at, t.object_type, t.object_id,
+    t.action, t.target_tenant
+FROM rbac_policies t
+WHERE t.id = ANY($1::uuid[])
+ORDER BY t.id FOR UPDATE OF t;
+
+-- rbac_policy insert
+INSERT INTO rbac_policies AS t (id, project_id, object_type, object_id,
+    action, target_tenant)
+SELECT $1::uuid, $2::text, $3::text, $4::uuid, $5::text, $6::text;
+
+-- rbac_policy insert, many
+INSERT INTO rbac_policies AS t (id, project_id, object_type, object_id,
+    action, target_tenant)
+SELECT a.c1, a.c2, a.c3, a.c4, a.c5, a.c6
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::text[],
+    $6::text[]) AS a(c1, c2, c3, c4, c5, c6)
+RETURNING t.id, (''::text), t.project_id, (''::text), ('{}'::text[]),
+    t.revision_number, t.created_at, t.updated_at, t.object_type, t.object_id,
+    t.action, t.target_tenant;
+
+-- rbac_policy list
+SELECT t.id, (''::text), t.project_id, (''::text), ('{}'::text[]),
+    t.revision_number, t.created_at, t.updated_at, t.object_type, t.object_id,
+    t.action, t.target_tenant
+FROM rbac_policies t
+WHERE true
+ORDER BY t.id
+LIMIT $1::bigint;
+
+-- rbac_policy list, behind a marker by two keys
+SELECT t.id, (''::text), t.project_id, (''::text), ('{}'::text[]),
+    t.revision_number, t.created_at, t.updated_at, t.object_type, t.object_id,
+    t.action, t.target_tenant
+FROM rbac_policies t, (SELECT (''::text) AS k0, t.id AS k1
+    FROM rbac_policies t
+    WHERE t.id = $1::uuid) m
+WHERE true
+AND t.project_id = $2
+AND ((((''::text) < m.k0 OR (m.k0 IS NULL AND (''::text) IS NOT NULL))) OR
+    ((''::text) IS NOT DISTINCT FROM m.k0 AND (t.id > m.k1 OR (t.id IS NULL
+    AND m.k1 IS NOT NULL))))
+ORDER BY (''::text) DESC, t.id
+LIMIT $3::bigint;
+
+-- rbac_policy list, the page before
+SELECT t.id, (''::text), t.project_id, (''::text), ('{}'::text[]),
+    t.revision_number, t.created_at, t.updated_at, t.object_type, t.object_id,
+    t.action, t.target_tenant
+FROM rbac_policies t
+WHERE true
+AND t.project_id = $1
+AND t.id < $2::uuid
+ORDER BY t.id DESC
+LIMIT $3::bigint;
+
+-- rbac_policy parents, locked for a change
+SELECT 1
+FROM networks p
+WHERE p.id IN (SELECT t.object_id
+    FROM rbac_policies t
+    WHERE t.id = ANY($1::uuid[]))
+ORDER BY p.id FOR NO KEY UPDATE OF p;
+
+-- rbac_policy update
+UPDATE rbac_policies AS t
+SET target_tenant = $1::text, revision_number = t.revision_number + 1,
+    updated_at = now()
+WHERE t.id = $2::uuid
+RETURNING t.id, (''::text), t.project_id, (''::text), ('{}'::text[]),
+    t.revision_number, t.created_at, t.updated_at, t.object_type, t.object_id,
+    t.action, t.target_tenant;
+
+-- rbac_policy update of many
+UPDATE rbac_policies AS t
+SET target_tenant = a.c2::text, revision_number = t.revision_number + 1,
+    updated_at = now()
+FROM unnest($1::uuid[], $2::text[]) AS a(c1, c2)
+WHERE t.id = a.c1
+RETURNING t.id, (''::text), t.project_id, (''::text), ('{}'::text[]),
+    t.revision_number, t.created_at, t.updated_at, t.object_type, t.object_id,
+    t.action, t.target_tenant;
+
+-- rbac_same
+SELECT 'rbac_policy', id, NULL, NULL, NULL, NULL, project_id, false, 1
+FROM rbac_policies
+WHERE object_id = $1::uuid
+AND action = $2::text
+AND target_tenant = $3::text
+AND id IS DISTINCT FROM $4::uuid;
+
+-- rbac_summary
+SELECT coalesce(bool_or(action = 'access_as_shared' AND target_tenant = '*'),
+    false), coalesce(bool_or(action = 'access_as_external'), false)
+FROM rbac_policies
+WHERE object_id = $1::uuid;
 
 -- replay_delete_old
 DELETE FROM idempotency_keys
@@ -3053,15 +3008,17 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.gateway_ip, t.allocation_pools, t.dns_nameservers, t.host_routes,
     t.enable_dhcp, t.ipv6_address_mode, t.ipv6_ra_mode, t.service_types,
     t.dns_publish_fixed_ip, t.enable_private_dns, t.ip_cooldown,
-    t.ip_allocation_policy, t.subnetpool_id, (NULL::uuid), (SELECT n.shared
-    FROM networks n
-    WHERE n.id = t.network_id), t.sdn
+    t.ip_allocation_policy, (NULL::uuid), (NULL::uuid), (EXISTS (SELECT 1
+    FROM rbac_policies r
+    WHERE r.object_id = t.network_id
+    AND r.action = 'access_as_shared'
+    AND r.target_tenant IN ('*', $1))), t.sdn
 FROM subnets t
-WHERE t.id = $1::uuid
-AND (t.project_id = $2 OR t.network_id = ANY(ARRAY(SELECT n.id
-    FROM networks n
-    WHERE n.shared
-    OR n.router_external)));
+WHERE t.id = $2::uuid
+AND (t.project_id = $1 OR t.network_id = ANY(ARRAY(SELECT r.object_id
+    FROM rbac_policies r
+    WHERE r.action = 'access_as_shared'
+    AND r.target_tenant IN ('*', $1))));
 
 -- subnet get, locked for a change
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
@@ -3069,15 +3026,17 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.gateway_ip, t.allocation_pools, t.dns_nameservers, t.host_routes,
     t.enable_dhcp, t.ipv6_address_mode, t.ipv6_ra_mode, t.service_types,
     t.dns_publish_fixed_ip, t.enable_private_dns, t.ip_cooldown,
-    t.ip_allocation_policy, t.subnetpool_id, (NULL::uuid), (SELECT n.shared
-    FROM networks n
-    WHERE n.id = t.network_id), t.sdn
+    t.ip_allocation_policy, (NULL::uuid), (NULL::uuid), (EXISTS (SELECT 1
+    FROM rbac_policies r
+    WHERE r.object_id = t.network_id
+    AND r.action = 'access_as_shared'
+    AND r.target_tenant IN ('*', $1))), t.sdn
 FROM subnets t
-WHERE t.id = $1::uuid
-AND (t.project_id = $2 OR t.network_id = ANY(ARRAY(SELECT n.id
-    FROM networks n
-    WHERE n.shared
-    OR n.router_external)))
+WHERE t.id = $2::uuid
+AND (t.project_id = $1 OR t.network_id = ANY(ARRAY(SELECT r.object_id
+    FROM rbac_policies r
+    WHERE r.action = 'access_as_shared'
+    AND r.target_tenant IN ('*', $1))))
 ORDER BY t.id FOR NO KEY UPDATE OF t;
 
 -- subnet get, many locked for deletion
@@ -3086,9 +3045,11 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.gateway_ip, t.allocation_pools, t.dns_nameservers, t.host_routes,
     t.enable_dhcp, t.ipv6_address_mode, t.ipv6_ra_mode, t.service_types,
     t.dns_publish_fixed_ip, t.enable_private_dns, t.ip_cooldown,
-    t.ip_allocation_policy, t.subnetpool_id, (NULL::uuid), (SELECT n.shared
-    FROM networks n
-    WHERE n.id = t.network_id), t.sdn
+    t.ip_allocation_policy, (NULL::uuid), (NULL::uuid), (EXISTS (SELECT 1
+    FROM rbac_policies r
+    WHERE r.object_id = t.network_id
+    AND r.action = 'access_as_shared'
+    AND r.target_tenant IN ('*', NULL::text))), t.sdn
 FROM subnets t
 WHERE t.id = ANY($1::uuid[])
 ORDER BY t.id FOR UPDATE OF t;
@@ -3098,36 +3059,38 @@ INSERT INTO subnets AS t (id, name, project_id, description, network_id,
     ip_version, cidr, gateway_ip, allocation_pools, dns_nameservers,
     host_routes, enable_dhcp, ipv6_address_mode, ipv6_ra_mode, service_types,
     dns_publish_fixed_ip, enable_private_dns, ip_cooldown,
-    ip_allocation_policy, subnetpool_id, sdn)
+    ip_allocation_policy, sdn)
 SELECT $1::uuid, $2::text, $3::text, $4::text, $5::uuid, $6::bigint, $7::cidr,
     $8::inet, $9::json, $10::text[], $11::json, $12::boolean, $13::text,
     $14::text, $15::text[], $16::boolean, $17::boolean, $18::bigint,
-    $19::text, $20::uuid, $21::text;
+    $19::text, $20::text;
 
 -- subnet insert, many
 INSERT INTO subnets AS t (id, name, project_id, description, network_id,
     ip_version, cidr, gateway_ip, allocation_pools, dns_nameservers,
     host_routes, enable_dhcp, ipv6_address_mode, ipv6_ra_mode, service_types,
     dns_publish_fixed_ip, enable_private_dns, ip_cooldown,
-    ip_allocation_policy, subnetpool_id, sdn)
+    ip_allocation_policy, sdn)
 SELECT a.c1, a.c2, a.c3, a.c4, a.c5, a.c6, a.c7, a.c8, a.c9, a.c10::text[],
     a.c11, a.c12, a.c13, a.c14, a.c15::text[], a.c16, a.c17, a.c18, a.c19,
-    a.c20, a.c21
+    a.c20
 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[],
     $6::bigint[], $7::cidr[], $8::inet[], $9::json[], $10::text[],
     $11::json[], $12::boolean[], $13::text[], $14::text[], $15::text[],
-    $16::boolean[], $17::boolean[], $18::bigint[], $19::text[], $20::uuid[],
-    $21::text[]) AS a(c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13,
-    c14, c15, c16, c17, c18, c19, c20, c21)
+    $16::boolean[], $17::boolean[], $18::bigint[], $19::text[], $20::text[])
+    AS a(c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15,
+    c16, c17, c18, c19, c20)
 RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     t.revision_number, t.created_at, t.updated_at, t.network_id, t.ip_version,
     t.cidr, t.gateway_ip, t.allocation_pools, t.dns_nameservers,
     t.host_routes, t.enable_dhcp, t.ipv6_address_mode, t.ipv6_ra_mode,
     t.service_types, t.dns_publish_fixed_ip, t.enable_private_dns,
-    t.ip_cooldown, t.ip_allocation_policy, t.subnetpool_id, (NULL::uuid),
-    (SELECT n.shared
-    FROM networks n
-    WHERE n.id = t.network_id), t.sdn;
+    t.ip_cooldown, t.ip_allocation_policy, (NULL::uuid), (NULL::uuid), (EXISTS
+    (SELECT 1
+    FROM rbac_policies r
+    WHERE r.object_id = t.network_id
+    AND r.action = 'access_as_shared'
+    AND r.target_tenant IN ('*', $21))), t.sdn;
 
 -- subnet list
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
@@ -3135,9 +3098,11 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.gateway_ip, t.allocation_pools, t.dns_nameservers, t.host_routes,
     t.enable_dhcp, t.ipv6_address_mode, t.ipv6_ra_mode, t.service_types,
     t.dns_publish_fixed_ip, t.enable_private_dns, t.ip_cooldown,
-    t.ip_allocation_policy, t.subnetpool_id, (NULL::uuid), (SELECT n.shared
-    FROM networks n
-    WHERE n.id = t.network_id), t.sdn
+    t.ip_allocation_policy, (NULL::uuid), (NULL::uuid), (EXISTS (SELECT 1
+    FROM rbac_policies r
+    WHERE r.object_id = t.network_id
+    AND r.action = 'access_as_shared'
+    AND r.target_tenant IN ('*', NULL::text))), t.sdn
 FROM subnets t
 WHERE true
 ORDER BY t.id
@@ -3149,17 +3114,19 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.gateway_ip, t.allocation_pools, t.dns_nameservers, t.host_routes,
     t.enable_dhcp, t.ipv6_address_mode, t.ipv6_ra_mode, t.service_types,
     t.dns_publish_fixed_ip, t.enable_private_dns, t.ip_cooldown,
-    t.ip_allocation_policy, t.subnetpool_id, (NULL::uuid), (SELECT n.shared
-    FROM networks n
-    WHERE n.id = t.network_id), t.sdn
+    t.ip_allocation_policy, (NULL::uuid), (NULL::uuid), (EXISTS (SELECT 1
+    FROM rbac_policies r
+    WHERE r.object_id = t.network_id
+    AND r.action = 'access_as_shared'
+    AND r.target_tenant IN ('*', $1))), t.sdn
 FROM subnets t, (SELECT t.name AS k0, t.id AS k1
     FROM subnets t
-    WHERE t.id = $1::uuid) m
+    WHERE t.id = $2::uuid) m
 WHERE true
-AND (t.project_id = $2 OR t.network_id = ANY(ARRAY(SELECT n.id
-    FROM networks n
-    WHERE n.shared
-    OR n.router_external)))
+AND (t.project_id = $1 OR t.network_id = ANY(ARRAY(SELECT r.object_id
+    FROM rbac_policies r
+    WHERE r.action = 'access_as_shared'
+    AND r.target_tenant IN ('*', $1))))
 AND (((t.name < m.k0 OR (m.k0 IS NULL AND t.name IS NOT NULL))) OR (t.name IS
     NOT DISTINCT FROM m.k0 AND (t.id > m.k1 OR (t.id IS NULL AND m.k1 IS NOT
     NULL))))
@@ -3170,10 +3137,10 @@ LIMIT $3::bigint;
 WITH page AS MATERIALIZED (SELECT t.id
     FROM subnets t
     WHERE true
-    AND (t.project_id = $1 OR t.network_id = ANY(ARRAY(SELECT n.id
-        FROM networks n
-        WHERE n.shared
-        OR n.router_external)))
+    AND (t.project_id = $1 OR t.network_id = ANY(ARRAY(SELECT r.object_id
+        FROM rbac_policies r
+        WHERE r.action = 'access_as_shared'
+        AND r.target_tenant IN ('*', $1))))
     ORDER BY t.id
     LIMIT $2::bigint)
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
@@ -3197,7 +3164,7 @@ JOIN LATERAL (
     AND EXISTS (SELECT 1
         FROM ports t
         WHERE t.id = a.port_id
-        AND t.project_id = $4 OFFSET 0)
+        AND t.project_id = $1 OFFSET 0)
     AND NOT EXISTS (SELECT 1
         FROM ip_allocations b
         WHERE b.port_id = a.port_id
@@ -3212,10 +3179,10 @@ ORDER BY u.subnet_id, c.ip_address;
 WITH page AS MATERIALIZED (SELECT t.id
     FROM subnets t
     WHERE true
-    AND (t.project_id = $1 OR t.network_id = ANY(ARRAY(SELECT n.id
-        FROM networks n
-        WHERE n.shared
-        OR n.router_external)))
+    AND (t.project_id = $1 OR t.network_id = ANY(ARRAY(SELECT r.object_id
+        FROM rbac_policies r
+        WHERE r.action = 'access_as_shared'
+        AND r.target_tenant IN ('*', $1))))
     ORDER BY t.id
     LIMIT $2::bigint)
 SELECT u.subnet_id, c.n
@@ -3224,11 +3191,11 @@ JOIN subnet_usage u ON u.subnet_id = g.id CROSS
 JOIN LATERAL (SELECT CASE WHEN (SELECT t.used
         FROM quotas t
         WHERE t.resource = 'port'
-        AND t.project_id = $4) < 8 * u.allocated THEN (SELECT count(*)
+        AND t.project_id = $1) < 8 * u.allocated THEN (SELECT count(*)
         FROM (SELECT t.id
             FROM ports t
             WHERE true
-            AND t.project_id = $5 OFFSET 0) p
+            AND t.project_id = $1 OFFSET 0) p
         WHERE EXISTS (SELECT 1
             FROM ip_allocations a
             WHERE a.subnet_id = u.subnet_id
@@ -3236,7 +3203,7 @@ JOIN LATERAL (SELECT CASE WHEN (SELECT t.used
         FROM ip_allocations a
         JOIN ports t ON t.id = a.port_id
         WHERE a.subnet_id = u.subnet_id
-        AND t.project_id = $6) END AS n) c
+        AND t.project_id = $1) END AS n) c
 WHERE u.allocated > $3::bigint
 ORDER BY u.subnet_id;
 
@@ -3244,10 +3211,10 @@ ORDER BY u.subnet_id;
 WITH page AS MATERIALIZED (SELECT t.id
     FROM subnets t
     WHERE true
-    AND (t.project_id = $1 OR t.network_id = ANY(ARRAY(SELECT n.id
-        FROM networks n
-        WHERE n.shared
-        OR n.router_external)))
+    AND (t.project_id = $1 OR t.network_id = ANY(ARRAY(SELECT r.object_id
+        FROM rbac_policies r
+        WHERE r.action = 'access_as_shared'
+        AND r.target_tenant IN ('*', $1))))
     ORDER BY t.id
     LIMIT $2::bigint)
 SELECT u.subnet_id, NULL, u.total, u.allocated - v.outside, v.cooling, u.total
@@ -3294,15 +3261,17 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.gateway_ip, t.allocation_pools, t.dns_nameservers, t.host_routes,
     t.enable_dhcp, t.ipv6_address_mode, t.ipv6_ra_mode, t.service_types,
     t.dns_publish_fixed_ip, t.enable_private_dns, t.ip_cooldown,
-    t.ip_allocation_policy, t.subnetpool_id, (NULL::uuid), (SELECT n.shared
-    FROM networks n
-    WHERE n.id = t.network_id), t.sdn
+    t.ip_allocation_policy, (NULL::uuid), (NULL::uuid), (EXISTS (SELECT 1
+    FROM rbac_policies r
+    WHERE r.object_id = t.network_id
+    AND r.action = 'access_as_shared'
+    AND r.target_tenant IN ('*', $1))), t.sdn
 FROM subnets t
 WHERE true
-AND (t.project_id = $1 OR t.network_id = ANY(ARRAY(SELECT n.id
-    FROM networks n
-    WHERE n.shared
-    OR n.router_external)))
+AND (t.project_id = $1 OR t.network_id = ANY(ARRAY(SELECT r.object_id
+    FROM rbac_policies r
+    WHERE r.action = 'access_as_shared'
+    AND r.target_tenant IN ('*', $1))))
 AND t.id < $2::uuid
 ORDER BY t.id DESC
 LIMIT $3::bigint;
@@ -3329,10 +3298,12 @@ RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     t.cidr, t.gateway_ip, t.allocation_pools, t.dns_nameservers,
     t.host_routes, t.enable_dhcp, t.ipv6_address_mode, t.ipv6_ra_mode,
     t.service_types, t.dns_publish_fixed_ip, t.enable_private_dns,
-    t.ip_cooldown, t.ip_allocation_policy, t.subnetpool_id, (NULL::uuid),
-    (SELECT n.shared
-    FROM networks n
-    WHERE n.id = t.network_id), t.sdn;
+    t.ip_cooldown, t.ip_allocation_policy, (NULL::uuid), (NULL::uuid), (EXISTS
+    (SELECT 1
+    FROM rbac_policies r
+    WHERE r.object_id = t.network_id
+    AND r.action = 'access_as_shared'
+    AND r.target_tenant IN ('*', $13))), t.sdn;
 
 -- subnet update of many
 UPDATE subnets AS t
@@ -3351,10 +3322,12 @@ RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     t.cidr, t.gateway_ip, t.allocation_pools, t.dns_nameservers,
     t.host_routes, t.enable_dhcp, t.ipv6_address_mode, t.ipv6_ra_mode,
     t.service_types, t.dns_publish_fixed_ip, t.enable_private_dns,
-    t.ip_cooldown, t.ip_allocation_policy, t.subnetpool_id, (NULL::uuid),
-    (SELECT n.shared
-    FROM networks n
-    WHERE n.id = t.network_id), t.sdn;
+    t.ip_cooldown, t.ip_allocation_policy, (NULL::uuid), (NULL::uuid), (EXISTS
+    (SELECT 1
+    FROM rbac_policies r
+    WHERE r.object_id = t.network_id
+    AND r.action = 'access_as_shared'
+    AND r.target_tenant IN ('*', $13))), t.sdn;
 
 -- subnet_delete_pools
 DELETE FROM subnet_pools
@@ -3388,8 +3361,7 @@ JOIN ports p ON p.id = a.port_id
 ORDER BY p.id FOR UPDATE OF p;
 
 -- subnet_lock_networks
-SELECT n.id, n.project_id, n.shared
-OR n.router_external, n.sdn, n.enable_shadow_port
+SELECT n.id, n.project_id, n.sdn, n.enable_shadow_port
 FROM networks n
 WHERE n.id = ANY($1::uuid[])
 ORDER BY n.id FOR UPDATE;
@@ -3428,7 +3400,7 @@ WHERE subnet_id = $1::uuid
 ORDER BY no;
 
 -- subnet_siblings
-SELECT network_id, cidr, subnetpool_id
+SELECT network_id, cidr
 FROM subnets
 WHERE network_id = ANY($1::uuid[]);
 
@@ -3455,287 +3427,3 @@ UPDATE subnet_usage
 SET total = $2::numeric, released = released - (SELECT count(*)
     FROM gone)
 WHERE subnet_id = $1::uuid;
-
--- subnetpool delete
-DELETE FROM subnetpools
-WHERE id = ANY($1::uuid[]);
-
--- subnetpool get
-SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
-    t.created_at, t.updated_at, t.ip_version, t.prefixes, t.default_prefixlen,
-    t.min_prefixlen, t.max_prefixlen, t.default_quota, t.shared, t.is_default,
-    t.address_scope_id
-FROM subnetpools t
-WHERE t.id = $1::uuid
-AND (t.project_id = $2 OR t.shared);
-
--- subnetpool get, locked for a change
-SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
-    t.created_at, t.updated_at, t.ip_version, t.prefixes, t.default_prefixlen,
-    t.min_prefixlen, t.max_prefixlen, t.default_quota, t.shared, t.is_default,
-    t.address_scope_id
-FROM subnetpools t
-WHERE t.id = $1::uuid
-AND (t.project_id = $2 OR t.shared)
-ORDER BY t.id FOR NO KEY UPDATE OF t;
-
--- subnetpool get, many locked for deletion
-SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
-    t.created_at, t.updated_at, t.ip_version, t.prefixes, t.default_prefixlen,
-    t.min_prefixlen, t.max_prefixlen, t.default_quota, t.shared, t.is_default,
-    t.address_scope_id
-FROM subnetpools t
-WHERE t.id = ANY($1::uuid[])
-ORDER BY t.id FOR UPDATE OF t;
-
--- subnetpool insert
-INSERT INTO subnetpools AS t (id, name, project_id, description, ip_version,
-    prefixes, default_prefixlen, min_prefixlen, max_prefixlen, default_quota,
-    shared, is_default, address_scope_id)
-SELECT $1::uuid, $2::text, $3::text, $4::text, $5::bigint, $6::cidr[],
-    $7::bigint, $8::bigint, $9::bigint, $10::bigint, $11::boolean,
-    $12::boolean, $13::uuid;
-
--- subnetpool insert, many
-INSERT INTO subnetpools AS t (id, name, project_id, description, ip_version,
-    prefixes, default_prefixlen, min_prefixlen, max_prefixlen, default_quota,
-    shared, is_default, address_scope_id)
-SELECT a.c1, a.c2, a.c3, a.c4, a.c5, a.c6::cidr[], a.c7, a.c8, a.c9, a.c10,
-    a.c11, a.c12, a.c13
-FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[],
-    $6::text[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[],
-    $11::boolean[], $12::boolean[], $13::uuid[]) AS a(c1, c2, c3, c4, c5, c6,
-    c7, c8, c9, c10, c11, c12, c13)
-RETURNING t.id, t.name, t.project_id, t.description, t.tags,
-    t.revision_number, t.created_at, t.updated_at, t.ip_version, t.prefixes,
-    t.default_prefixlen, t.min_prefixlen, t.max_prefixlen, t.default_quota,
-    t.shared, t.is_default, t.address_scope_id;
-
--- subnetpool list
-SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
-    t.created_at, t.updated_at, t.ip_version, t.prefixes, t.default_prefixlen,
-    t.min_prefixlen, t.max_prefixlen, t.default_quota, t.shared, t.is_default,
-    t.address_scope_id
-FROM subnetpools t
-WHERE true
-ORDER BY t.id
-LIMIT $1::bigint;
-
--- subnetpool list, behind a marker by two keys
-SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
-    t.created_at, t.updated_at, t.ip_version, t.prefixes, t.default_prefixlen,
-    t.min_prefixlen, t.max_prefixlen, t.default_quota, t.shared, t.is_default,
-    t.address_scope_id
-FROM subnetpools t, (SELECT t.name AS k0, t.id AS k1
-    FROM subnetpools t
-    WHERE t.id = $1::uuid) m
-WHERE true
-AND (t.project_id = $2 OR t.shared)
-AND (((t.name < m.k0 OR (m.k0 IS NULL AND t.name IS NOT NULL))) OR (t.name IS
-    NOT DISTINCT FROM m.k0 AND (t.id > m.k1 OR (t.id IS NULL AND m.k1 IS NOT
-    NULL))))
-ORDER BY t.name DESC, t.id
-LIMIT $3::bigint;
-
--- subnetpool list, the page before
-SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
-    t.created_at, t.updated_at, t.ip_version, t.prefixes, t.default_prefixlen,
-    t.min_prefixlen, t.max_prefixlen, t.default_quota, t.shared, t.is_default,
-    t.address_scope_id
-FROM subnetpools t
-WHERE true
-AND (t.project_id = $1 OR t.shared)
-AND t.id < $2::uuid
-ORDER BY t.id DESC
-LIMIT $3::bigint;
-
--- subnetpool update
-UPDATE subnetpools AS t
-SET name = $1::text, description = $2::text, prefixes = $3::cidr[],
-    default_prefixlen = $4::bigint, min_prefixlen = $5::bigint, max_prefixlen
-    = $6::bigint, default_quota = $7::bigint, is_default = $8::boolean,
-    address_scope_id = $9::uuid, revision_number = t.revision_number + 1,
-    updated_at = now()
-WHERE t.id = $10::uuid
-RETURNING t.id, t.name, t.project_id, t.description, t.tags,
-    t.revision_number, t.created_at, t.updated_at, t.ip_version, t.prefixes,
-    t.default_prefixlen, t.min_prefixlen, t.max_prefixlen, t.default_quota,
-    t.shared, t.is_default, t.address_scope_id;
-
--- subnetpool update of many
-UPDATE subnetpools AS t
-SET name = a.c2::text, description = a.c3::text, prefixes = a.c4::cidr[],
-    default_prefixlen = a.c5::bigint, min_prefixlen = a.c6::bigint,
-    max_prefixlen = a.c7::bigint, default_quota = a.c8::bigint, is_default =
-    a.c9::boolean, address_scope_id = a.c10::uuid, revision_number =
-    t.revision_number + 1, updated_at = now()
-FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[],
-    $6::text[], $7::text[], $8::text[], $9::text[], $10::text[]) AS a(c1, c2,
-    c3, c4, c5, c6, c7, c8, c9, c10)
-WHERE t.id = a.c1
-RETURNING t.id, t.name, t.project_id, t.description, t.tags,
-    t.revision_number, t.created_at, t.updated_at, t.ip_version, t.prefixes,
-    t.default_prefixlen, t.min_prefixlen, t.max_prefixlen, t.default_quota,
-    t.shared, t.is_default, t.address_scope_id;
-
--- subnetpool_blocks_in
-SELECT cidr, subnet_id
-FROM subnetpool_blocks
-WHERE subnetpool_id = $1::uuid
-AND cidr && ANY($2::cidr[])
-ORDER BY cidr;
-
--- subnetpool_clear_blocks
-SELECT b.cidr
-FROM subnetpool_blocks b
-WHERE b.subnetpool_id = $1::uuid
-AND b.settled
-AND masklen(b.cidr) <= $2::int
-AND NOT EXISTS (SELECT 1
-    FROM unnest($3::cidr[]) AS x
-    WHERE b.cidr <<= x)
-ORDER BY masklen(b.cidr) DESC, b.cidr
-LIMIT $4::bigint;
-
--- subnetpool_defaults
-SELECT p.id, p.ip_version
-FROM subnetpools p
-WHERE p.is_default
-AND ($1::text IS NULL OR p.project_id = $1::text OR p.shared);
-
--- subnetpool_delete_free
-DELETE FROM subnetpool_blocks
-WHERE subnetpool_id = $1::uuid
-AND cidr = ANY($2::cidr[])
-AND subnet_id IS NULL;
-
--- subnetpool_enter_scope
-INSERT INTO address_scope_prefixes (subnetpool_id, cidr, address_scope_id)
-SELECT $1::uuid, c, $3::uuid
-FROM unnest($2::cidr[]) AS c;
-
--- subnetpool_find_default
-SELECT 'subnetpool', id, name, NULL, NULL, NULL, project_id, shared, 1
-FROM subnetpools
-WHERE is_default
-AND ip_version = $1::bigint
-AND id <> $2::uuid;
-
--- subnetpool_free_blocks
-SELECT x.id, f.cidr
-FROM unnest($1::uuid[], $2::int[]) AS x(id, len), LATERAL (
-    SELECT b.cidr
-    FROM subnetpool_blocks b
-    WHERE b.subnetpool_id = x.id
-    AND b.settled
-    AND masklen(b.cidr) <= x.len
-    ORDER BY masklen(b.cidr) DESC, b.cidr
-    LIMIT $3::bigint) f
-UNION
-SELECT b.subnetpool_id, b.cidr
-FROM unnest($4::uuid[], $5::cidr[]) AS y(id, cidr)
-JOIN subnetpool_blocks b ON b.subnetpool_id = y.id
-AND b.cidr = y.cidr
-AND b.settled
-ORDER BY 1, 2;
-
--- subnetpool_hold_blocks
-INSERT INTO subnetpool_blocks (subnetpool_id, cidr, subnet_id, project_id,
-    settled)
-SELECT x.*, false
-FROM unnest($1::uuid[], $2::cidr[], $3::uuid[], $4::text[]) AS x;
-
--- subnetpool_insert_free
-INSERT INTO subnetpool_blocks (subnetpool_id, cidr, settled)
-SELECT $1::uuid, c, $3::boolean
-FROM unnest($2::cidr[]) AS c;
-
--- subnetpool_largest_block
-SELECT masklen(b.cidr)
-FROM subnetpool_blocks b
-WHERE b.subnetpool_id = $1::uuid
-AND b.settled
-ORDER BY masklen(b.cidr), b.cidr DESC
-LIMIT 1;
-
--- subnetpool_leave_scope
-DELETE FROM address_scope_prefixes
-WHERE subnetpool_id = $1::uuid;
-
--- subnetpool_lock_scope
-SELECT project_id, shared, ip_version
-FROM address_scopes
-WHERE id = $1::uuid FOR NO KEY UPDATE;
-
--- subnetpool_returned
-SELECT subnetpool_id, cidr
-FROM subnetpool_blocks
-WHERE subnetpool_id = ANY($1::uuid[])
-AND subnet_id IS NULL
-AND NOT settled
-ORDER BY subnetpool_id, cidr;
-
--- subnetpool_scope_conflicts
-SELECT 'subnetpool', p.id, p.name, NULL, NULL, NULL, p.project_id, p.shared,
-    count(*) OVER (), x.cidr
-FROM address_scope_prefixes x
-JOIN subnetpools p ON p.id = x.subnetpool_id
-WHERE x.address_scope_id = $1::uuid
-AND x.subnetpool_id <> $2::uuid
-AND x.cidr && ANY($3::cidr[])
-ORDER BY x.cidr
-LIMIT 50;
-
--- subnetpool_scope_neighbours
-SELECT s.network_id
-FROM subnets s
-JOIN subnets o ON o.network_id = s.network_id
-AND o.ip_version = s.ip_version
-JOIN subnetpools p ON p.id = o.subnetpool_id
-WHERE s.subnetpool_id = $1::uuid
-AND p.id <> $1::uuid
-AND p.address_scope_id IS DISTINCT FROM $2::uuid
-LIMIT 1;
-
--- subnetpool_settled_among
-SELECT cidr
-FROM subnetpool_blocks
-WHERE subnetpool_id = $1::uuid
-AND cidr = ANY($2::cidr[])
-AND settled;
-
--- subnetpool_subnets
-SELECT 'subnet', s.id, s.name, NULL, NULL, NULL, s.project_id, n.shared
-OR n.router_external, count(*) OVER (), s.cidr
-FROM subnets s
-JOIN networks n ON n.id = s.network_id
-WHERE s.subnetpool_id = $1::uuid
-ORDER BY s.id
-LIMIT 50;
-
--- subnetpool_subnets_in
-SELECT 'subnet', s.id, s.name, NULL, NULL, NULL, s.project_id, n.shared
-OR n.router_external, count(*) OVER (), s.cidr
-FROM subnets s
-JOIN networks n ON n.id = s.network_id
-WHERE s.subnetpool_id = $1::uuid
-AND s.cidr && ANY($2::cidr[])
-ORDER BY s.id
-LIMIT 50;
-
--- subnetpool_unsettle
-DELETE FROM subnetpool_blocks
-WHERE subnetpool_id = $1::uuid
-AND cidr = ANY($2::cidr[])
-AND subnet_id IS NULL
-AND NOT settled;
-
--- subnetpool_used
-SELECT b.subnetpool_id, b.project_id, masklen(b.cidr), count(*)
-FROM subnetpools p
-JOIN subnetpool_blocks b ON b.subnetpool_id = p.id
-WHERE p.id = ANY($1::uuid[])
-AND p.default_quota IS NOT NULL
-AND b.project_id = ANY($2::text[])
-AND b.subnet_id IS NOT NULL
-GROUP BY b.subnetpool_id, b.project_id, masklen(b.cidr);

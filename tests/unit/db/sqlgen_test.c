@@ -186,6 +186,51 @@ Test(sqlgen, rows_of_a_self_contained_table_end_with_their_version)
         " AND t.project_id = $1 ORDER BY t.id | own");
 }
 
+Test(sqlgen, who_asks_is_one_parameter_wherever_it_stands)
+{
+    struct table shared = table;
+    struct selection selection = {.keys = by_id, .n_keys = 1};
+    shared.visible = "t.id IN (" ATTR_ASKER ", 'x' || " ATTR_ASKER ")";
+    cr_expect_str_eq(
+        text_of(sqlgen_list(&arena, &shared, &selection, &own)),
+        "SELECT " COLUMNS " FROM things t WHERE true AND (t.project_id = $1"
+        " OR t.id IN ($1, 'x' || $1)) ORDER BY t.id | own");
+}
+
+/* "host_id" as each project sees it. */
+static struct table
+asking_table(void)
+{
+    static struct attr its[THING_N];
+    struct table asking = table;
+    memcpy(its, attrs, sizeof its);
+    its[THING_HOST].flags |= ATTR_VIRTUAL;
+    its[THING_HOST].expr = "t.to || " ATTR_ASKER;
+    asking.attrs = its;
+    return asking;
+}
+
+Test(sqlgen, an_attribute_may_depend_on_who_asks)
+{
+    struct table asking = asking_table();
+    const char *const host[] = {"h"};
+    const struct predicate is_h =
+        sqlgen_filter(&arena, &asking.attrs[THING_HOST], host, 1);
+    const struct sort_key keys[] = {{&asking.attrs[THING_HOST], false}};
+    struct selection selection = {
+        .predicates = &is_h, .n_predicates = 1, .keys = keys, .n_keys = 1};
+    const struct visibility admin = {.all = true, .project_id = "own"};
+    const char *sql = text_of(sqlgen_list(&arena, &asking, &selection,
+                                          &admin));
+    cr_expect_not_null(strstr(sql, "(t.to || $1)"), "%s", sql);
+    cr_expect_not_null(
+        strstr(sql, " FROM things t WHERE true AND (t.to || $1) = $2::text"
+                    " ORDER BY (t.to || $1) | own | h"),
+        "%s", sql);
+    sql = text_of(sqlgen_list(&arena, &asking, &selection, &everybody));
+    cr_expect_not_null(strstr(sql, "(t.to || NULL::text)"), "%s", sql);
+}
+
 Test(sqlgen, the_id_alone_pages_by_one_comparison)
 {
     struct selection selection = {
@@ -339,7 +384,8 @@ insert_of(const struct table *of, struct thing *a, struct thing *b,
 {
     void *const records[] = {a, b};
     struct sheet sheet = sheet_new(&arena, of, records, b == NULL ? 1 : 2);
-    return text_of(sqlgen_insert(&arena, &sheet, returning));
+    return text_of(
+        sqlgen_insert(&arena, &sheet, returning ? &everybody : NULL));
 }
 
 Test(sqlgen, an_insert_takes_a_column_of_all_records_as_one_parameter)
@@ -405,7 +451,8 @@ Test(sqlgen, one_value_that_differs_makes_columns_of_all)
 Test(sqlgen, an_update_changes_what_was_given_and_the_revision)
 {
     struct thing patch = {.name = "x", .two = 2, .force = true};
-    cr_expect_str_eq(text_of(sqlgen_update(&arena, &table, &patch, ID1)),
+    cr_expect_str_eq(text_of(sqlgen_update(&arena, &table, &patch, ID1,
+                                           &everybody)),
                      "UPDATE things AS t SET " TOUCH "$1" RETURNING
                      " | " ID1);
     record_set(&patch.rec, THING_NAME);
@@ -413,7 +460,7 @@ Test(sqlgen, an_update_changes_what_was_given_and_the_revision)
     record_set(&patch.rec, THING_TWO);
     record_set(&patch.rec, THING_FORCE);
     cr_expect_str_eq(
-        text_of(sqlgen_update(&arena, &table, &patch, ID1)),
+        text_of(sqlgen_update(&arena, &table, &patch, ID1, &everybody)),
         "UPDATE things AS t SET name = $1::text, host_id = $2::text, " TOUCH
         "$3" RETURNING " | x | NULL | " ID1);
 }
@@ -428,7 +475,8 @@ Test(sqlgen, an_update_of_many_takes_a_column_per_attribute)
         record_set_null(&((struct thing *) patches[i])->rec, THING_HOST);
     }
     cr_expect_str_eq(
-        text_of(sqlgen_update_all(&arena, &table, patches, ids, 2)),
+        text_of(sqlgen_update_all(&arena, &table, patches, ids, 2,
+                                  &everybody)),
         "UPDATE things AS t SET name = a.c2::text, host_id = a.c3::text,"
         " revision_number = t.revision_number + 1, updated_at = now()"
         " FROM unnest($1::uuid[], $2::text[], $3::text[]) AS a(c1, c2, c3)"
@@ -442,7 +490,8 @@ Test(sqlgen, an_update_of_many_without_attributes_raises_revisions)
     struct thing a = {.name = "x"};
     void *const patches[] = {&a, &a};
     cr_expect_str_eq(
-        text_of(sqlgen_update_all(&arena, &table, patches, ids, 2)),
+        text_of(sqlgen_update_all(&arena, &table, patches, ids, 2,
+                                  &everybody)),
         "UPDATE things AS t SET revision_number = t.revision_number + 1,"
         " updated_at = now() FROM unnest($1::uuid[]) AS a(c1)"
         " WHERE t.id = a.c1 RETURNING " COLUMNS " | {\"" ID1 "\",\"" ID2

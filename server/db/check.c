@@ -321,17 +321,11 @@ STATEMENT(check_shadow_ports, CHECK_OF(
     " WHERE p.device_owner = 'network:shadow_port'"
     "   AND NOT n.enable_shadow_port"));
 
-/* A network shows what its policies say. */
 STATEMENT(check_policies_shown, CHECK_OF(
-    "SELECT n.id::text FROM networks n"
-    "  LEFT JOIN (SELECT object_id,"
-    "                    bool_or(action = 'access_as_shared'"
-    "                            AND target_tenant = '*') AS shared,"
-    "                    bool_or(action = 'access_as_external') AS external"
-    "               FROM rbac_policies GROUP BY object_id) r"
-    "         ON r.object_id = n.id"
-    " WHERE n.shared <> coalesce(r.shared, false)"
-    "    OR n.router_external <> coalesce(r.external, false)"));
+    "SELECT n.id::text FROM networks n LEFT JOIN rbac_policies r"
+    "    ON r.object_id = n.id GROUP BY n.id HAVING n.shared <> ('access_as_"
+    "shared*' = ANY(array_agg(concat(r.action, r.target_tenant)))) OR n.router"
+    "_external <> ('access_as_external' = ANY(array_agg(concat(r.action))))"));
 
 static const struct check {
     const char *name;

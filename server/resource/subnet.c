@@ -197,7 +197,8 @@ refuse_overlap(struct change *change, const struct subnet *subnet,
     struct arena *arena = change->arena;
     const char *cidr = type->to_sql(arena, &subnet->cidr);
     struct blockers blockers = blockers_none(arena, change->caller);
-    struct blocker_query query = blockers_of_cidr(arena, change->caller, network_id, cidr);
+    struct blocker_query query =
+        blockers_of_cidr(arena, change->caller, network_id, cidr);
     TRY(blockers_find(&blockers, change->tx, &query));
     if (blockers.total == 0) {
         blockers_add(&blockers,

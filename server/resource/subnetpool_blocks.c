@@ -285,7 +285,7 @@ reason_from_pool(struct arena *arena, const struct blocker *subnet,
 
 #define SUBNETS_OF(condition_)                                             \
     "SELECT 'subnet', s.id, s.name, NULL, NULL, NULL, s.project_id,"       \
-    "       n.shared OR n.router_external, count(*) OVER (), s.cidr"       \
+    "       n.shared, count(*) OVER (), s.cidr"                            \
     "  FROM subnets s JOIN networks n ON n.id = s.network_id"              \
     " WHERE s.subnetpool_id = $1::uuid" condition_                         \
     " ORDER BY s.id" BLOCKERS_LIMIT

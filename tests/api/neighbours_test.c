@@ -78,10 +78,13 @@ Test(neighbours, a_shared_network_is_closed_when_others_are_gone)
     expect_closes_when_empty("'shared': true", "'shared': false");
 }
 
-Test(neighbours, an_external_network_is_closed_when_others_are_gone)
+Test(neighbours, an_external_network_is_closed_any_time)
 {
-    expect_closes_when_empty("'router:external': true",
-                             "'router:external': false");
+    const char *network = make("network", "'router:external': true");
+    make("port", "'network_id': '%s', 'project_id': '%s'", network,
+         unique("stranger-"));
+    struct reply r = update("network", network, "'router:external': false");
+    expect_status(&r, 200);
 }
 
 Test(neighbours, a_network_open_in_two_ways_is_closed_by_both)
@@ -90,14 +93,16 @@ Test(neighbours, a_network_open_in_two_ways_is_closed_by_both)
                              "'shared': false, 'router:external': false");
 }
 
-Test(neighbours, a_network_that_stays_open_loses_one_way_any_time)
+Test(neighbours, a_network_that_stays_external_is_not_used_for_that)
 {
     const char *network =
         make("network", "'shared': true, 'router:external': true");
     make_port_of_other(network);
-    struct reply r = update("network", network, "'shared': false");
+    struct reply r = update("network", network, "'router:external': false");
     expect_status(&r, 200);
-    r = update("network", network, "'router:external': false");
+    r = update("network", network, "'router:external': true");
+    expect_status(&r, 200);
+    r = update("network", network, "'shared': false");
     expect_error(&r, 409, "InvalidSharedSetting");
 }
 

@@ -73,6 +73,28 @@ invalid_shared(void)
     return update("network", network, "'shared': false");
 }
 
+/* A policy for a guest in whose network it has a port. */
+static struct reply
+rbac_in_use(void)
+{
+    const char *owner = session()->project;
+    const char *guest = unique("guest-");
+    const char *network = make_network();
+    const char *id = share(network, guest);
+    as(guest, "member");
+    make_port(network);
+    as(owner, NULL);
+    return erase("rbac_policy", id);
+}
+
+static struct reply
+rbac_duplicate(void)
+{
+    const char *network = make_network();
+    share(network, "guest");
+    return create_policy(network, "access_as_shared", "guest");
+}
+
 static struct reply
 no_matching_subnet(void)
 {
@@ -179,6 +201,8 @@ static const struct refusal {
     struct reply (*refused)(void); /* NULL: no request meets it. */
 } refusals[] = {
     {ERR_INVALID_SHARED, invalid_shared},
+    {ERR_RBAC_IN_USE, rbac_in_use},
+    {ERR_RBAC_DUPLICATE, rbac_duplicate},
     {ERR_CONFLICT, NULL}, /* Of "tenetd migrate". */
     {ERR_NETWORK_IN_USE, network_in_use},
     {ERR_SUBNET_IN_USE, subnet_in_use},

@@ -75,6 +75,7 @@ Test(versions, what_works_is_advertised)
         "ip-substring-filtering", "network-ip-availability",
         "allowed-address-pairs", "extra_dhcp_opt", "port-security",
         "binding", "external-net", "provider", "dns-integration",
+        "rbac-policies",
         "filter-validation", "tag-ports-during-bulk-creation"};
     struct reply r = api(GET, "/v2.0/extensions");
     for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
@@ -86,7 +87,7 @@ Test(versions, what_does_not_work_is_not_advertised)
 {
     static const char *const missing[] = {"router", "security-group",
                                           "multi-provider", "trunk", "qos",
-                                          "segment", "rbac-policies"};
+                                          "segment", "rbac-subnetpool"};
     struct reply r = api(GET, "/v2.0/extensions");
     for (size_t i = 0; i < sizeof(missing) / sizeof(missing[0]); i++) {
         cr_assert(!is_advertised(&r, missing[i]), "%s", missing[i]);

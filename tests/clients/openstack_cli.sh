@@ -447,11 +447,41 @@ check_refusals() {              # NETWORK SUBNET4 PORT
         port set "$id" --fixed-ip "subnet=$2,ip-address=10.66.0.1"
 }
 
+check_rbac() {
+    local net=$run-rbac guest=$run-guest id
+    osc network create "$net" >/dev/null
+    id=$(with_projects network rbac create --type network \
+        --action access_as_shared --target-project "$guest" "$net" -f value -c id)
+    shows "network rbac show" '.action, .object_type, .target_project_id' \
+        "[\"access_as_shared\",\"network\",\"$guest\"]" network rbac show "$id"
+    shows "network rbac list --long" \
+        ".[] | select(.ID == \"$id\") | .\"Object Type\", .Action" \
+        '["network","access_as_shared"]' network rbac list --long
+    shows "network rbac list --action" \
+        "map(select(.ID == \"$id\")) | length" '[0]' \
+        network rbac list --action access_as_external
+    is "network rbac set --target-project" "" \
+        "$(with_projects network rbac set --target-project "$guest-2" "$id")"
+    shows "network rbac show: after set" '.target_project_id' \
+        "[\"$guest-2\"]" network rbac show "$id"
+    sets "network rbac delete" network rbac delete "$id"
+    sets "network set --share" network set --share "$net"
+    shows "network rbac list: what --share makes" \
+        "map(select(.\"Object ID\" == \"$(osc network show "$net" -f value \
+            -c id)\")) | length" '[1]' network rbac list
+    sets "network set --no-share" network set --no-share "$net"
+    sets "network set --external" network set --external "$net"
+    shows "network show: external" '."router:external", .shared' \
+        '[true,false]' network show "$net"
+    sets "network delete: with its policies" network delete "$net"
+}
+
 check_extensions() {
     local alias
     local list=" $(osc extension list --network -f value -c Alias | tr '\n' ' ')"
     for alias in quotas standard-attr-tag standard-attr-revisions port-security \
-        network-ip-availability allowed-address-pairs dns-integration pagination; do
+        network-ip-availability allowed-address-pairs dns-integration pagination \
+        rbac-policies; do
         is "extension list: $alias" "yes" "$([[ $list == *" $alias "* ]] && echo yes)"
     done
     shows "extension show" '.alias' '["quotas"]' extension show quotas
@@ -522,6 +552,7 @@ check_ports
 check_extensions
 check_starts
 check_quotas
+check_rbac              # Behind check_quotas, which opens the stub.
 shows "nothing is left" "[.[].Name | select(startswith(\"$run\"))]" '[[]]' network list
 echo "1..$n"
 echo "$((n - failed)) passed, $failed failed"

@@ -283,6 +283,25 @@ Test(check, an_address_below_the_mark_that_was_forgotten)
 
 /* --- who runs them */
 
+Test(check, a_network_that_shows_what_no_policy_says)
+{
+    expect_breaks("ALTER TABLE networks DISABLE TRIGGER USER;"
+                  "UPDATE networks SET shared = true",
+                  "networks show what their policies say");
+}
+
+Test(check, a_policy_that_its_network_does_not_show)
+{
+    expect_breaks("INSERT INTO rbac_policies (id, project_id, object_type,"
+                  " object_id, action, target_tenant)"
+                  " SELECT gen_random_uuid(), project_id, 'network', id,"
+                  " 'access_as_external', 'p' FROM networks LIMIT 1;"
+                  "INSERT INTO quotas (project_id, resource, used)"
+                  " SELECT project_id, 'rbac_policy', count(*)"
+                  " FROM rbac_policies GROUP BY project_id",
+                  "networks show what their policies say");
+}
+
 Test(check, the_command_names_what_is_broken_and_fails)
 {
     char said[4096];

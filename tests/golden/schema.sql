@@ -169,8 +169,8 @@ CREATE TABLE networks (
     description text NOT NULL,
     admin_state_up boolean NOT NULL,
     status text NOT NULL,
-    shared boolean NOT NULL,
-    router_external boolean NOT NULL,
+    shared boolean NOT NULL DEFAULT false,
+    router_external boolean NOT NULL DEFAULT false,
     is_default boolean NOT NULL,
     project_default boolean NOT NULL,
     mtu bigint NOT NULL,
@@ -192,6 +192,9 @@ CREATE TABLE networks (
 );
 CREATE INDEX networks_project_id_id_idx ON public.networks USING btree (project_id, id);
 CREATE INDEX networks_visible_idx ON public.networks USING btree (id) WHERE (shared OR router_external);
+CREATE TRIGGER networks_drop_policies BEFORE DELETE ON public.networks FOR EACH ROW EXECUTE FUNCTION networks_drop_policies();
+CREATE CONSTRAINT TRIGGER networks_settle_insert AFTER INSERT ON public.networks DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.shared OR new.router_external)) EXECUTE FUNCTION networks_settle_policies();
+CREATE CONSTRAINT TRIGGER networks_settle_update AFTER UPDATE OF shared, router_external ON public.networks DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((old.shared <> new.shared) OR (old.router_external <> new.router_external))) EXECUTE FUNCTION networks_settle_policies();
 
 CREATE TABLE ports (
     id uuid NOT NULL,
@@ -242,6 +245,23 @@ CREATE TABLE quotas (
     CONSTRAINT quotas_pkey PRIMARY KEY (project_id, resource),
     CONSTRAINT quotas_used_check CHECK ((used >= 0))
 ) WITH (fillfactor=20);
+
+CREATE TABLE rbac_policies (
+    id uuid NOT NULL,
+    project_id text NOT NULL,
+    object_type text NOT NULL,
+    object_id uuid NOT NULL,
+    action text NOT NULL,
+    target_tenant text NOT NULL,
+    revision_number bigint NOT NULL DEFAULT 1,
+    created_at timestamp with time zone NOT NULL DEFAULT now(),
+    updated_at timestamp with time zone NOT NULL DEFAULT now(),
+    CONSTRAINT rbac_policies_object_id_action_target_tenant_key UNIQUE (object_id, action, target_tenant),
+    CONSTRAINT rbac_policies_object_id_fkey FOREIGN KEY (object_id) REFERENCES networks(id),
+    CONSTRAINT rbac_policies_pkey PRIMARY KEY (id)
+);
+CREATE INDEX rbac_policies_project_id_id_idx ON public.rbac_policies USING btree (project_id, id);
+CREATE INDEX rbac_policies_target_tenant_action_object_id_idx ON public.rbac_policies USING btree (target_tenant, action, object_id);
 
 CREATE TABLE released_addresses (
     subnet_id uuid NOT NULL,

@@ -284,11 +284,15 @@ api_body(const char *method, const char *path, const char *json, ...)
 
 /* --- verbs */
 
-/* "/v2.0/cluster-networks" for "cluster_network". */
+/* "/v2.0/cluster-networks" for "cluster_network", "rbac-policies". */
 static const char *
 path_of(const char *kind)
 {
-    char *path = arena_printf(session_arena(), "/v2.0/%ss", kind);
+    size_t len = strlen(kind);
+    bool y = kind[len - 1] == 'y';
+    char *path = arena_printf(session_arena(), "/v2.0/%.*s%s",
+                              (int) (y ? len - 1 : len), kind,
+                              y ? "ies" : "s");
     for (char *p = path; *p != '\0'; p++) {
         *p = *p == '_' ? '-' : *p;
     }

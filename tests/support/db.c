@@ -114,6 +114,8 @@ static const char untold[] =
     "               FROM entitlements"
     "       UNION ALL SELECT 'entitlement_request', id, revision_number"
     "               FROM entitlement_requests"
+    "       UNION ALL SELECT 'rbac_policy', id, revision_number"
+    "               FROM rbac_policies"
     "       UNION ALL SELECT 'cluster_network', id, revision_number"
     "               FROM cluster_networks)"
     " SELECT concat_ws(' ', p.type, p.id, p.revision_number, l.type,"

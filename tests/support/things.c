@@ -133,3 +133,19 @@ shadow_ports_of(const char *network_id)
     expect_status(&r, 200);
     return r;
 }
+
+struct reply
+create_policy(const char *network_id, const char *action, const char *target)
+{
+    return create("rbac_policy", "'object_type': 'network', 'object_id': "
+                  "'%s', 'action': '%s', 'target_tenant': '%s'", network_id,
+                  action, target);
+}
+
+const char *
+share(const char *network_id, const char *project)
+{
+    struct reply r = create_policy(network_id, "access_as_shared", project);
+    expect_status(&r, 201);
+    return text_at(&r, "rbac_policy.id");
+}

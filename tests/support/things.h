@@ -45,6 +45,11 @@ const char *make_shadow_network(void);
 /* The shadow ports of a network, the oldest first. */
 struct reply shadow_ports_of(const char *network_id);
 
+/* POST of a policy for a network; one by which 'project' uses it, its id. */
+struct reply create_policy(const char *network_id, const char *action,
+                           const char *target);
+const char *share(const char *network_id, const char *project);
+
 /* Networks that carry a label of the test's own as description, so that an
  * admin, who sees all projects, can list these alone. */
 const char *label(void);

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "core/err.h"
+#include "db/set.h"
 #include "db/tx.h"
 #include "net/ipam.h"
 
@@ -34,12 +35,12 @@ struct address {
     struct uuid network_id;
 };
 
-/* The statements that lock and read the subnets of 'network_ids' (an array
- * literal), for one flush with the caller's own; 'addresses_read' takes their
+/* The statements that lock and read the subnets of the networks whose ids are
+ * 'networks', for one flush with the caller's own; 'addresses_read' takes their
  * rows. */
 #define ADDRESSES_N_LOAD 2
 void addresses_load(struct addresses *addresses, struct tx *tx,
-                    const char *network_ids, size_t need,
+                    const struct set *networks, size_t need,
                     struct query ret_queries[ADDRESSES_N_LOAD]);
 void addresses_read(struct addresses *addresses,
                     const struct rows rows[ADDRESSES_N_LOAD]);

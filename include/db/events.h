@@ -39,11 +39,10 @@ struct event_list {
 void events_add(struct arena *arena, struct event_list *list,
                 const struct event *event);
 
-/* Makes the statements that write them all, in their order: one for each run
- * of events that tell the same of objects of one type.  Returns how many.
- * They must be the last ones of their transaction, behind every lock: the
- * order of the ids that they draw is then the order in which changes of the
- * same object were committed. */
+/* Makes the statement that writes them all, in their order.  Returns how many:
+ * none when there is no event.  It must be the last one of its transaction,
+ * behind every lock: the order of the ids that it draws is then the order in
+ * which changes of the same object were committed. */
 size_t events_insert(struct arena *arena, const struct event_list *list,
                      struct query **ret_queries);
 

@@ -14,21 +14,21 @@
 
 /* --- reading */
 
-STATEMENT(addresses_lock_subnets,
+STATEMENT_OF_KEYS(addresses_lock_subnets,
     "SELECT s.id, s.network_id, s.cidr, s.gateway_ip,"
     "       coalesce(s.ipv6_address_mode IN ('slaac', 'dhcpv6-stateless'),"
     "                false),"
     "       s.ip_allocation_policy = 'random', s.service_types,"
     "       (extract(epoch FROM s.created_at) * 1000000)::bigint"
     "  FROM subnet_usage u JOIN subnets s ON s.id = u.subnet_id"
-    " WHERE u.network_id = ANY($1::uuid[])"
+    " WHERE u.network_id", "uuid",
     " ORDER BY u.subnet_id FOR NO KEY UPDATE OF u");
 
 /* With the addresses that are in use above the marks: given explicitly.  Rows
  * are compared as the primary key has them, so that the index of the addresses
  * of all subnets is never taken: where one of them holds a million, the planner
  * cannot know that this one holds few. */
-STATEMENT(addresses_read_pools,
+STATEMENT_OF_KEYS(addresses_read_pools,
     "SELECT p.subnet_id, p.first_ip, p.last_ip, p.next_ip,"
     "       ARRAY(SELECT i.ip_address FROM ip_allocations i"
     "              WHERE (i.subnet_id, i.ip_address)"
@@ -37,19 +37,18 @@ STATEMENT(addresses_read_pools,
     "                    <= (p.subnet_id, p.last_ip)"
     "              ORDER BY i.subnet_id, i.ip_address LIMIT $2::bigint)"
     "  FROM subnet_usage u JOIN subnet_pools p ON p.subnet_id = u.subnet_id"
-    " WHERE u.network_id = ANY($1::uuid[]) ORDER BY p.subnet_id, p.no");
+    " WHERE u.network_id", "uuid", " ORDER BY p.subnet_id, p.no");
 
 void
 addresses_load(struct addresses *addresses, struct tx *tx,
-               const char *network_ids, size_t need,
+               const struct set *networks, size_t need,
                struct query ret_queries[ADDRESSES_N_LOAD])
 {
-    const char **params = ARENA_ARRAY(tx->arena, const char *, 2);
     *addresses = (struct addresses){.tx = tx, .need = need};
-    params[0] = network_ids;
-    params[1] = arena_printf(tx->arena, "%zu", need + ABOVE_SLACK);
-    ret_queries[0] = (struct query){addresses_lock_subnets.sql, params, 1};
-    ret_queries[1] = (struct query){addresses_read_pools.sql, params, 2};
+    ret_queries[0] = set_query(networks, &addresses_lock_subnets);
+    ret_queries[1] =
+        set_query_with(networks, &addresses_read_pools,
+                       arena_printf(tx->arena, "%zu", need + ABOVE_SLACK));
 }
 
 struct ipam_subnet *

@@ -4,179 +4,148 @@
  */
 #include "addresses_internal.h"
 #include "core/arena.h"
+#include "db/set.h"
 #include "schema/sqlarray.h"
-#include "schema/sqlbinary.h"
 
-/* The texts of one member of all items. */
-static const char **
-member_texts(struct arena *arena, const struct address *items, size_t n,
-             enum type_id type, size_t offset)
+const char *
+addresses_collect(struct arena *arena, const struct address *items, size_t n,
+                  enum type_id type, size_t offset)
 {
     const char **texts = ARENA_ARRAY(arena, const char *, n);
     for (size_t i = 0; i < n; i++) {
         const char *member = (const char *) &items[i] + offset;
         texts[i] = type_of(type)->to_sql(arena, member);
     }
-    return texts;
-}
-
-const char *
-addresses_collect(struct arena *arena, const struct address *items, size_t n,
-                  enum type_id type, size_t offset)
-{
-    return sqlarray_format(arena,
-                           member_texts(arena, items, n, type, offset), n);
+    return sqlarray_format(arena, texts, n);
 }
 
 /* --- taking */
 
-STATEMENT(addresses_insert,
+#define ITEM_COLUMNS(s_) \
+    "$1::uuid" s_ ", $2::inet" s_ ", $3::uuid" s_ ", $4::uuid" s_
+STATEMENT_OF_ROWS(addresses_insert,
     "INSERT INTO ip_allocations (subnet_id, ip_address, port_id, network_id)"
-    " SELECT * FROM unnest($1::uuid[], $2::inet[], $3::uuid[], $4::uuid[])");
-
-STATEMENT(addresses_move_marks,
-    "UPDATE subnet_pools p SET next_ip = x.next_ip"
-    "  FROM unnest($1::uuid[], $2::inet[], $3::inet[])"
-    "       AS x(subnet_id, first_ip, next_ip)"
-    " WHERE p.subnet_id = x.subnet_id AND p.first_ip = x.first_ip");
-
-STATEMENT(addresses_reuse,
-    "DELETE FROM released_addresses r"
-    " USING unnest($1::uuid[], $2::inet[]) AS x(subnet_id, ip)"
-    " WHERE r.subnet_id = x.subnet_id AND r.ip_address = x.ip");
-
-STATEMENT(addresses_count,
-    "UPDATE subnet_usage u"
-    "   SET allocated = u.allocated + x.taken, released = u.released - x.reused"
-    "  FROM unnest($1::uuid[], $2::bigint[], $3::bigint[])"
-    "       AS x(subnet_id, taken, reused)"
-    " WHERE u.subnet_id = x.subnet_id");
-
-/* Columns of a set-based statement, filled row by row. */
-struct columns {
-    struct arena *arena;
-    const char **values[3];
-    size_t n;
-};
-
-static void
-columns_init(struct columns *columns, struct arena *arena, size_t max)
-{
-    *columns = (struct columns){.arena = arena};
-    for (size_t i = 0; i < 3; i++) {
-        columns->values[i] = ARENA_ARRAY(arena, const char *, max);
-    }
-}
-
-static void
-columns_add(struct columns *columns, const struct uuid *id, const char *second,
-            const char *third)
-{
-    columns->values[0][columns->n] =
-        type_of(TYPE_UUID)->to_sql(columns->arena, id);
-    columns->values[1][columns->n] = second;
-    columns->values[2][columns->n] = third;
-    columns->n++;
-}
-
-static struct query
-columns_query(const struct columns *columns, const struct statement *statement,
-              int n_params)
-{
-    const char **params = ARENA_ARRAY(columns->arena, const char *, 3);
-    for (int i = 0; i < n_params; i++) {
-        params[i] = sqlarray_format(columns->arena, columns->values[i],
-                                    columns->n);
-    }
-    return (struct query){statement->sql, params, n_params};
-}
-
-static bool
-mark_moved(const struct ipam_pool *pool)
-{
-    return !ip_equal(&pool->mark, &pool->start);
-}
-
-static struct query
-store_marks(const struct addresses *addresses, size_t *ret_n)
-{
-    struct arena *arena = addresses->tx->arena;
-    const struct type *ip = type_of(TYPE_IP);
-    size_t n_pools = 0;
-    for (size_t i = 0; i < addresses->n; i++) {
-        n_pools += addresses->subnets[i].n_pools;
-    }
-    struct columns columns;
-    columns_init(&columns, arena, n_pools);
-    for (size_t i = 0; i < addresses->n; i++) {
-        const struct ipam_subnet *subnet = &addresses->subnets[i];
-        for (size_t j = 0; j < subnet->n_pools; j++) {
-            const struct ipam_pool *pool = &subnet->pools[j];
-            if (mark_moved(pool)) {
-                columns_add(&columns, &subnet->id,
-                            ip->to_sql(arena, &pool->range.first),
-                            pool->mark.version == 0
-                                ? NULL
-                                : ip->to_sql(arena, &pool->mark));
-            }
-        }
-    }
-    *ret_n = columns.n;
-    return columns_query(&columns, &addresses_move_marks, 3);
-}
-
-/* Counts what each subnet gave, and which freed addresses are in use again. */
-static size_t
-store_use(const struct addresses *addresses, struct query ret_queries[2])
-{
-    struct arena *arena = addresses->tx->arena;
-    struct columns counts, reused;
-    size_t max = 0;
-    for (size_t i = 0; i < addresses->n; i++) {
-        max += addresses->subnets[i].n_freed_used +
-               addresses->subnets[i].n_explicits;
-    }
-    columns_init(&counts, arena, addresses->n);
-    columns_init(&reused, arena, max);
-    for (size_t i = 0; i < addresses->n; i++) {
-        const struct ipam_subnet *subnet = &addresses->subnets[i];
-        struct ip_addr *ips;
-        size_t n = ipam_reused(arena, subnet, &ips);
-        for (size_t j = 0; j < n; j++) {
-            columns_add(&reused, &subnet->id,
-                        type_of(TYPE_IP)->to_sql(arena, &ips[j]), NULL);
-        }
-        if (subnet->n_taken > 0) {
-            columns_add(&counts, &subnet->id,
-                        arena_printf(arena, "%lld",
-                                     (long long) subnet->n_taken),
-                        arena_printf(arena, "%zu", n));
-        }
-    }
-    ret_queries[0] = columns_query(&counts, &addresses_count, 3);
-    ret_queries[1] = columns_query(&reused, &addresses_reuse, 2);
-    return reused.n > 0 ? 2 : 1;
-}
+    " SELECT * FROM ", ITEM_COLUMNS, " AS a");
 
 static struct query
 insert_items(struct arena *arena, const struct address *items, size_t n)
 {
-    static const struct {
-        enum type_id type;
-        size_t offset;
-    } columns[] = {{TYPE_UUID, offsetof(struct address, subnet_id)},
-                   {TYPE_IP, offsetof(struct address, ip)},
-                   {TYPE_UUID, offsetof(struct address, port_id)},
-                   {TYPE_UUID, offsetof(struct address, network_id)}};
-    const char **params = ARENA_ARRAY(arena, const char *, 4);
-    int *sizes = ARENA_ARRAY(arena, int, 4);
-    for (size_t i = 0; i < 4; i++) {
-        params[i] = sqlbinary_array(
-            arena, columns[i].type,
-            member_texts(arena, items, n, columns[i].type, columns[i].offset),
-            n, &sizes[i]);
+    static const enum type_id types[] = {TYPE_UUID, TYPE_IP, TYPE_UUID,
+                                         TYPE_UUID};
+    const struct type *uuid = type_of(TYPE_UUID), *ip = type_of(TYPE_IP);
+    struct set set = set_new(arena, types, 4, n);
+    for (size_t i = 0; i < n; i++) {
+        const char *row[] = {uuid->to_sql(arena, &items[i].subnet_id),
+                             ip->to_sql(arena, &items[i].ip),
+                             uuid->to_sql(arena, &items[i].port_id),
+                             uuid->to_sql(arena, &items[i].network_id)};
+        set_add(&set, row);
     }
-    return (struct query){addresses_insert.sql, params, 4, sizes};
+    return set_query(&set, &addresses_insert);
+}
+
+#define MARK_COLUMNS(s_) "$1::uuid" s_ ", $2::inet" s_ ", $3::inet" s_
+STATEMENT_OF_ROWS(addresses_move_marks,
+    "UPDATE subnet_pools p SET next_ip = x.next_ip FROM ", MARK_COLUMNS,
+    " AS x(subnet_id, first_ip, next_ip)"
+    " WHERE p.subnet_id = x.subnet_id AND p.first_ip = x.first_ip");
+
+static void
+add_mark(struct set *set, const struct ipam_subnet *subnet,
+         const struct ipam_pool *pool)
+{
+    const struct type *ip = type_of(TYPE_IP);
+    bool used_up = pool->mark.version == 0;
+    const char *row[] = {
+        type_of(TYPE_UUID)->to_sql(set->arena, &subnet->id),
+        ip->to_sql(set->arena, &pool->range.first),
+        used_up ? NULL : ip->to_sql(set->arena, &pool->mark)};
+    set_add(set, row);
+}
+
+/* The marks that have moved. */
+static size_t
+store_marks(const struct addresses *addresses, struct query *ret_query)
+{
+    static const enum type_id types[] = {TYPE_UUID, TYPE_IP, TYPE_IP};
+    size_t n_pools = 0;
+    for (size_t i = 0; i < addresses->n; i++) {
+        n_pools += addresses->subnets[i].n_pools;
+    }
+    struct set set = set_new(addresses->tx->arena, types, 3, n_pools);
+    for (size_t i = 0; i < addresses->n; i++) {
+        const struct ipam_subnet *subnet = &addresses->subnets[i];
+        for (size_t j = 0; j < subnet->n_pools; j++) {
+            const struct ipam_pool *pool = &subnet->pools[j];
+            if (!ip_equal(&pool->mark, &pool->start)) {
+                add_mark(&set, subnet, pool);
+            }
+        }
+    }
+    *ret_query = set_query(&set, &addresses_move_marks);
+    return set.n > 0 ? 1 : 0;
+}
+
+#define COUNT_COLUMNS(s_) "$1::uuid" s_ ", $2::bigint" s_ ", $3::bigint" s_
+STATEMENT_OF_ROWS(addresses_count,
+    "UPDATE subnet_usage u"
+    "   SET allocated = u.allocated + x.taken, released = u.released - x.reused"
+    "  FROM ", COUNT_COLUMNS, " AS x(subnet_id, taken, reused)"
+    " WHERE u.subnet_id = x.subnet_id");
+
+#define REUSE_COLUMNS(s_) "$1::uuid" s_ ", $2::inet" s_
+STATEMENT_OF_ROWS(addresses_reuse,
+    "DELETE FROM released_addresses r USING ", REUSE_COLUMNS,
+    " AS x(subnet_id, ip)"
+    " WHERE r.subnet_id = x.subnet_id AND r.ip_address = x.ip");
+
+static size_t
+count_reusable(const struct addresses *addresses)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < addresses->n; i++) {
+        n += addresses->subnets[i].n_freed_used +
+             addresses->subnets[i].n_explicits;
+    }
+    return n;
+}
+
+/* Adds what 'subnet' gave, and which freed addresses are in use again. */
+static void
+add_use(const struct ipam_subnet *subnet, struct set *counts,
+        struct set *reused)
+{
+    struct arena *arena = counts->arena;
+    const char *id = type_of(TYPE_UUID)->to_sql(arena, &subnet->id);
+    struct ip_addr *ips;
+    size_t n = ipam_reused(arena, subnet, &ips);
+    for (size_t i = 0; i < n; i++) {
+        const char *row[] = {id, type_of(TYPE_IP)->to_sql(arena, &ips[i])};
+        set_add(reused, row);
+    }
+    if (subnet->n_taken > 0) {
+        const char *row[] = {
+            id, arena_printf(arena, "%lld", (long long) subnet->n_taken),
+            arena_printf(arena, "%zu", n)};
+        set_add(counts, row);
+    }
+}
+
+static size_t
+store_use(const struct addresses *addresses, struct query ret_queries[2])
+{
+    static const enum type_id count_types[] = {TYPE_UUID, TYPE_INT, TYPE_INT};
+    static const enum type_id reuse_types[] = {TYPE_UUID, TYPE_IP};
+    struct arena *arena = addresses->tx->arena;
+    struct set counts = set_new(arena, count_types, 3, addresses->n);
+    struct set reused =
+        set_new(arena, reuse_types, 2, count_reusable(addresses));
+    for (size_t i = 0; i < addresses->n; i++) {
+        add_use(&addresses->subnets[i], &counts, &reused);
+    }
+    ret_queries[0] = set_query(&counts, &addresses_count);
+    ret_queries[1] = set_query(&reused, &addresses_reuse);
+    return reused.n > 0 ? 2 : 1;
 }
 
 size_t
@@ -186,11 +155,8 @@ addresses_store(const struct addresses *addresses, const struct address *items,
     if (n == 0) {
         return 0;
     }
-    struct arena *arena = addresses->tx->arena;
-    ret_queries[0] = insert_items(arena, items, n);
-    size_t n_marks = 0;
-    ret_queries[1] = store_marks(addresses, &n_marks);
-    size_t at = n_marks > 0 ? 2 : 1;
+    ret_queries[0] = insert_items(addresses->tx->arena, items, n);
+    size_t at = 1 + store_marks(addresses, ret_queries + 1);
     return at + store_use(addresses, ret_queries + at);
 }
 

@@ -1,29 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The event rows of a transaction, set by set; and their end.
+ * The event rows of a transaction, written as one set; and their end.
  */
 #include "db/events.h"
 
 #include "core/arena.h"
 #include "core/settings.h"
 #include "db/keeper.h"
-#include "schema/sqlbinary.h"
+#include "db/set.h"
 
-/* "before" or "after" of a run may be missing as a whole: unnest fills short
- * columns with NULL. */
-STATEMENT(events_write,
+#define EVENT_COLUMNS(s_)                                             \
+    "$1::text" s_ ", $2::text" s_ ", $3::text" s_ ", $4::text" s_        \
+    ", $5::text" s_ ", $6::uuid" s_ ", $7::uuid" s_ ", $8::bigint" s_    \
+    ", $9::text" s_ ", $10::text" s_
+STATEMENT_OF_ROWS(events_write,
     "INSERT INTO events (action, type, request_id, project_id, user_id,"
     "                    object_id, network_id, revision_number, before,"
-    "                    after)"
-    " SELECT $1, $2, a.*"
-    "   FROM unnest($3::text[], $4::text[], $5::text[], $6::uuid[],"
-    "               $7::uuid[], $8::bigint[], $9::text[], $10::text[]) AS a");
+    "                    after) SELECT * FROM ", EVENT_COLUMNS, " AS a");
 
-#define N_COLUMNS 8 /* Behind action and type. */
+static const enum type_id column_types[] = {
+    TYPE_TEXT, TYPE_TEXT, TYPE_TEXT, TYPE_TEXT, TYPE_TEXT,
+    TYPE_UUID, TYPE_UUID, TYPE_INT,  TYPE_TEXT, TYPE_TEXT};
 
-static const enum type_id column_types[N_COLUMNS] = {
-    TYPE_TEXT, TYPE_TEXT, TYPE_TEXT, TYPE_UUID,
-    TYPE_UUID, TYPE_INT,  TYPE_TEXT, TYPE_TEXT};
+#define N_COLUMNS (sizeof column_types / sizeof *column_types)
 
 void
 events_add(struct arena *arena, struct event_list *list,
@@ -41,89 +40,33 @@ events_add(struct arena *arena, struct event_list *list,
     list->items[list->n++] = *event;
 }
 
-/* The events from 'first' that have its action and its type. */
-static size_t
-count_alike(const struct event *first, size_t n)
-{
-    size_t i = 1;
-    while (i < n && strcmp(first[i].action, first->action) == 0 &&
-           strcmp(first[i].type, first->type) == 0) {
-        i++;
-    }
-    return i;
-}
-
 static void
-collect(struct arena *arena, const struct event *event,
-        const char *ret_values[N_COLUMNS])
+collect(struct set *set, const struct event *event)
 {
-    ret_values[0] = event->request_id;
-    ret_values[1] = event->project_id;
-    ret_values[2] = event->user_id;
-    ret_values[3] = event->object_id;
-    ret_values[4] = event->network_id;
-    ret_values[5] = event->revision_number == EVENT_NO_REVISION
-                        ? NULL
-                        : arena_printf(arena, "%lld",
-                                       (long long) event->revision_number);
-    ret_values[6] = event->before;
-    ret_values[7] = event->after;
-}
-
-static bool
-has_value(const char *const *column, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (column[i] != NULL) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static struct query
-insert_alike(struct arena *arena, const struct event *events, size_t n)
-{
-    const char **columns[N_COLUMNS];
-    const char **params = ARENA_ARRAY(arena, const char *, 2 + N_COLUMNS);
-    int *sizes = ARENA_ARRAY(arena, int, 2 + N_COLUMNS);
-    for (size_t c = 0; c < N_COLUMNS; c++) {
-        columns[c] = ARENA_ARRAY(arena, const char *, n);
-    }
-    for (size_t i = 0; i < n; i++) {
-        const char *values[N_COLUMNS];
-        collect(arena, &events[i], values);
-        for (size_t c = 0; c < N_COLUMNS; c++) {
-            columns[c][i] = values[c];
-        }
-    }
-    params[0] = events->action;
-    params[1] = events->type;
-    for (size_t c = 0; c < N_COLUMNS; c++) {
-        params[2 + c] = sqlbinary_array(
-            arena, column_types[c], columns[c],
-            has_value(columns[c], n) ? n : 0, &sizes[2 + c]);
-    }
-    return (struct query){events_write.sql, params, 2 + N_COLUMNS, sizes};
+    const char *revision =
+        event->revision_number == EVENT_NO_REVISION
+            ? NULL
+            : arena_printf(set->arena, "%lld",
+                           (long long) event->revision_number);
+    const char *row[N_COLUMNS] = {
+        event->action,     event->type,       event->request_id,
+        event->project_id, event->user_id,    event->object_id,
+        event->network_id, revision,          event->before,
+        event->after};
+    set_add(set, row);
 }
 
 size_t
 events_insert(struct arena *arena, const struct event_list *list,
               struct query **ret_queries)
 {
-    size_t n_queries = 0, n;
-    for (size_t i = 0; i < list->n; i += n) {
-        n = count_alike(&list->items[i], list->n - i);
-        n_queries++;
+    struct set set = set_new(arena, column_types, N_COLUMNS, list->n);
+    for (size_t i = 0; i < list->n; i++) {
+        collect(&set, &list->items[i]);
     }
-    *ret_queries = ARENA_ARRAY(arena, struct query, n_queries);
-    n_queries = 0;
-    for (size_t i = 0; i < list->n; i += n) {
-        n = count_alike(&list->items[i], list->n - i);
-        (*ret_queries)[n_queries++] =
-            insert_alike(arena, &list->items[i], n);
-    }
-    return n_queries;
+    *ret_queries = ARENA_NEW(arena, struct query);
+    **ret_queries = set_query(&set, &events_write);
+    return list->n == 0 ? 0 : 1;
 }
 
 /* --- purge */

@@ -5,7 +5,6 @@
 #include "core/arena.h"
 #include "resource/port_batch.h"
 #include "resource/quota.h"
-#include "schema/sqlarray.h"
 
 static int
 compare_texts(const void *a, const void *b)
@@ -27,7 +26,7 @@ make_unique(const char **texts, size_t n)
     return kept;
 }
 
-static const char *
+static struct set
 collect_network_ids(struct port_batch *batch)
 {
     const char **ids = ARENA_ARRAY(batch->arena, const char *, batch->n_ports);
@@ -37,11 +36,12 @@ collect_network_ids(struct port_batch *batch)
         ids[n++] = type_of(TYPE_UUID)->to_sql(batch->arena,
                                               &member->ports[i]->network_id);
     }
-    return sqlarray_format(batch->arena, ids, make_unique(ids, n));
+    static const enum type_id type = TYPE_UUID;
+    return set_of_keys(batch->arena, &type, ids, make_unique(ids, n));
 }
 
 /* The projects whose quota the batch takes from. */
-static const char *
+static struct set
 collect_projects(struct port_batch *batch)
 {
     const char **ids = ARENA_ARRAY(batch->arena, const char *, batch->n_ports);
@@ -59,7 +59,8 @@ collect_projects(struct port_batch *batch)
         batch->projects[i].id = ids[i];
         batch->projects[i].limit = quota_default(batch->settings, "port");
     }
-    return sqlarray_format(batch->arena, ids, batch->n_projects);
+    static const enum type_id type = TYPE_TEXT;
+    return set_of_keys(batch->arena, &type, ids, batch->n_projects);
 }
 
 static size_t
@@ -76,18 +77,19 @@ count_need(struct port_batch *batch)
 
 /* --- locks and reads */
 
-STATEMENT(port_lock_networks,
+STATEMENT_OF_KEYS(port_lock_networks,
     "SELECT id, project_id, port_security_enabled, sdn, now()"
-    "  FROM networks WHERE id = ANY($1::uuid[]) ORDER BY id FOR KEY SHARE");
+    "  FROM networks WHERE id", "uuid", " ORDER BY id FOR KEY SHARE");
 
-STATEMENT(port_lock_quotas,
+STATEMENT_OF_KEYS(port_lock_quotas,
     "SELECT project_id, used, quota_limit FROM quotas"
-    " WHERE resource = 'port' AND project_id = ANY($1::text[])"
+    " WHERE resource = 'port' AND project_id", "text",
     " ORDER BY project_id FOR NO KEY UPDATE");
 
-STATEMENT(port_insert_quotas,
+#define PROJECT_COLUMN(s_) "$1::text" s_
+STATEMENT_OF_ROWS(port_insert_quotas,
     "INSERT INTO quotas (project_id, resource)"
-    " SELECT p, 'port' FROM unnest($1::text[]) p ORDER BY p"
+    " SELECT p.id, 'port' FROM ", PROJECT_COLUMN, " AS p(id) ORDER BY p.id"
     " ON CONFLICT (project_id, resource) DO NOTHING");
 
 static void
@@ -135,11 +137,10 @@ read_quotas(struct port_batch *batch, const struct rows *rows)
  * it should be before: who waits for it here waits for the first port of the
  * project elsewhere, and a circle ends by a retry (db/lane_writes.c). */
 static struct err *
-make_quotas(struct port_batch *batch, const char *projects)
+make_quotas(struct port_batch *batch, const struct set *projects)
 {
-    const char *params[] = {projects};
-    struct query queries[] = {QUERY(port_insert_quotas, params),
-                              QUERY(port_lock_quotas, params)};
+    struct query queries[] = {set_query(projects, &port_insert_quotas),
+                              set_query(projects, &port_lock_quotas)};
     struct rows rows[2];
     TRY(tx_run(batch->tx, queries, 2, rows));
     read_quotas(batch, &rows[1]);
@@ -151,12 +152,12 @@ make_quotas(struct port_batch *batch, const char *projects)
 struct err *
 port_batch_load(struct port_batch *batch)
 {
-    const char *nets[] = {collect_network_ids(batch)};
-    const char *projects[] = {collect_projects(batch)};
-    struct query queries[N_LOCKS] = {QUERY(port_lock_networks, nets),
-                                     QUERY(port_lock_quotas, projects)};
+    struct set nets = collect_network_ids(batch);
+    struct set projects = collect_projects(batch);
+    struct query queries[N_LOCKS] = {set_query(&nets, &port_lock_networks),
+                                     set_query(&projects, &port_lock_quotas)};
     struct rows rows[N_LOCKS];
-    addresses_load(&batch->addresses, batch->tx, nets[0], count_need(batch),
+    addresses_load(&batch->addresses, batch->tx, &nets, count_need(batch),
                    queries + 2);
     queries[N_LOCKS - 1] = port_batch_find_macs(batch);
     TRY(tx_run(batch->tx, queries, N_LOCKS, rows));
@@ -164,7 +165,7 @@ port_batch_load(struct port_batch *batch)
     addresses_read(&batch->addresses, rows + 2);
     batch->used_macs = rows[N_LOCKS - 1];
     return read_quotas(batch, &rows[1]) ? NULL
-                                        : make_quotas(batch, projects[0]);
+                                        : make_quotas(batch, &projects);
 }
 
 struct port_net *

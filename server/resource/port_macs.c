@@ -3,16 +3,16 @@
  * Creation of ports: MAC addresses that are free in their networks.
  */
 #include "core/arena.h"
+#include "db/set.h"
 #include "resource/port_batch.h"
 #include "resource/port_internal.h"
-#include "schema/sqlarray.h"
 
 /* Where half of all MACs are in use, one port in a million fails. */
 #define MAX_DRAWS 20
 
-STATEMENT(port_macs_in_use,
-    "SELECT x.no FROM unnest($1::uuid[], $2::macaddr[])"
-    "       WITH ORDINALITY AS x(network_id, mac, no)"
+#define MAC_COLUMNS(s_) "$1::uuid" s_ ", $2::macaddr" s_ ", $3::bigint" s_
+STATEMENT_OF_ROWS(port_macs_in_use,
+    "SELECT x.no FROM ", MAC_COLUMNS, " AS x(network_id, mac, no)"
     " WHERE EXISTS (SELECT 1 FROM ports p WHERE p.network_id = x.network_id"
     "                  AND p.mac_address = x.mac)");
 
@@ -88,18 +88,18 @@ resolve_equal_macs(struct port_batch *batch, size_t *ret_conflicts)
 struct query
 port_batch_find_macs(struct port_batch *batch)
 {
-    size_t n = batch->n_macs;
-    const char **nets = ARENA_ARRAY(batch->arena, const char *, n);
-    const char **macs = ARENA_ARRAY(batch->arena, const char *, n);
-    for (size_t i = 0; i < n; i++) {
+    static const enum type_id types[] = {TYPE_UUID, TYPE_MAC, TYPE_INT};
+    struct arena *arena = batch->arena;
+    struct set set = set_new(arena, types, 3, batch->n_macs);
+    for (size_t i = 0; i < batch->n_macs; i++) {
         const struct port *port = batch->macs[i].port;
-        nets[i] = type_of(TYPE_UUID)->to_sql(batch->arena, &port->network_id);
-        macs[i] = type_of(TYPE_MAC)->to_sql(batch->arena, &port->mac_address);
+        const char *row[] = {
+            type_of(TYPE_UUID)->to_sql(arena, &port->network_id),
+            type_of(TYPE_MAC)->to_sql(arena, &port->mac_address),
+            arena_printf(arena, "%zu", i)};
+        set_add(&set, row);
     }
-    const char **params = ARENA_ARRAY(batch->arena, const char *, 2);
-    params[0] = sqlarray_format(batch->arena, nets, n);
-    params[1] = sqlarray_format(batch->arena, macs, n);
-    return (struct query){port_macs_in_use.sql, params, 2};
+    return set_query(&set, &port_macs_in_use);
 }
 
 /* Of members that are refused already no MAC counts. */
@@ -108,7 +108,7 @@ resolve_used_macs(struct port_batch *batch, size_t *ret_conflicts)
 {
     const struct rows *rows = &batch->used_macs;
     for (int row = 0; row < rows_count(rows); row++) {
-        struct port_mac *mac = &batch->macs[rows_int(rows, row, 0) - 1];
+        struct port_mac *mac = &batch->macs[rows_int(rows, row, 0)];
         if (mac->member->err == NULL) {
             (*ret_conflicts)++;
             TRY(resolve_mac_conflict(batch, mac));

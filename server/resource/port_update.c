@@ -159,9 +159,11 @@ change_addresses(struct change *change, const struct port *current,
     struct query queries[ADDRESSES_N_LOAD];
     struct rows rows[ADDRESSES_N_LOAD];
     struct addresses addresses;
+    static const enum type_id uuid_type = TYPE_UUID;
     const char *network =
         type_of(TYPE_UUID)->to_sql(arena, &merged->network_id);
-    addresses_load(&addresses, change->tx, sqlarray_format(arena, &network, 1),
+    struct set networks = set_of_keys(arena, &uuid_type, &network, 1);
+    addresses_load(&addresses, change->tx, &networks,
                    merged->fixed_ips.n + 2, queries);
     TRY(tx_run(change->tx, queries, ADDRESSES_N_LOAD, rows));
     addresses_read(&addresses, rows);

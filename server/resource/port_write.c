@@ -6,33 +6,30 @@
 #include "core/arena.h"
 #include "core/buf.h"
 #include "db/render.h"
+#include "db/set.h"
 #include "resource/port_batch.h"
-#include "schema/sqlarray.h"
 
-STATEMENT(port_count_quotas,
+#define QUOTA_COLUMNS(s_) "$1::text" s_ ", $2::bigint" s_
+STATEMENT_OF_ROWS(port_count_quotas,
     "UPDATE quotas q SET used = q.used + x.n"
-    "  FROM unnest($1::text[], $2::bigint[]) AS x(project_id, n)"
+    "  FROM ", QUOTA_COLUMNS, " AS x(project_id, n)"
     " WHERE q.project_id = x.project_id AND q.resource = 'port'");
 
 static struct query
 count_quotas(struct port_batch *batch)
 {
-    size_t n = 0;
-    const char **ids =
-        ARENA_ARRAY(batch->arena, const char *, batch->n_projects);
-    const char **counts =
-        ARENA_ARRAY(batch->arena, const char *, batch->n_projects);
+    static const enum type_id types[] = {TYPE_TEXT, TYPE_INT};
+    struct set set = set_new(batch->arena, types, 2, batch->n_projects);
     for (size_t i = 0; i < batch->n_projects; i++) {
-        if (batch->projects[i].taken > 0) {
-            ids[n] = batch->projects[i].id;
-            counts[n++] = arena_printf(
-                batch->arena, "%lld", (long long) batch->projects[i].taken);
+        const struct port_project *project = &batch->projects[i];
+        const char *row[] = {
+            project->id, arena_printf(batch->arena, "%lld",
+                                      (long long) project->taken)};
+        if (project->taken > 0) {
+            set_add(&set, row);
         }
     }
-    const char **params = ARENA_ARRAY(batch->arena, const char *, 2);
-    params[0] = sqlarray_format(batch->arena, ids, n);
-    params[1] = sqlarray_format(batch->arena, counts, n);
-    return (struct query){port_count_quotas.sql, params, 2};
+    return set_query(&set, &port_count_quotas);
 }
 
 /* What the schema says of new rows. */

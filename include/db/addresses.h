@@ -35,9 +35,12 @@ struct address {
     struct uuid network_id;
 };
 
-/* The statements that lock and read the subnets of the networks whose ids are
- * 'networks', for one flush with the caller's own; 'addresses_read' takes their
- * rows. */
+/* The statement that locks the subnets of the networks whose ids are
+ * 'networks'. */
+struct query addresses_lock(const struct set *networks);
+
+/* The statements that lock and read those subnets, for one flush with the
+ * caller's own; 'addresses_read' takes their rows. */
 #define ADDRESSES_N_LOAD 2
 void addresses_load(struct addresses *addresses, struct tx *tx,
                     const struct set *networks, size_t need,

@@ -15,29 +15,35 @@
 /* --- reading */
 
 STATEMENT_OF_KEYS(addresses_lock_subnets,
+    "SELECT subnet_id FROM subnet_usage WHERE network_id", "uuid",
+    " ORDER BY subnet_id FOR NO KEY UPDATE");
+
+/* A statement of its own, so that it sees what whoever held the locks has
+ * committed.  Pools come with the addresses that are in use above the marks:
+ * given explicitly.  Rows are compared as the primary key has them, so that the
+ * index of the addresses of all subnets is never taken: where one of them holds
+ * a million, the planner cannot know that this one holds few. */
+STATEMENT_OF_KEYS(addresses_read_subnets,
     "SELECT s.id, s.network_id, s.cidr, s.gateway_ip,"
     "       coalesce(s.ipv6_address_mode IN ('slaac', 'dhcpv6-stateless'),"
     "                false),"
     "       s.ip_allocation_policy = 'random', s.service_types,"
-    "       (extract(epoch FROM s.created_at) * 1000000)::bigint"
-    "  FROM subnet_usage u JOIN subnets s ON s.id = u.subnet_id"
-    " WHERE u.network_id", "uuid",
-    " ORDER BY u.subnet_id FOR NO KEY UPDATE OF u");
-
-/* With the addresses that are in use above the marks: given explicitly.  Rows
- * are compared as the primary key has them, so that the index of the addresses
- * of all subnets is never taken: where one of them holds a million, the planner
- * cannot know that this one holds few. */
-STATEMENT_OF_KEYS(addresses_read_pools,
-    "SELECT p.subnet_id, p.first_ip, p.last_ip, p.next_ip,"
+    "       (extract(epoch FROM s.created_at) * 1000000)::bigint,"
+    "       p.first_ip, p.last_ip, p.next_ip,"
     "       ARRAY(SELECT i.ip_address FROM ip_allocations i"
     "              WHERE (i.subnet_id, i.ip_address)"
     "                    >= (p.subnet_id, p.next_ip)"
     "                AND (i.subnet_id, i.ip_address)"
     "                    <= (p.subnet_id, p.last_ip)"
     "              ORDER BY i.subnet_id, i.ip_address LIMIT $2::bigint)"
-    "  FROM subnet_usage u JOIN subnet_pools p ON p.subnet_id = u.subnet_id"
-    " WHERE u.network_id", "uuid", " ORDER BY p.subnet_id, p.no");
+    "  FROM subnets s LEFT JOIN subnet_pools p ON p.subnet_id = s.id"
+    " WHERE s.network_id", "uuid", " ORDER BY s.id, p.no");
+
+struct query
+addresses_lock(const struct set *networks)
+{
+    return set_query(networks, &addresses_lock_subnets);
+}
 
 void
 addresses_load(struct addresses *addresses, struct tx *tx,
@@ -45,9 +51,9 @@ addresses_load(struct addresses *addresses, struct tx *tx,
                struct query ret_queries[ADDRESSES_N_LOAD])
 {
     *addresses = (struct addresses){.tx = tx, .need = need};
-    ret_queries[0] = set_query(networks, &addresses_lock_subnets);
+    ret_queries[0] = addresses_lock(networks);
     ret_queries[1] =
-        set_query_with(networks, &addresses_read_pools,
+        set_query_with(networks, &addresses_read_subnets,
                        arena_printf(tx->arena, "%zu", need + ABOVE_SLACK));
 }
 
@@ -119,40 +125,60 @@ read_above(struct addresses *addresses, struct ipam_pool *pool,
     pool->above_ends = pool->n_above < addresses->need + ABOVE_SLACK;
 }
 
-/* Both are ordered by subnet: the pools of one stand together. */
+/* Adds the pool of 'row' to 'subnet', unless it has none. */
 static void
-read_pools(struct addresses *addresses, const struct rows *rows)
+read_pool(struct addresses *addresses, struct ipam_subnet *subnet,
+          struct ipam_pool *pool, const struct rows *rows, int row)
 {
-    int n = rows_count(rows);
-    struct ipam_pool *pools =
-        ARENA_ARRAY(addresses->tx->arena, struct ipam_pool, (size_t) n);
-    for (int row = 0; row < n; row++) {
-        struct uuid id = read_uuid(rows, row, 0);
-        struct ipam_subnet *subnet = addresses_find(addresses, &id);
-        if (subnet == NULL) {
-            continue;
-        }
-        subnet->pools = subnet->n_pools == 0 ? &pools[row] : subnet->pools;
-        subnet->n_pools++;
-        pools[row].range.first = read_ip(rows, row, 1);
-        pools[row].range.last = read_ip(rows, row, 2);
-        pools[row].mark = read_ip(rows, row, 3);
-        pools[row].start = pools[row].mark;
-        read_above(addresses, &pools[row], rows_text(rows, row, 4));
+    if (rows_text(rows, row, 8) == NULL) {
+        return;
     }
+    subnet->pools = subnet->n_pools == 0 ? pool : subnet->pools;
+    subnet->n_pools++;
+    pool->range.first = read_ip(rows, row, 8);
+    pool->range.last = read_ip(rows, row, 9);
+    pool->mark = read_ip(rows, row, 10);
+    pool->start = pool->mark;
+    read_above(addresses, pool, rows_text(rows, row, 11));
 }
 
+/* True when 'id' is among the locked ones from '*at' on, where it is moved to.
+ * Both are read in their order. */
+static bool
+is_locked(const struct rows *locked, const char *id, int *at)
+{
+    while (*at < rows_count(locked) &&
+           strcmp(rows_text(locked, *at, 0), id) < 0) {
+        ++*at;
+    }
+    return *at < rows_count(locked) &&
+           strcmp(rows_text(locked, *at, 0), id) == 0;
+}
+
+/* A row is a pool; those of one subnet stand together.  A subnet that came
+ * into being after the locks were taken is not for this transaction. */
 void
 addresses_read(struct addresses *addresses,
                const struct rows rows[ADDRESSES_N_LOAD])
 {
     struct arena *arena = addresses->tx->arena;
-    addresses->n = (size_t) rows_count(&rows[0]);
-    addresses->subnets = ARENA_ARRAY(arena, struct ipam_subnet, addresses->n);
-    for (size_t i = 0; i < addresses->n; i++) {
-        read_subnet(arena, &addresses->subnets[i], &rows[0], (int) i);
+    int n = rows_count(&rows[1]), at = 0;
+    struct ipam_pool *pools =
+        ARENA_ARRAY(arena, struct ipam_pool, (size_t) n);
+    struct ipam_subnet *subnet = NULL;
+    addresses->n = 0;
+    addresses->subnets = ARENA_ARRAY(arena, struct ipam_subnet, (size_t) n);
+    for (int row = 0; row < n; row++) {
+        struct uuid id = read_uuid(&rows[1], row, 0);
+        if (!is_locked(&rows[0], rows_text(&rows[1], row, 0), &at)) {
+            continue;
+        }
+        if (subnet == NULL || !uuid_equal(&subnet->id, &id)) {
+            subnet = &addresses->subnets[addresses->n++];
+            read_subnet(arena, subnet, &rows[1], row);
+        }
+        read_pool(addresses, subnet, &pools[row], &rows[1], row);
     }
-    read_pools(addresses, &rows[1]);
 }
 
 /* --- reading more while choosing */

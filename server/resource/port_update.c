@@ -7,7 +7,6 @@
 #include "resource/port.h"
 #include "resource/port_internal.h"
 #include "resource/shadow.h"
-#include "schema/sqlarray.h"
 
 /* --- policy */
 
@@ -279,10 +278,6 @@ port_before_update(struct change *change, const void *current_, void *patch_)
     return NULL;
 }
 
-STATEMENT(port_lock_usage,
-    "SELECT 1 FROM subnet_usage WHERE network_id = ANY($1::uuid[])"
-    " ORDER BY subnet_id FOR NO KEY UPDATE");
-
 struct err *
 port_lock_updates(struct change *change, void *const *currents,
                   void *const *patches, size_t n)
@@ -297,8 +292,8 @@ port_lock_updates(struct change *change, void *const *currents,
                                                       &current->network_id);
         }
     }
-    const char *params[] = {sqlarray_format(change->arena, ids, n_ids)};
+    static const enum type_id type = TYPE_UUID;
+    struct set networks = set_of_keys(change->arena, &type, ids, n_ids);
     return n_ids == 0 ? NULL
-                      : tx_one(change->tx, QUERY(port_lock_usage, params),
-                               NULL);
+                      : tx_one(change->tx, addresses_lock(&networks), NULL);
 }

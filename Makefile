@@ -268,9 +268,11 @@ format:  ## Format every C file with clang-format
 	@git ls-files -co --exclude-standard '*.c' '*.h' \
 	    | xargs clang-format -i
 
-openapi: $(TENETD)  ## Write openapi/openapi.json anew from the tables
+openapi: $(TENETD)  ## Write openapi/openapi.json and docs/policy.txt anew from the tables
 	@env -i $(TENETD) openapi >$(BUILD)/openapi.json
 	@cp $(BUILD)/openapi.json openapi/openapi.json
+	@env -i $(TENETD) policy >$(BUILD)/policy.txt
+	@cp $(BUILD)/policy.txt docs/policy.txt
 
 # Speed and endurance.
 

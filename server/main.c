@@ -22,6 +22,7 @@
 #include "db/check.h"
 #include "db/migrate.h"
 #include "dev.h"
+#include "http/matrix.h"
 #include "http/server.h"
 
 #ifndef TENET_VERSION
@@ -52,6 +53,7 @@ static struct err *run_dev(struct process *process, int *ret_status);
 static struct err *run_migrate(struct process *process, int *ret_status);
 static struct err *run_check(struct process *process, int *ret_status);
 static struct err *run_openapi(struct process *process, int *ret_status);
+static struct err *run_policy(struct process *process, int *ret_status);
 
 static const struct command commands[] = {
     {"serve", "Serve the database of --database-url.", run_serve},
@@ -62,6 +64,8 @@ static const struct command commands[] = {
     {"check", "Prove the invariants of the database; 1 when one is broken.",
      run_check},
     {"openapi", "Print the OpenAPI document.", run_openapi},
+    {"policy", "Print who may do what: roles by routes and attributes.",
+     run_policy},
 };
 
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -300,6 +304,18 @@ run_openapi(struct process *process, int *ret_status)
     buf_init(&document, &process->arena, 65536);
     openapi_write(&document, &process->settings);
     (void) fputs(document.data, stdout);
+    return NULL;
+}
+
+static struct err *
+run_policy(struct process *process, int *ret_status)
+{
+    struct buf matrix;
+
+    (void) ret_status;
+    buf_init(&matrix, &process->arena, 65536);
+    matrix_write(&matrix);
+    (void) fputs(matrix.data, stdout);
     return NULL;
 }
 

@@ -7,7 +7,8 @@
 
 #include "api/call.h"
 
-/* Refuses (ERR_FORBIDDEN) attributes of 'record' that are only for admins.
+/* Refuses (ERR_FORBIDDEN) attributes of 'record' that are only for admins (and
+ * for services, where they rule the resource).
  * With 'verb' ATTR_POST, giving such an attribute its default is allowed. */
 struct err *policy_check(const struct call *call, const struct table *table,
                          const struct record *record,

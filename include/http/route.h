@@ -9,11 +9,18 @@
 
 #include "api/call.h"
 
+/* Who gets through to the operation, which says the rest. */
+enum access {
+    ACCESS_ROLE,  /* GET: who may read; else: who may change the resource. */
+    ACCESS_OPEN,  /* Everyone, without a token. */
+    ACCESS_ADMIN, /* Admins alone. */
+};
+
 struct route {
     const char *method;
     const char *pattern; /* "{...}" stands for one part of the path. */
     operation_fn *operation;
-    bool open; /* Needs no token. */
+    enum access access;
 };
 
 /* Finds the route of 'method' and 'call->path'; sets the call's resource, id
@@ -26,6 +33,10 @@ struct err *route_find(struct call *call, const char *method,
 bool route_serves(const struct route *route, const struct resource *resource);
 
 bool route_is_open(const struct route *route);
+
+/* Refuses (ERR_FORBIDDEN) callers to whom the route is closed. */
+struct err *route_authorize(const struct route *route,
+                            const struct call *call) MUST_CHECK;
 
 /* The routes in order, for metrics: at most ROUTE_MAX. */
 #define ROUTE_MAX 64

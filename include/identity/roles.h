@@ -14,9 +14,10 @@ enum role {
     ROLE_READER = 1u << 0,
     ROLE_MEMBER = 1u << 1,
     ROLE_ADMIN = 1u << 2,
+    ROLE_SERVICE = 1u << 3,
 };
 
-#define ROLES_VALID "admin, member, reader" /* For messages. */
+#define ROLES_VALID "admin, member, reader, service" /* For messages. */
 
 /* The role called by the 'len' bytes at 'name' in any case, or 0. */
 unsigned role_find(const char *name, size_t len);
@@ -25,8 +26,8 @@ unsigned role_find(const char *name, size_t len);
  * others are taken nevertheless. */
 bool roles_parse(const char *text, unsigned *ret_roles);
 
-/* Gives 'caller' the rights of 'roles'; a role has those of the ones below
- * it. */
+/* Gives 'caller' the rights of 'roles': an admin has those of a member, who
+ * has those of a reader; a service has those of a reader, and its own. */
 void roles_grant(struct caller *caller, unsigned roles);
 
 #endif

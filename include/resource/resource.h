@@ -29,9 +29,13 @@ struct caller {
     const char *project_id;
     const char *user_id;
     bool is_admin;
-    bool may_write; /* Admin or member; a reader may not. */
+    bool is_service; /* Another service of the cloud: see enum reach. */
+    bool may_write;  /* Admin or member; a reader may not. */
     bool may_read;
 };
+
+/* What the role "service" may do with a resource of all projects. */
+enum reach { REACH_NONE, REACH_READ, REACH_CHANGE };
 
 /* A change under way. */
 struct change {
@@ -48,6 +52,7 @@ struct change {
 struct resource {
     struct table table;
     bool unmetered; /* Not a resource of the quotas. */
+    enum reach service;
 
     /* Before the INSERT of 'n' records: checks, and what the server decides. */
     struct err *(*before_create)(struct change *change, void *const *records,
@@ -120,6 +125,31 @@ struct resource {
     int network_attr; /* Its index, or -1. */
     int project_attr; /* Index of project_id. */
 };
+
+/* True when 'caller' sees objects of 'resource' (NULL: of none in
+ * particular) in all projects. */
+static inline bool
+caller_sees_all(const struct caller *caller, const struct resource *resource)
+{
+    return caller->is_admin || (caller->is_service && resource != NULL &&
+                                resource->service >= REACH_READ);
+}
+
+/* True when 'caller' may do in all projects what an admin may do with objects
+ * of 'resource'. */
+static inline bool
+caller_rules_all(const struct caller *caller, const struct resource *resource)
+{
+    return caller->is_admin || (caller->is_service && resource != NULL &&
+                                resource->service == REACH_CHANGE);
+}
+
+/* True when 'caller' may change objects of 'resource' at all. */
+static inline bool
+caller_may_change(const struct caller *caller, const struct resource *resource)
+{
+    return caller->may_write || caller_rules_all(caller, resource);
+}
 
 /* 'sql' for the values that begin with 'prefix', such as "ip_address=", or
  * what 'make' makes of them. */

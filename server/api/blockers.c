@@ -81,7 +81,7 @@ finish_asking(struct job *job)
     }
     const struct object *object =
         sqlgen_record(call->arena, &call->resource->table, &job->rows[0], 0);
-    if (!call->caller.may_write) {
+    if (!caller_may_change(&call->caller, call->resource)) {
         blockers_add(&blockers,
                      &(struct blocker){
                          .type = "role",

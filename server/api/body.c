@@ -240,7 +240,7 @@ settle_project(struct reading *reading)
     const struct caller *caller = &reading->call->caller;
     bool given = record_has(&object->rec, ATTR_PROJECT_ID) &&
                  object->project_id[0] != '\0';
-    if (given && !caller->is_admin &&
+    if (given && !caller_rules_all(caller, reading->call->resource) &&
         strcmp(object->project_id, caller->project_id) != 0) {
         return err_attr(reading->call->arena, "project_id", "project",
                         "specifying 'project_id' or 'tenant_id' other than "

@@ -48,7 +48,8 @@ call_has_sdn(const struct call *call)
 struct visibility
 call_visibility(const struct call *call)
 {
-    return (struct visibility){.all = call->caller.is_admin,
+    return (struct visibility){.all = caller_sees_all(&call->caller,
+                                                      call->resource),
                                .project_id = call->caller.project_id};
 }
 
@@ -76,7 +77,7 @@ call_read(struct call *call, struct query *queries, size_t n,
 struct err *
 call_require_writer(const struct call *call)
 {
-    if (!call->caller.may_write) {
+    if (!caller_may_change(&call->caller, call->resource)) {
         return err_new(call->arena, ERR_FORBIDDEN,
                        "this change is disallowed by policy: it needs the "
                        "role member or admin");

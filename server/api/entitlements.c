@@ -189,7 +189,6 @@ entitlements_update(struct call *call)
 {
     struct setting *setting = ARENA_NEW(call->arena, struct setting);
     TRY(require_project(call));
-    TRY(call_require_admin(call, "setting entitlements"));
     TRY(read_body(call, setting));
     setting->write = *verb_new_write(call, WRITE_UPDATE);
     setting->write.job.run = run_set;

@@ -28,7 +28,7 @@ struct err *
 policy_check(const struct call *call, const struct table *table,
              const struct record *record, unsigned verb)
 {
-    if (call->caller.is_admin) {
+    if (caller_rules_all(&call->caller, call->resource)) {
         return NULL;
     }
     for (size_t i = 0; i < table->n_attrs; i++) {
@@ -43,7 +43,10 @@ policy_check(const struct call *call, const struct table *table,
         }
         return err_new(call->arena, ERR_FORBIDDEN,
                        "\"%s\" of a %s is disallowed by policy: it needs the "
-                       "role admin", attr->name, table->name);
+                       "role admin%s", attr->name, table->name,
+                       call->resource->service == REACH_CHANGE
+                           ? " or service"
+                           : "");
     }
     return NULL;
 }

@@ -207,7 +207,8 @@ add_filter(struct filters *filters, const char *key)
     int index = table_find(table, key);
     const struct attr *attr = index < 0 ? NULL : &table->attrs[index];
     if (attr == NULL || (attr->flags & ATTR_FILTER) == 0 ||
-        ((attr->flags & ATTR_ADMIN_READ) != 0 && !call->caller.is_admin) ||
+        ((attr->flags & ATTR_ADMIN_READ) != 0 &&
+         !caller_rules_all(&call->caller, call->resource)) ||
         ((attr->flags & ATTR_SDN) != 0 && !call_has_sdn(call))) {
         return refuse_filter(call, key);
     }
@@ -245,8 +246,9 @@ uint64_t
 query_fields(const struct call *call)
 {
     const struct table *table = &call->resource->table;
-    uint64_t all = render_mask(table, call->caller.is_admin,
-                               call_has_sdn(call));
+    uint64_t all = render_mask(
+        table, caller_rules_all(&call->caller, call->resource),
+        call_has_sdn(call));
     uint64_t mask = 0;
     bool given = false;
     for (size_t i = 0; i < call->n_params; i++) {

@@ -187,7 +187,6 @@ struct err *
 quotas_update(struct call *call)
 {
     TRY(quotas_check_project(call));
-    TRY(call_require_admin(call, "setting quotas"));
     struct setting *setting = ARENA_NEW(call->arena, struct setting);
     TRY(read_body(call, setting));
     setting->write = *verb_new_write(call, WRITE_UPDATE);
@@ -229,7 +228,6 @@ struct err *
 quotas_delete(struct call *call)
 {
     TRY(quotas_check_project(call));
-    TRY(call_require_admin(call, "resetting quotas"));
     struct write *write = verb_new_write(call, WRITE_DELETE);
     write->job.run = run_unset;
     call->complete = complete_gone;

@@ -226,7 +226,7 @@ change_many(struct call *call, int action)
 {
     struct text_list tags;
     struct precondition precondition;
-    if (!call->caller.may_write) {
+    if (!caller_may_change(&call->caller, call->resource)) {
         return verb_refuse_reader(call);
     }
     TRY(begin(call, &precondition));
@@ -256,7 +256,7 @@ change_one(struct call *call, int action)
     struct precondition precondition;
     struct text_list tags = {
         arena_memdup(call->arena, &call->tag, sizeof call->tag), 1};
-    if (!call->caller.may_write) {
+    if (!caller_may_change(&call->caller, call->resource)) {
         return verb_refuse_reader(call);
     }
     TRY(begin(call, &precondition));
@@ -285,7 +285,7 @@ struct err *
 tags_clear(struct call *call)
 {
     struct precondition precondition;
-    if (!call->caller.may_write) {
+    if (!caller_may_change(&call->caller, call->resource)) {
         return verb_refuse_reader(call);
     }
     TRY(begin(call, &precondition));

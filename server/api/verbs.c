@@ -46,7 +46,8 @@ verb_new_write(struct call *call, enum write_verb verb)
     write->mask = call->resource == NULL
                       ? 0
                       : render_mask(&call->resource->table,
-                                    call->caller.is_admin,
+                                    caller_rules_all(&call->caller,
+                                                     call->resource),
                                     call_has_sdn(call));
     call->job = &write->job;
     return write;
@@ -180,7 +181,7 @@ verb_update_plain(struct call *call)
     struct precondition precondition;
     void *record;
     TRY(verb_check_id(call));
-    if (!call->caller.may_write) {
+    if (!caller_may_change(&call->caller, call->resource)) {
         return verb_refuse_reader(call);
     }
     TRY(verb_read_precondition(call, &precondition));
@@ -206,7 +207,7 @@ verb_delete(struct call *call)
     struct precondition precondition;
     struct uuid id;
     TRY(verb_check_id(call));
-    if (!call->caller.may_write) {
+    if (!caller_may_change(&call->caller, call->resource)) {
         return verb_refuse_reader(call);
     }
     if (call_param(call, "cascade") != NULL) {

@@ -100,7 +100,7 @@ write_lock_rows(struct change *change, const struct write *write,
 {
     const struct resource *resource = write->resource;
     const struct caller *caller = change->caller;
-    struct visibility visibility = {.all = caller->is_admin,
+    struct visibility visibility = {.all = caller_sees_all(caller, resource),
                                     .project_id = caller->project_id};
     struct query queries[3];
     struct rows rows[3];
@@ -134,7 +134,7 @@ write_check_row(struct change *change, const struct write *write,
     }
     const struct object *object =
         sqlgen_record(change->arena, &resource->table, rows, row);
-    if (!caller->is_admin &&
+    if (!caller_rules_all(caller, resource) &&
         strcmp(object->project_id, caller->project_id) != 0) {
         return refuse_foreign(change, resource, object, id);
     }

@@ -2,7 +2,7 @@
 /*
  * The way of a request.  Read this file first.
  *
- *   HTTP loop     route -> identity -> query -> operation
+ *   HTTP loop     route -> identity -> policy -> query -> operation
  *                 no I/O, no locks, microseconds; when somebody else has to
  *                 say whose a token is, the rest follows his answer
  *   a lane        the job that the operation left: one transaction of writes,
@@ -40,6 +40,7 @@ typedef struct err *phase_fn(struct request *request);
 
 static phase_fn find_route;
 static phase_fn identify;
+static phase_fn authorize;
 static phase_fn read_query;
 static phase_fn read_headers;
 static phase_fn operate;
@@ -47,6 +48,7 @@ static phase_fn operate;
 static phase_fn *const phases[] = {
     find_route,   /* Which operation, on what? */
     identify,     /* Who asks? */
+    authorize,    /* May he, at all? */
     read_query,   /* What is in the query string? */
     read_headers, /* What do the headers ask? */
     operate,      /* Answer, or leave a job. */
@@ -98,6 +100,12 @@ identify(struct request *request)
         return NULL;
     }
     return take_caller(request);
+}
+
+static struct err *
+authorize(struct request *request)
+{
+    return route_authorize(request->route, &request->call);
 }
 
 static struct err *

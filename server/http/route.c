@@ -26,51 +26,53 @@
 
 /* The first that fits is taken. */
 static const struct route routes[] = {
-    {"GET", "/", discovery_root, true},
-    {"GET", "/healthz", operations_health, true},
-    {"GET", "/readyz", operations_ready, true},
-    {"GET", "/metrics", operations_metrics, true},
-    {"GET", "/openapi.json", operations_openapi, true},
-    {"GET", "/v2.0", discovery_v2, true},
-    {"GET", "/v2.0/extensions", discovery_extensions, true},
-    {"GET", "/v2.0/extensions/{id}", discovery_extension, true},
-    {"GET", "/v2.0/available-sdn", discovery_sdns, false},
-    {"GET", "/v2.0/network-ip-availabilities", availability_list, false},
-    {"GET", "/v2.0/network-ip-availabilities/{id}", availability_show, false},
-    {"GET", "/v2.0/events", events_list, false},
-    {"GET", "/v2.0/quotas", quotas_list, false},
-    {"GET", "/v2.0/quotas/{own}", quotas_own, false},
-    {"GET", "/v2.0/quotas/{id}", quotas_show, false},
-    {"PUT", "/v2.0/quotas/{id}", quotas_update, false},
-    {"DELETE", "/v2.0/quotas/{id}", quotas_delete, false},
-    {"GET", "/v2.0/quotas/{id}/default", quotas_show_default, false},
-    {"GET", "/v2.0/quotas/{id}/defaults", quotas_show_default, false},
-    {"GET", "/v2.0/quotas/{id}/details", quotas_show_details, false},
-    {"GET", "/v2.0/invariants", invariants_show, false},
-    {"GET", "/v2.0/entitlements", entitlements_list, false},
-    {"GET", "/v2.0/entitlements/{id}", entitlements_show, false},
-    {"PUT", "/v2.0/entitlements/{id}", entitlements_update, false},
-    {"GET", "/v2.0/subnets/{id}/addresses", address_map_list, false},
-    {"GET", "/v2.0/subnets/{id}/addresses/{ip}", address_map_show, false},
+    {"GET", "/", discovery_root, ACCESS_OPEN},
+    {"GET", "/healthz", operations_health, ACCESS_OPEN},
+    {"GET", "/readyz", operations_ready, ACCESS_OPEN},
+    {"GET", "/metrics", operations_metrics, ACCESS_OPEN},
+    {"GET", "/openapi.json", operations_openapi, ACCESS_OPEN},
+    {"GET", "/v2.0", discovery_v2, ACCESS_OPEN},
+    {"GET", "/v2.0/extensions", discovery_extensions, ACCESS_OPEN},
+    {"GET", "/v2.0/extensions/{id}", discovery_extension, ACCESS_OPEN},
+    {"GET", "/v2.0/available-sdn", discovery_sdns, ACCESS_ROLE},
+    {"GET", "/v2.0/network-ip-availabilities", availability_list, ACCESS_ROLE},
+    {"GET", "/v2.0/network-ip-availabilities/{id}", availability_show,
+     ACCESS_ROLE},
+    {"GET", "/v2.0/events", events_list, ACCESS_ROLE},
+    {"GET", "/v2.0/quotas", quotas_list, ACCESS_ADMIN},
+    {"GET", "/v2.0/quotas/{own}", quotas_own, ACCESS_ROLE},
+    {"GET", "/v2.0/quotas/{id}", quotas_show, ACCESS_ROLE},
+    {"PUT", "/v2.0/quotas/{id}", quotas_update, ACCESS_ADMIN},
+    {"DELETE", "/v2.0/quotas/{id}", quotas_delete, ACCESS_ADMIN},
+    {"GET", "/v2.0/quotas/{id}/default", quotas_show_default, ACCESS_ROLE},
+    {"GET", "/v2.0/quotas/{id}/defaults", quotas_show_default, ACCESS_ROLE},
+    {"GET", "/v2.0/quotas/{id}/details", quotas_show_details, ACCESS_ROLE},
+    {"GET", "/v2.0/invariants", invariants_show, ACCESS_ADMIN},
+    {"GET", "/v2.0/entitlements", entitlements_list, ACCESS_ROLE},
+    {"GET", "/v2.0/entitlements/{id}", entitlements_show, ACCESS_ROLE},
+    {"PUT", "/v2.0/entitlements/{id}", entitlements_update, ACCESS_ADMIN},
+    {"GET", "/v2.0/subnets/{id}/addresses", address_map_list, ACCESS_ROLE},
+    {"GET", "/v2.0/subnets/{id}/addresses/{ip}", address_map_show, ACCESS_ROLE},
     {"PUT", "/v2.0/subnetpools/{id}/add_prefixes", subnetpools_add_prefixes,
-     false},
+     ACCESS_ROLE},
     {"PUT", "/v2.0/subnetpools/{id}/remove_prefixes",
-     subnetpools_remove_prefixes, false},
-    {"GET", "/v2.0/{collection}", verb_list, false},
-    {"POST", "/v2.0/{collection}", verb_create, false},
-    {"PUT", "/v2.0/{collection}", group_update, false},
-    {"DELETE", "/v2.0/{collection}", group_delete, false},
-    {"GET", "/v2.0/{collection}/{id}", verb_show, false},
-    {"PUT", "/v2.0/{collection}/{id}", verb_update, false},
-    {"DELETE", "/v2.0/{collection}/{id}", verb_delete, false},
-    {"GET", "/v2.0/{collection}/{id}/blockers", blockers_show, false},
-    {"GET", "/v2.0/{collection}/{id}/tags", tags_list, false},
-    {"PUT", "/v2.0/{collection}/{id}/tags", tags_replace, false},
-    {"POST", "/v2.0/{collection}/{id}/tags", tags_add, false},
-    {"DELETE", "/v2.0/{collection}/{id}/tags", tags_clear, false},
-    {"GET", "/v2.0/{collection}/{id}/tags/{tag}", tags_show_one, false},
-    {"PUT", "/v2.0/{collection}/{id}/tags/{tag}", tags_add_one, false},
-    {"DELETE", "/v2.0/{collection}/{id}/tags/{tag}", tags_remove_one, false},
+     subnetpools_remove_prefixes, ACCESS_ROLE},
+    {"GET", "/v2.0/{collection}", verb_list, ACCESS_ROLE},
+    {"POST", "/v2.0/{collection}", verb_create, ACCESS_ROLE},
+    {"PUT", "/v2.0/{collection}", group_update, ACCESS_ROLE},
+    {"DELETE", "/v2.0/{collection}", group_delete, ACCESS_ROLE},
+    {"GET", "/v2.0/{collection}/{id}", verb_show, ACCESS_ROLE},
+    {"PUT", "/v2.0/{collection}/{id}", verb_update, ACCESS_ROLE},
+    {"DELETE", "/v2.0/{collection}/{id}", verb_delete, ACCESS_ROLE},
+    {"GET", "/v2.0/{collection}/{id}/blockers", blockers_show, ACCESS_ROLE},
+    {"GET", "/v2.0/{collection}/{id}/tags", tags_list, ACCESS_ROLE},
+    {"PUT", "/v2.0/{collection}/{id}/tags", tags_replace, ACCESS_ROLE},
+    {"POST", "/v2.0/{collection}/{id}/tags", tags_add, ACCESS_ROLE},
+    {"DELETE", "/v2.0/{collection}/{id}/tags", tags_clear, ACCESS_ROLE},
+    {"GET", "/v2.0/{collection}/{id}/tags/{tag}", tags_show_one, ACCESS_ROLE},
+    {"PUT", "/v2.0/{collection}/{id}/tags/{tag}", tags_add_one, ACCESS_ROLE},
+    {"DELETE", "/v2.0/{collection}/{id}/tags/{tag}", tags_remove_one,
+     ACCESS_ROLE},
 };
 #define N_ROUTES (sizeof routes / sizeof *routes)
 
@@ -214,7 +216,20 @@ route_serves(const struct route *route, const struct resource *resource)
 bool
 route_is_open(const struct route *route)
 {
-    return route->open;
+    return route->access == ACCESS_OPEN;
+}
+
+/* Who may not change a resource is told so by its verbs: not before they have
+ * seen whether the object is his to know. */
+struct err *
+route_authorize(const struct route *route, const struct call *call)
+{
+    if (route->access != ACCESS_ADMIN) {
+        return NULL;
+    }
+    return call_require_admin(call,
+                              arena_printf(call->arena, "%s %s",
+                                           route->method, route->pattern));
 }
 
 int

@@ -14,6 +14,7 @@ static const struct {
     {"reader", ROLE_READER},
     {"member", ROLE_MEMBER},
     {"admin", ROLE_ADMIN},
+    {"service", ROLE_SERVICE},
 };
 
 unsigned
@@ -49,5 +50,7 @@ roles_grant(struct caller *caller, unsigned held)
 {
     caller->is_admin = (held & ROLE_ADMIN) != 0;
     caller->may_write = caller->is_admin || (held & ROLE_MEMBER) != 0;
-    caller->may_read = caller->may_write || (held & ROLE_READER) != 0;
+    caller->is_service = (held & ROLE_SERVICE) != 0;
+    caller->may_read = caller->may_write || caller->is_service ||
+                       (held & ROLE_READER) != 0;
 }

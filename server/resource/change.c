@@ -5,6 +5,7 @@
  */
 #include "core/arena.h"
 #include "db/render.h"
+#include "resource/port.h"
 #include "resource/quota.h"
 #include "resource/resource.h"
 
@@ -62,7 +63,7 @@ change_name_port(struct change *change, const char *id,
                  const char *project_id)
 {
     const struct caller *caller = change->caller;
-    bool visible = caller->is_admin ||
+    bool visible = caller_sees_all(caller, &port_resource) ||
                    strcmp(project_id, caller->project_id) == 0;
     return visible ? arena_printf(change->arena, "port \"%s\"", id)
                    : "a port of another project";

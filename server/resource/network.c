@@ -276,6 +276,7 @@ const struct resource network_resource = {
                          " WHERE r.target_tenant IN ('" RBAC_ALL "', "
                          ATTR_ASKER ")))",
               .doc = "A private layer-2 network of a project."},
+    .service = REACH_READ,
     .before_create = network_before_create,
     .after_create = network_after_create,
     .before_update = network_before_update,

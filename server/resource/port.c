@@ -227,6 +227,7 @@ const struct resource port_resource = {
                          ATTR_BIT(PORT_BINDING_HOST_ID),
               .self_contained = true,
               .doc = "What is plugged into a network."},
+    .service = REACH_CHANGE,
     .guard = guard,
     .before_update = port_before_update,
     .free_attrs = ATTR_BIT(ATTR_NAME) | ATTR_BIT(ATTR_DESCRIPTION) |

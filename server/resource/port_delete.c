@@ -131,7 +131,8 @@ static struct err *
 check_platform(struct arena *arena, struct tx *tx,
                const struct caller *caller, const struct port *port)
 {
-    bool free = caller->is_admin && !port_is_shadow(port->device_owner);
+    bool free = caller_rules_all(caller, &port_resource) &&
+                !port_is_shadow(port->device_owner);
     if (free || !port_is_platform(port->device_owner)) {
         return NULL;
     }
@@ -248,7 +249,7 @@ check_port(const struct deletion *deletion, const struct write *write,
     struct arena *arena = write->job.arena;
     const char *id = rows_text(rows, row,
                                sqlgen_column(&port_resource.table, ATTR_ID));
-    if (!caller->is_admin &&
+    if (!caller_rules_all(caller, &port_resource) &&
         strcmp(port->project_id, caller->project_id) != 0) {
         return resource_not_found(arena, &port_resource, id);
     }

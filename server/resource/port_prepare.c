@@ -91,7 +91,8 @@ check_net(struct port_batch *batch, struct port_member *member,
     if (net == NULL) {
         return resource_not_found(change->arena, &network_resource, id);
     }
-    if (!member->from_server && !change->caller->is_admin &&
+    if (!member->from_server &&
+        !caller_rules_all(change->caller, &port_resource) &&
         strcmp(net->project_id, change->caller->project_id) != 0) {
         TRY(check_access(change, net, id));
         TRY(check_guest(change, port));

@@ -244,7 +244,7 @@ port_before_update(struct change *change, const void *current_, void *patch_)
         PORT_IP_ALLOCATION};
     const struct port *current = current_;
     struct port *patch = patch_;
-    if (!change->caller->is_admin) {
+    if (!caller_rules_all(change->caller, &port_resource)) {
         TRY(check_guest(change, current, patch));
     }
     TRY(shadow_guard_update(change, current, patch));

@@ -357,6 +357,7 @@ const struct resource subnet_resource = {
               .not_found = ERR_SUBNET_NOT_FOUND,
               .visible = "t.network_id = ANY(" RBAC_USED_BY(ATTR_ASKER) ")",
               .doc = "An address range of a network."},
+    .service = REACH_READ,
     .before_create = subnet_before_create,
     .after_create = subnet_after_create,
     .before_update = subnet_before_update,
@@ -369,5 +370,4 @@ const struct resource subnet_resource = {
     .parent = &network_resource,
     .parent_lock = {ROW_CHANGE, ROW_DELETE},
     .network_attr = SUBNET_NETWORK_ID,
-    .project_attr = ATTR_PROJECT_ID,
-};
+    .project_attr = ATTR_PROJECT_ID};

@@ -102,7 +102,7 @@ Test(entitlements, those_of_other_projects_are_not_found)
     struct reply r = api(GET, "%s", path);
     expect_error(&r, 404, "HTTPNotFound");
     r = api_body(PUT, path, "{'entitlement': {'shadow_port': false}}");
-    expect_error(&r, 404, "HTTPNotFound");
+    expect_error(&r, 403, "PolicyNotAuthorized");
     as_roles("admin");
     r = api(GET, "%s", path);
     expect_at(&r, "entitlement.shadow_port", "true");

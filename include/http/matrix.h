@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The policy as a text: who may do what, from the tables that decide it.
+ */
+#ifndef HTTP_MATRIX_H
+#define HTTP_MATRIX_H
+
+struct buf;
+
+/* Appends a line for each method and path, and one for each attribute. */
+void matrix_write(struct buf *buf);
+
+#endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * SHA-256 (FIPS 180-4) in hexadecimal: token hashes, migrations, ETags.
+ * SHA-256 (FIPS 180-4) in hexadecimal: token hashes, migrations; and ETags.
  * The only user of libcrypto.
  */
 #ifndef CORE_DIGEST_H
@@ -15,7 +15,11 @@
 void digest_sha256(const void *data, size_t size,
                    char ret_text[DIGEST_TEXT_SIZE]);
 
-/* Writes a strong ETag (RFC 9110 8.8.3) of 'size' bytes, with its quotes. */
+/* Writes a strong ETag (RFC 9110 8.8.3) of 'size' bytes, with its quotes: 128
+ * bits that tell answers apart, but no defence against somebody who looks for
+ * two answers with the same.  He would only mislead himself, and SHA-256 was a
+ * fifth of the instructions of a GET.  The same on any machine of the same
+ * byte order. */
 #define DIGEST_ETAG_SIZE (32 + 2 + 1)
 void digest_etag(const void *data, size_t size,
                  char ret_text[DIGEST_ETAG_SIZE]);

@@ -88,7 +88,8 @@ gen_add_columns(struct gen *gen, const struct table *table)
         } else {
             char column[ATTR_COLUMN_SIZE];
             attr_column(attr, column);
-            buf_addf(&gen->sql, "t.%s", column);
+            buf_adds(&gen->sql, "t.");
+            buf_adds(&gen->sql, column);
         }
     }
 }

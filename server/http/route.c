@@ -145,30 +145,59 @@ bind(struct call *call, const char *name, size_t len, const char *part)
     return true;
 }
 
+/* Takes 'part' when it is what stands at '*pattern', and moves behind that. */
+static bool
+fits_part(struct call *call, const char **pattern, const char *part)
+{
+    const char *p = *pattern;
+    if (*p == '{') {
+        size_t len = strcspn(p, "/");
+        *pattern = p + len;
+        return bind(call, p, len, part);
+    }
+    while (*part != '\0' && *p != '/' && *p == *part) {
+        p++;
+        part++;
+    }
+    *pattern = p;
+    return *part == '\0' && (*p == '\0' || *p == '/');
+}
+
 static bool
 fits(struct call *call, const char *pattern, const struct parts *parts)
 {
     size_t i = 0;
-    while (*pattern != '\0') {
-        pattern += strspn(pattern, "/");
-        size_t len = strcspn(pattern, "/");
-        if (len == 0) {
-            break;
-        }
-        if (i == parts->n) {
+    for (; pattern[0] == '/' && pattern[1] != '\0'; i++) {
+        pattern++;
+        if (i == parts->n || !fits_part(call, &pattern, parts->items[i])) {
             return false;
         }
-        const char *part = parts->items[i++];
-        bool same = pattern[0] == '{'
-                        ? bind(call, pattern, len, part)
-                        : strlen(part) == len &&
-                              strncmp(pattern, part, len) == 0;
-        if (!same) {
-            return false;
-        }
-        pattern += len;
     }
     return i == parts->n;
+}
+
+static bool
+leads_to(struct call *call, const struct route *route,
+         const struct parts *parts)
+{
+    call->resource = NULL;
+    return fits(call, route->pattern, parts) &&
+           route_serves(route, call->resource);
+}
+
+/* The methods of all routes that 'parts' lead to; "" when there are none. */
+static const char *
+find_methods(struct call *call, const struct parts *parts)
+{
+    const char *methods = "";
+    for (size_t i = 0; i < N_ROUTES; i++) {
+        if (leads_to(call, &routes[i], parts)) {
+            methods = arena_printf(call->arena, "%s%s%s", methods,
+                                   methods[0] == '\0' ? "" : ", ",
+                                   routes[i].method);
+        }
+    }
+    return methods;
 }
 
 struct err *
@@ -176,22 +205,15 @@ route_find(struct call *call, const char *method,
            const struct route **ret_route)
 {
     struct parts parts;
-    const char *allowed = "";
     TRY(split_path(call->arena, call->path, &parts));
     for (size_t i = 0; i < N_ROUTES; i++) {
-        call->resource = NULL;
-        if (!fits(call, routes[i].pattern, &parts) ||
-            !route_serves(&routes[i], call->resource)) {
-            continue;
-        }
-        if (strcmp(routes[i].method, method) == 0) {
+        if (strcmp(routes[i].method, method) == 0 &&
+            leads_to(call, &routes[i], &parts)) {
             *ret_route = &routes[i];
             return NULL;
         }
-        allowed = arena_printf(call->arena, "%s%s%s", allowed,
-                               allowed[0] == '\0' ? "" : ", ",
-                               routes[i].method);
     }
+    const char *allowed = find_methods(call, &parts);
     if (allowed[0] != '\0') {
         call->answer.allow = allowed;
         return err_new(call->arena, ERR_METHOD_NOT_ALLOWED,

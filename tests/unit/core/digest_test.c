@@ -49,6 +49,55 @@ Test(digest, sha256_reads_size_bytes_beyond_a_zero)
     cr_assert_str_neq(shorter, longer);
 }
 
+/* The ETag of 'size' bytes, in memory that the next call but one reuses. */
+static const char *
+etag_of(const char *data, size_t size)
+{
+    static char texts[2][DIGEST_ETAG_SIZE];
+    static size_t n;
+    char *text = texts[n++ % 2];
+
+    digest_etag(data, size, text);
+    return text;
+}
+
+Test(digest, etag_is_quoted_and_has_no_quote_within)
+{
+    const char *etag = etag_of("", 0);
+
+    cr_assert_eq(strlen(etag), DIGEST_ETAG_SIZE - 1);
+    cr_assert_eq(etag[0], '"');
+    cr_assert_eq(strspn(etag + 1, "0123456789abcdef"), DIGEST_ETAG_SIZE - 3);
+    cr_assert_eq(etag[DIGEST_ETAG_SIZE - 2], '"');
+}
+
+Test(digest, etag_depends_on_every_bit_and_on_the_size)
+{
+    char data[49] = {0};
+
+    for (size_t size = 0; size < sizeof data; size++) {
+        char etag[DIGEST_ETAG_SIZE];
+
+        digest_etag(data, size, etag);
+
+        cr_expect_str_eq(etag_of(data, size), etag);
+        cr_expect_str_neq(etag_of(data, size + 1), etag, "%zu", size);
+        for (size_t bit = 0; bit < 8 * size; bit++) {
+            data[bit / 8] = (char) (1 << bit % 8);
+            cr_expect_str_neq(etag_of(data, size), etag, "%zu %zu", size, bit);
+            data[bit / 8] = 0;
+        }
+    }
+}
+
+Test(digest, etag_depends_on_the_order_of_words)
+{
+    cr_expect_str_neq(etag_of("aaaaaaaabbbbbbbb", 16),
+                      etag_of("bbbbbbbbaaaaaaaa", 16));
+    cr_expect_str_neq(etag_of("aaaaaaaaaaaaaaaabbbbbbbbbbbbbbbb", 32),
+                      etag_of("bbbbbbbbbbbbbbbbaaaaaaaaaaaaaaaa", 32));
+}
+
 Test(digest, equal_looks_at_every_byte)
 {
     static const char secret[] = "0123456789abcdef";

@@ -33,6 +33,7 @@ class Bench:
         self.world = World(self.server, NETWORKS, PROJECTS)
         self.one = World(self.server, 1, 1)
         self.stock = None
+        self.limit = 1001  # Of the last list.
         self.ids = None  # Where the ids of ports to delete are.
         self.create_script = site.write_script("create",
                                                self.world.creates())
@@ -173,12 +174,18 @@ class Bench:
         self.record("get", run["rate"], run)
 
     def measure_list(self):
+        """A list by a limit that none had is new to the server."""
         self.stock_script()  # Each project has more than 1000 ports.
-        lines = [line("GET", "/v2.0/ports?limit=1000", 200, project, MEMBER)
-                 for project in self.world.projects]
-        run = self.load(self.site.write_script("list", lines), 2)
-        cpu = (run["server_us"] + run["postgres_us"]) / run["count"] / 1000
-        self.record("list", cpu, run, 1000)
+        self.limit -= 1
+        path = f"/v2.0/ports?limit={self.limit}"
+        script = self.site.write_script("list", [
+            line("GET", path, 200, project, MEMBER)
+            for project in self.world.projects])
+        for key, options in (("list.first", {"requests": PROJECTS}),
+                             ("list", {})):
+            run = self.load(script, 2, **options)
+            cpu = run["server_us"] + run["postgres_us"]
+            self.record(key, cpu / run["count"] / self.limit, run, self.limit)
 
     def measure_reader(self):
         script = self.stock_script()

@@ -15,6 +15,7 @@
 #include "net/endpoint.h"
 #include "net/ip.h"
 #include "net/mac.h"
+#include "net/netlist.h"
 
 #define MAX_SECONDS 31536000 /* A year. */
 #define MAX_COUNT 1000000
@@ -30,6 +31,7 @@
 
 static bool listen_check(const char *value);
 static bool mode_check(const char *value);
+static bool proxies_check(const char *value);
 static bool mac_base_check(const char *value);
 static bool cluster_pool_check(const char *value);
 
@@ -58,6 +60,10 @@ const struct setting settings_table[] = {
      .doc = "PEM file: clients need a certificate that one of these signed."},
     {SETTING(reuse_port), .def = "off",
      .doc = "Let several processes share the TCP port."},
+    {SETTING(trusted_proxies), .def = "", .check = proxies_check,
+     .valid = "up to 64 addresses, CIDRs without host bits and \"unix\", such "
+              "as 10.0.0.0/8,unix",
+     .doc = "Whose X-Forwarded-For, -Proto, -Host and -Port are believed."},
     {SETTING(max_connections), .def = "16384", .min = 1, .max = MAX_COUNT,
      .doc = "HTTP connections held at once."},
     {SETTING(idle_timeout_s), .def = "60", .min = 1, .max = 86400,
@@ -154,6 +160,14 @@ mode_check(const char *value)
 {
     return strlen(value) == 4 && value[0] == '0' &&
            strspn(value, "01234567") == 4;
+}
+
+static bool
+proxies_check(const char *value)
+{
+    struct netlist list;
+
+    return netlist_parse(value, &list);
 }
 
 static bool

@@ -15,6 +15,7 @@
 
 struct arena;
 struct clients;
+struct netlist;
 struct tls;
 struct tls_keys;
 
@@ -26,12 +27,13 @@ struct client {
     struct ip_addr ip;          /* Version 0: by a unix socket. */
     char address[IP_TEXT_SIZE]; /* The same as text, or "unix". */
     int fd;
+    bool is_proxy; /* Its word about others is believed. */
 };
 
 /* 'pool_size' is the library's MHD_OPTION_CONNECTION_MEMORY_LIMIT; 'tls' is
- * NULL without TLS. */
+ * NULL without TLS, 'trusted' are the proxies. */
 struct clients *clients_new(struct arena *arena, struct tls *tls,
-                            size_t pool_size);
+                            const struct netlist *trusted, size_t pool_size);
 
 /* For MHD_OPTION_NOTIFY_CONNECTION; 'arg' is the struct clients. */
 void clients_notify(void *arg, struct MHD_Connection *connection,

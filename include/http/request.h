@@ -12,6 +12,7 @@
 #include "api/call.h"
 #include "core/arena.h"
 #include "identity/identity.h"
+#include "net/netlist.h"
 
 struct client;
 struct feed;
@@ -41,7 +42,9 @@ struct headers {
     const char *accept_encoding;
     const char *last_event_id;
     const char *forwarded_proto;
-    const char *forwarded_host;
+    const char *forwarded_host; /* These are of trusted proxies only. */
+    const char *forwarded_for;
+    const char *forwarded_port;
     const char *request_id; /* X-Openstack-Request-Id */
     const char *content_length;
     const char *transfer_encoding;
@@ -58,6 +61,7 @@ struct request_context {
     struct feed *feed;
     struct parked *parked;
     struct tls *tls; /* NULL: without. */
+    const struct netlist *trusted; /* The proxies. */
     const char *address; /* "127.0.0.1:9696": Host of last resort. */
 };
 
@@ -78,6 +82,9 @@ struct request {
     struct arena arena; /* Holds the request itself. */
     const struct request_context *context;
     const struct client *client; /* Whose connection it came by. */
+    struct ip_addr ip;   /* Of the client itself, behind proxies; version 0:
+                          * it is on this machine. */
+    const char *address; /* The same as text. */
     const char *method;
     const char *uri; /* As sent, still encoded. */
     struct headers headers;

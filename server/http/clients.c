@@ -9,6 +9,7 @@
 
 #include "core/arena.h"
 #include "http/tls.h"
+#include "net/netlist.h"
 
 #define MEMORY_MAX (512u << 20)
 
@@ -17,6 +18,7 @@ struct clients {
     struct client *unused;
     struct idle *idle;
     struct tls *tls;
+    const struct netlist *trusted;
 };
 
 static void
@@ -26,12 +28,14 @@ release_memory(void *object)
 }
 
 struct clients *
-clients_new(struct arena *arena, struct tls *tls, size_t pool_size)
+clients_new(struct arena *arena, struct tls *tls,
+            const struct netlist *trusted, size_t pool_size)
 {
     struct clients *clients = ARENA_NEW(arena, struct clients);
     arena_init(&clients->memory, MEMORY_MAX);
     arena_defer(arena, release_memory, &clients->memory);
     clients->tls = tls;
+    clients->trusted = trusted;
     clients->idle = idle_new(arena, pool_size);
     return clients;
 }
@@ -93,6 +97,7 @@ begin(struct clients *clients, struct client *client,
     } else {
         ip_format(&client->ip, client->address);
     }
+    client->is_proxy = netlist_contains(clients->trusted, &client->ip);
     if (clients->tls != NULL) {
         client->keys = tls_begin(
             clients->tls, MHD_get_connection_info(

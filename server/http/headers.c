@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "core/settings.h"
+#include "http/forward.h"
 #include "http/request.h"
 
 #define HEADERS_MAX (32u << 10)
@@ -30,6 +31,8 @@ static const struct {
     {"Accept-Encoding", offsetof(struct headers, accept_encoding)},
     {"X-Forwarded-Proto", offsetof(struct headers, forwarded_proto)},
     {"X-Forwarded-Host", offsetof(struct headers, forwarded_host)},
+    {"X-Forwarded-For", offsetof(struct headers, forwarded_for)},
+    {"X-Forwarded-Port", offsetof(struct headers, forwarded_port)},
     {"X-Openstack-Request-Id", offsetof(struct headers, request_id)},
     {"Content-Length", offsetof(struct headers, content_length)},
     {"Transfer-Encoding", offsetof(struct headers, transfer_encoding)},
@@ -47,6 +50,12 @@ is_unique(const char *key)
            strcasecmp(key, "Transfer-Encoding") == 0;
 }
 
+static bool
+is_forwarded(const char *key)
+{
+    return strncasecmp(key, "X-Forwarded-", strlen("X-Forwarded-")) == 0;
+}
+
 void
 headers_add(struct request *request, const char *key, const char *value)
 {
@@ -57,7 +66,8 @@ headers_add(struct request *request, const char *key, const char *value)
         request->warning = "a header name contains a blank";
     }
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        if (strcasecmp(key, known[i].name) != 0) {
+        if ((key[0] ^ known[i].name[0]) & ~0x20 ||
+            strcasecmp(key, known[i].name) != 0) {
             continue;
         }
         const char **field =
@@ -66,7 +76,11 @@ headers_add(struct request *request, const char *key, const char *value)
             request->warning =
                 arena_printf(&request->arena, "%s stands twice", key);
         }
-        *field = arena_strdup(&request->arena, value);
+        /* Several lines are one list (RFC 9110 5.3). */
+        bool goes_on = *field != NULL && is_forwarded(key);
+        *field = goes_on ? arena_printf(&request->arena, "%s, %s", *field,
+                                        value)
+                         : arena_strdup(&request->arena, value);
     }
 }
 
@@ -75,6 +89,7 @@ headers_check(struct request *request)
 {
     const struct headers *headers = &request->headers;
     int64_t max = request->context->settings->max_body;
+    forward_read(request);
     if (headers->transfer_encoding != NULL) {
         if (headers->content_length != NULL) {
             request->warning =

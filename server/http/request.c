@@ -29,6 +29,7 @@
 #include "db/lane.h"
 #include "http/answer.h"
 #include "http/clients.h"
+#include "http/forward.h"
 #include "http/metrics.h"
 #include "http/route.h"
 
@@ -119,32 +120,6 @@ read_query(struct request *request)
     return NULL;
 }
 
-/* True when 'text' can stand for a host in a link. */
-static bool
-is_host(const char *text)
-{
-    return text != NULL && text[0] != '\0' &&
-           text[strspn(text, "abcdefghijklmnopqrstuvwxyz"
-                             "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                             "0123456789.-_:[]")] == '\0';
-}
-
-/* The address of this server as the client sees it. */
-static const char *
-base_url(struct request *request)
-{
-    const struct headers *headers = &request->headers;
-    const char *proto = headers->forwarded_proto;
-    bool secure = proto != NULL ? strcmp(proto, "https") == 0
-                                : request->client->keys != NULL;
-    const char *host = is_host(headers->forwarded_host)
-                           ? headers->forwarded_host
-                       : is_host(headers->host) ? headers->host
-                                                : request->context->address;
-    return arena_printf(&request->arena, "%s://%s",
-                        secure ? "https" : "http", host);
-}
-
 /* True when 'name' of 'len' bytes is in the list "a,b,c". */
 static bool
 is_listed(const char *list, const char *name, size_t len)
@@ -192,7 +167,7 @@ read_headers(struct request *request)
     request->call.if_match = request->headers.if_match;
     request->call.accept = request->headers.accept;
     request->call.last_event_id = request->headers.last_event_id;
-    request->call.base_url = base_url(request);
+    request->call.base_url = forward_base_url(request);
     request->call.body = request->body.data;
     request->call.body_len = request->body.len;
     request->call.method = request->method;
@@ -252,6 +227,7 @@ request_new(const struct request_context *context,
     request->arena = arena;
     request->context = context;
     request->client = client;
+    request->address = client->address;
     request->uri = arena_strdup(&request->arena, uri);
     request->started_us = clock_monotonic_us();
     request->call.arena = &request->arena;
@@ -374,6 +350,7 @@ request_log(const struct request *request)
     log_int(&line, "status", status);
     log_int(&line, "duration_us", us);
     log_int(&line, "bytes", (int64_t) request->call.answer.body.len);
+    log_str(&line, "client", request->address);
     log_str(&line, "method", request->method);
     log_str(&line, "project_id", request->call.caller.project_id);
     if (request->err != NULL) {

@@ -28,6 +28,7 @@
 #include "http/response.h"
 #include "http/tls.h"
 #include "identity/identity.h"
+#include "net/netlist.h"
 
 #define POLL_MAX_MS 250   /* The flags of signals are looked at this often. */
 
@@ -326,6 +327,15 @@ start_daemon(struct server *server, struct arena *arena)
     return NULL;
 }
 
+/* What config.c has checked. */
+static const struct netlist *
+trusted_proxies(struct arena *arena, const struct settings *settings)
+{
+    struct netlist *list = ARENA_NEW(arena, struct netlist);
+    (void) netlist_parse(settings->trusted_proxies, list);
+    return list;
+}
+
 struct err *
 server_start(struct arena *arena, const struct settings *settings,
              struct server **ret_server)
@@ -340,7 +350,9 @@ server_start(struct arena *arena, const struct settings *settings,
     TRY(identity_new(arena, settings, wake_loop, server,
                      &context->identity));
     TRY(tls_new(arena, settings, &context->tls));
-    server->clients = clients_new(arena, context->tls, CONNECTION_MEMORY);
+    context->trusted = trusted_proxies(arena, settings);
+    server->clients = clients_new(arena, context->tls, context->trusted,
+                                  CONNECTION_MEMORY);
     TRY(listen_open(arena, settings, &server->listener));
     context->address = server->listener.address;
     server->url = server->listener.url;

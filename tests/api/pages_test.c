@@ -191,17 +191,6 @@ Test(pages, links_keep_the_query)
     }
 }
 
-Test(pages, links_lead_to_where_the_client_is)
-{
-    make_networks("abc", 1400, 1);
-    with_header("X-Forwarded-Proto: https");
-    with_header("X-Forwarded-Host: net.example.org");
-    struct reply r = listed("limit=1");
-    const char *href = text_at(&r, "networks_links.0.href");
-    const char *expected = "https://net.example.org/v2.0/networks?";
-    cr_assert(strncmp(href, expected, strlen(expected)) == 0, "%s", href);
-}
-
 Test(pages, pages_of_ports_and_subnets_work_alike)
 {
     struct site site = make_site("10.0.0.0/24");

@@ -15,15 +15,6 @@ Test(versions, the_root_names_version_2)
               text("%s/v2.0/", session()->url));
 }
 
-Test(versions, links_lead_to_where_the_client_is)
-{
-    with_header("X-Forwarded-Proto: https");
-    with_header("X-Forwarded-Host: net.example.org");
-    struct reply r = api(GET, "/");
-    expect_at(&r, "versions.0.links.0.href",
-              "https://net.example.org/v2.0/");
-}
-
 Test(versions, the_version_lists_its_resources_with_and_without_slash)
 {
     const char *paths[] = {"/v2.0", "/v2.0/"};

@@ -16,6 +16,7 @@
 #include "net/ip.h"
 #include "net/mac.h"
 #include "net/netlist.h"
+#include "net/origin.h"
 
 #define MAX_SECONDS 31536000 /* A year. */
 #define MAX_COUNT 1000000
@@ -64,6 +65,9 @@ const struct setting settings_table[] = {
      .valid = "up to 64 addresses, CIDRs without host bits and \"unix\", such "
               "as 10.0.0.0/8,unix",
      .doc = "Whose X-Forwarded-For, -Proto, -Host and -Port are believed."},
+    {SETTING(cors_origins), .def = "", .check = origins_are_valid,
+     .valid = "* or origins such as https://panel.example,http://[::1]:8080",
+     .doc = "Origins whose web pages may use the API; empty: none."},
     {SETTING(max_connections), .def = "16384", .min = 1, .max = MAX_COUNT,
      .doc = "HTTP connections held at once."},
     {SETTING(idle_timeout_s), .def = "60", .min = 1, .max = 86400,
@@ -284,6 +288,12 @@ config_check_access(struct arena *arena, const struct settings *settings)
     }
     if (settings->auth != AUTH_NONE) {
         return NULL;
+    }
+    if (strcmp(settings->cors_origins, "*") == 0) {
+        return err_new(arena, ERR_INVALID_INPUT,
+                       "setting \"cors_origins\": with \"*\" every web page "
+                       "would be an admin, which auth = none does not "
+                       "allow; valid is a list of origins");
     }
     if (!endpoint_parse(settings->listen, &endpoint) ||
         !endpoint_is_local(&endpoint)) {

@@ -21,6 +21,7 @@ struct settings {
     const char *tls_key;     /* PEM: its key. */
     const char *tls_client_ca; /* PEM: who signs clients; "": anybody. */
     const char *trusted_proxies; /* "10.0.0.0/8, unix": believed about others */
+    const char *cors_origins; /* "https://a.example" or "*"; "": none */
     int64_t max_connections; /* HTTP connections held at once. */
     int64_t idle_timeout_s;  /* A silent connection is closed after this. */
     int64_t max_body;        /* Bytes of a request body. */

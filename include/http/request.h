@@ -46,6 +46,7 @@ struct headers {
     const char *forwarded_for;
     const char *forwarded_port;
     const char *request_id; /* X-Openstack-Request-Id */
+    const char *request_method; /* Access-Control-Request-Method */
     const char *content_length;
     const char *transfer_encoding;
     size_t size; /* Bytes of all headers. */
@@ -85,6 +86,8 @@ struct request {
     struct ip_addr ip;   /* Of the client itself, behind proxies; version 0:
                           * it is on this machine. */
     const char *address; /* The same as text. */
+    const char *allowed_origin; /* Of the page that sends it; NULL: it is no
+                                 * page's, or one that is not allowed. */
     const char *method;
     const char *uri; /* As sent, still encoded. */
     struct headers headers;

@@ -24,7 +24,8 @@ struct route {
 };
 
 /* Finds the route of 'method' and 'call->path'; sets the call's resource, id
- * and tag.  ERR_NOT_FOUND for an unknown path, ERR_METHOD_NOT_ALLOWED for a
+ * and tag.  HEAD is served where GET is, OPTIONS everywhere, and tells what
+ * else is.  ERR_NOT_FOUND for an unknown path, ERR_METHOD_NOT_ALLOWED for a
  * known one. */
 struct err *route_find(struct call *call, const char *method,
                        const struct route **ret_route) MUST_CHECK;

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "core/settings.h"
+#include "http/cors.h"
 #include "http/forward.h"
 #include "http/request.h"
 
@@ -34,6 +35,8 @@ static const struct {
     {"X-Forwarded-For", offsetof(struct headers, forwarded_for)},
     {"X-Forwarded-Port", offsetof(struct headers, forwarded_port)},
     {"X-Openstack-Request-Id", offsetof(struct headers, request_id)},
+    {"Access-Control-Request-Method",
+     offsetof(struct headers, request_method)},
     {"Content-Length", offsetof(struct headers, content_length)},
     {"Transfer-Encoding", offsetof(struct headers, transfer_encoding)},
 };
@@ -90,6 +93,7 @@ headers_check(struct request *request)
     const struct headers *headers = &request->headers;
     int64_t max = request->context->settings->max_body;
     forward_read(request);
+    cors_read(request);
     if (headers->transfer_encoding != NULL) {
         if (headers->content_length != NULL) {
             request->warning =

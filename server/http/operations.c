@@ -55,3 +55,11 @@ operations_openapi(struct call *call)
     call->answer.etag_of_body = true;
     return NULL;
 }
+
+/* route.c has found what the path takes. */
+struct err *
+operations_options(struct call *call)
+{
+    call_answer(call, 204);
+    return NULL;
+}

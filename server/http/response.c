@@ -6,6 +6,8 @@
 
 #include <microhttpd.h>
 
+#include "http/cors.h"
+#include "http/forward.h"
 #include "http/parked.h"
 #include "http/request.h"
 
@@ -16,6 +18,25 @@ static void
 add(struct MHD_Response *response, const char *name, const char *value)
 {
     (void) MHD_add_response_header(response, name, value);
+}
+
+/* What keeps an answer from being taken for anything but data for its
+ * client.  What has an ETag may be kept, and must be asked for again. */
+static void
+add_security(struct MHD_Response *response, const struct request *request)
+{
+    const struct answer *answer = &request->call.answer;
+    add(response, "Cache-Control",
+        answer->etag != NULL && !request->parking.streams
+            ? "private, no-cache"
+            : "no-store");
+    add(response, "X-Content-Type-Options", "nosniff");
+    add(response, "Referrer-Policy", "no-referrer");
+    add(response, "Content-Security-Policy",
+        "default-src 'none'; frame-ancestors 'none'");
+    if (forward_is_secure(request)) {
+        add(response, "Strict-Transport-Security", "max-age=31536000");
+    }
 }
 
 static void
@@ -34,7 +55,6 @@ add_headers(struct MHD_Response *response, const struct request *request,
         add(response, "X-Tenet-Cursor", answer->cursor);
     }
     if (stream) {
-        add(response, "Cache-Control", "no-store");
         add(response, "X-Accel-Buffering", "no"); /* For nginx. */
     }
     if (answer->etag != NULL) {
@@ -64,6 +84,8 @@ add_headers(struct MHD_Response *response, const struct request *request,
     if (answer->status == 401) {
         add(response, "WWW-Authenticate", "Token");
     }
+    add_security(response, request);
+    cors_add(response, request);
     if (last) {
         add(response, "Connection", "close");
     }

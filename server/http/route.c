@@ -73,6 +73,7 @@ static const struct route routes[] = {
     {"PUT", "/v2.0/{collection}/{id}/tags/{tag}", tags_add_one, ACCESS_ROLE},
     {"DELETE", "/v2.0/{collection}/{id}/tags/{tag}", tags_remove_one,
      ACCESS_ROLE},
+    {"OPTIONS", "*", operations_options, ACCESS_OPEN}, /* Of any path. */
 };
 #define N_ROUTES (sizeof routes / sizeof *routes)
 
@@ -191,13 +192,36 @@ find_methods(struct call *call, const struct parts *parts)
 {
     const char *methods = "";
     for (size_t i = 0; i < N_ROUTES; i++) {
-        if (leads_to(call, &routes[i], parts)) {
+        const char *method = routes[i].method;
+        if (leads_to(call, &routes[i], parts) &&
+            strstr(methods, method) == NULL) {
             methods = arena_printf(call->arena, "%s%s%s", methods,
                                    methods[0] == '\0' ? "" : ", ",
-                                   routes[i].method);
+                                   strcmp(method, "GET") == 0 ? "GET, HEAD"
+                                                              : method);
         }
     }
     return methods;
+}
+
+/* No route was taken. */
+static struct err *
+answer_others(struct call *call, const char *method,
+              const struct parts *parts, const struct route **ret_route)
+{
+    const char *methods = find_methods(call, parts);
+    if (methods[0] == '\0') {
+        return err_new(call->arena, ERR_NOT_FOUND,
+                       "the resource could not be found");
+    }
+    call->answer.allow = arena_printf(call->arena, "%s, OPTIONS", methods);
+    if (strcmp(method, "OPTIONS") == 0) {
+        *ret_route = &routes[N_ROUTES - 1];
+        return NULL;
+    }
+    return err_new(call->arena, ERR_METHOD_NOT_ALLOWED,
+                   "method %s is not allowed for this resource, which takes "
+                   "%s", method, call->answer.allow);
 }
 
 struct err *
@@ -205,23 +229,16 @@ route_find(struct call *call, const char *method,
            const struct route **ret_route)
 {
     struct parts parts;
+    const char *served = strcmp(method, "HEAD") == 0 ? "GET" : method;
     TRY(split_path(call->arena, call->path, &parts));
     for (size_t i = 0; i < N_ROUTES; i++) {
-        if (strcmp(routes[i].method, method) == 0 &&
+        if (strcmp(routes[i].method, served) == 0 &&
             leads_to(call, &routes[i], &parts)) {
             *ret_route = &routes[i];
             return NULL;
         }
     }
-    const char *allowed = find_methods(call, &parts);
-    if (allowed[0] != '\0') {
-        call->answer.allow = allowed;
-        return err_new(call->arena, ERR_METHOD_NOT_ALLOWED,
-                       "method %s is not allowed for this resource, which "
-                       "takes %s", method, allowed);
-    }
-    return err_new(call->arena, ERR_NOT_FOUND,
-                   "the resource could not be found");
+    return answer_others(call, method, &parts, ret_route);
 }
 
 /* What is made one by one is not changed or deleted in groups either. */

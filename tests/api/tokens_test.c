@@ -7,7 +7,7 @@
 
 #include "core/digest.h"
 #include "support/api.h"
-#include "support/server.h"
+#include "support/tokens.h"
 
 /* --- where requests come from, with auth = none */
 
@@ -59,39 +59,6 @@ Test(tokens, without_authentication_only_this_machine_is_served)
 
 /* --- tokens */
 
-struct token_server {
-    struct server server;
-    const char *file;
-};
-
-static void
-write_token(FILE *file, const char *token, const char *rest)
-{
-    char digest[DIGEST_TEXT_SIZE];
-    digest_sha256(token, strlen(token), digest);
-    fprintf(file, "%s %s\n", digest, rest);
-}
-
-/* Starts a server that knows the tokens of an admin, a member and a reader
- * of project "acme". */
-static struct token_server
-serve_tokens(void)
-{
-    struct token_server result = {
-        .file = text("%s/%s", test_dir(), unique("tokens-"))};
-    FILE *file = fopen(result.file, "w");
-    fprintf(file, "# who may do what\n\n");
-    write_token(file, "admin-token", "root operators admin");
-    write_token(file, "member-token", "alice acme member,reader");
-    write_token(file, "reader-token", "bob acme reader");
-    fclose(file);
-    result.server = server_serve("--auth", "tokens", "--tokens-file",
-                                 result.file);
-    on_server(result.server.url);
-    as(NULL, NULL);
-    return result;
-}
-
 static struct reply
 as_token(const char *token)
 {
@@ -101,7 +68,7 @@ as_token(const char *token)
 
 Test(tokens, a_token_is_needed_and_must_be_known)
 {
-    struct token_server tokens = serve_tokens();
+    struct token_server tokens = serve_tokens(NULL);
     const char *bad[] = {NULL, "", "wrong", "ADMIN-TOKEN"};
     for (size_t i = 0; i < 4; i++) {
         struct reply r = as_token(bad[i]);
@@ -114,7 +81,7 @@ Test(tokens, a_token_is_needed_and_must_be_known)
 
 Test(tokens, a_hash_is_no_token)
 {
-    struct token_server tokens = serve_tokens();
+    struct token_server tokens = serve_tokens(NULL);
     char digest[DIGEST_TEXT_SIZE];
     digest_sha256("admin-token", strlen("admin-token"), digest);
     struct reply r = as_token(digest);
@@ -124,7 +91,7 @@ Test(tokens, a_hash_is_no_token)
 
 Test(tokens, a_token_says_project_and_roles_and_headers_do_not)
 {
-    struct token_server tokens = serve_tokens();
+    struct token_server tokens = serve_tokens(NULL);
     session()->token = "member-token";
     as("operators", "admin");
     struct reply r = create("network", "'name': '%s'", unique("n-"));
@@ -140,7 +107,7 @@ Test(tokens, a_token_says_project_and_roles_and_headers_do_not)
 
 Test(tokens, versions_and_health_need_no_token)
 {
-    struct token_server tokens = serve_tokens();
+    struct token_server tokens = serve_tokens(NULL);
     session()->token = NULL;
     const char *open[] = {"/", "/healthz", "/readyz"};
     for (size_t i = 0; i < 3; i++) {
@@ -164,7 +131,7 @@ wait_for_status(const char *token, int status)
 
 Test(tokens, a_hangup_reloads_the_tokens)
 {
-    struct token_server tokens = serve_tokens();
+    struct token_server tokens = serve_tokens(NULL);
     FILE *file = fopen(tokens.file, "w");
     write_token(file, "new-token", "carol acme member");
     fclose(file);
@@ -176,7 +143,7 @@ Test(tokens, a_hangup_reloads_the_tokens)
 
 Test(tokens, a_broken_file_keeps_the_old_tokens)
 {
-    struct token_server tokens = serve_tokens();
+    struct token_server tokens = serve_tokens(NULL);
     FILE *file = fopen(tokens.file, "w");
     fprintf(file, "this is no line of tokens\n");
     fclose(file);

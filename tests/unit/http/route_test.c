@@ -149,6 +149,33 @@ Test(route, another_method_of_a_known_path_is_not_allowed)
     }
 }
 
+Test(route, head_is_served_where_get_is)
+{
+    for (int i = 0; i < count_routes(); i++) {
+        const char *path = path_of(route_at(i)->pattern);
+        cr_expect_str_eq(find("HEAD", path), find("GET", path), "%s", path);
+    }
+    cr_expect_str_eq(find("HEAD", "/v2.0/netwroks"), "HTTPNotFound");
+}
+
+Test(route, options_tells_what_a_path_takes)
+{
+    static const char *const cases[][2] = {
+        {"/", "GET, HEAD, OPTIONS"},
+        {"*", "OPTIONS"},
+        {"/v2.0/networks", "GET, HEAD, POST, PUT, DELETE, OPTIONS"},
+        {"/v2.0/networks/7", "GET, HEAD, PUT, DELETE, OPTIONS"},
+        {"/v2.0/quotas/project", "GET, HEAD, PUT, DELETE, OPTIONS"},
+    };
+    for (size_t i = 0; i < N(cases); i++) {
+        cr_expect_str_eq(find("OPTIONS", cases[i][0]), "*", "%s",
+                         cases[i][0]);
+        cr_expect_str_eq(hand.call.answer.allow, cases[i][1], "%s",
+                         cases[i][0]);
+    }
+    cr_expect_str_eq(find("OPTIONS", "/v2.0/netwroks"), "HTTPNotFound");
+}
+
 Test(route, an_unknown_path_is_not_found)
 {
     static const char *const paths[] = {
@@ -282,7 +309,9 @@ Test(route, only_what_tells_nothing_needs_no_token)
         bool discovers = strncmp(route->pattern, "/v2.0/", 6) != 0 ||
                          strncmp(route->pattern, "/v2.0/extensions", 16) == 0;
         cr_expect_eq(route_is_open(route), discovers, "%s", route->pattern);
-        cr_expect(!route_is_open(route) || strcmp(route->method, "GET") == 0,
+        cr_expect(!route_is_open(route) ||
+                      strcmp(route->method, "GET") == 0 ||
+                      strcmp(route->method, "OPTIONS") == 0,
                   "%s", route->pattern);
     }
 }

@@ -34,6 +34,7 @@ struct answer {
     bool etag_of_body;        /* http makes one of the body. */
     const char *cursor;       /* Lists: X-Tenet-Cursor, or NULL. */
     const char *allow;        /* Methods of the path, with 405. */
+    const char *retry_after;  /* Seconds, with 429 and 503; NULL: one. */
     bool replayed;            /* It was given before, for the same key. */
     const char *total;        /* X-Total-Count, or NULL. */
 };

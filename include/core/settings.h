@@ -23,10 +23,17 @@ struct settings {
     const char *trusted_proxies; /* "10.0.0.0/8, unix": believed about others */
     const char *cors_origins; /* "https://a.example" or "*"; "": none */
     int64_t max_connections; /* HTTP connections held at once. */
+    int64_t max_connections_per_client; /* 0: as many as there are. */
+    int64_t request_timeout_s; /* For a whole request to come. */
     int64_t idle_timeout_s;  /* A silent connection is closed after this. */
     int64_t max_body;        /* Bytes of a request body. */
     int64_t drain_s;         /* SIGTERM: seconds to finish requests. */
     const char *log_level;   /* debug, info, warn, error */
+
+    /* How much. */
+    int64_t rate_limit;        /* Requests/s of a project; 0: any. */
+    int64_t rate_burst;        /* Requests at once; 0: as rate_limit. */
+    int64_t concurrency_limit; /* Requests under way; 0: any. */
 
     /* Who may do what. */
     int64_t auth;                /* enum auth_mode */

@@ -10,9 +10,11 @@
 
 struct arena;
 struct buf;
+struct clients;
 struct feed;
 struct keeper;
 struct lanes;
+struct limits;
 struct metrics;
 struct parked;
 struct request;
@@ -31,6 +33,10 @@ void metrics_write(const struct metrics *metrics, struct lanes *lanes,
 
 /* When the certificate ends; nothing without TLS. */
 void metrics_write_tls(const struct tls *tls, struct buf *buf);
+
+/* Who was turned away: requests by limits, connections by clients. */
+void metrics_write_limits(const struct limits *limits,
+                          const struct clients *clients, struct buf *buf);
 
 /* Readers of events, and how far the feed is behind. */
 void metrics_write_feed(const struct feed *feed, const struct parked *parked,

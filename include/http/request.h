@@ -15,12 +15,15 @@
 #include "net/netlist.h"
 
 struct client;
+struct clients;
 struct feed;
 struct keeper;
 struct lanes;
+struct limits;
 struct metrics;
 struct parked;
 struct route;
+struct tally_entry;
 struct tls;
 
 #define REQUEST_MEMORY (512u << 20) /* Cap of a request's arena. */
@@ -62,6 +65,8 @@ struct request_context {
     struct feed *feed;
     struct parked *parked;
     struct tls *tls; /* NULL: without. */
+    struct clients *clients;
+    struct limits *limits;
     const struct netlist *trusted; /* The proxies. */
     const char *address; /* "127.0.0.1:9696": Host of last resort. */
 };
@@ -82,7 +87,7 @@ struct parking {
 struct request {
     struct arena arena; /* Holds the request itself. */
     const struct request_context *context;
-    const struct client *client; /* Whose connection it came by. */
+    struct client *client; /* Whose connection it came by. */
     struct ip_addr ip;   /* Of the client itself, behind proxies; version 0:
                           * it is on this machine. */
     const char *address; /* The same as text. */
@@ -95,6 +100,7 @@ struct request {
     const struct route *route;
     struct call call;
     struct inquiry inquiry; /* Who asks. */
+    struct tally_entry *limited; /* Its project's; http/limits.h. */
     size_t phase;        /* The next of request.c's. */
     struct err *err;     /* Why it was refused, or NULL. */
     const char *warning; /* How its connection broke the rules, or NULL. */
@@ -114,7 +120,7 @@ struct request {
 
 /* A new request of 'client' for 'uri', which is copied. */
 struct request *request_new(const struct request_context *context,
-                            const struct client *client, const char *uri);
+                            struct client *client, const char *uri);
 void request_free(struct request *request);
 
 /* Takes one header. */
@@ -143,7 +149,7 @@ struct request *request_identified(struct inquiry *inquiry);
 struct request *request_finish(struct job *job);
 
 /* One log line. */
-void request_log(const struct request *request);
+void request_log(struct request *request);
 
 /* The status and the body to send. */
 int request_status(const struct request *request);

@@ -156,7 +156,7 @@ add_responses(struct openapi *doc, const struct operation *operation)
     add_errors(doc, operation->errors);
     add_errors(doc, operation->request == NULL ? "" : "413");
     add_errors(doc, strcmp(operation->method, "get") == 0 ? "" : "422");
-    add_errors(doc, open ? "" : "503");
+    add_errors(doc, open ? "429" : "429 503");
     buf_put(doc->buf, '}');
 }
 

@@ -56,7 +56,7 @@ daemon_start(struct arena *arena, const struct settings *settings, int fd,
     *ret_daemon = MHD_start_daemon(
         MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG |
             (tls ? MHD_USE_TLS : 0),
-        0, NULL, NULL, calls->request, calls->arg,
+        0, clients_accept, clients, calls->request, calls->arg,
         MHD_OPTION_EXTERNAL_LOGGER, log_library, NULL,
         MHD_OPTION_LISTEN_SOCKET, fd,
         MHD_OPTION_NOTIFY_COMPLETED, calls->completed, calls->arg,

@@ -12,6 +12,8 @@
 #include "db/feed.h"
 #include "db/keeper.h"
 #include "db/lane.h"
+#include "http/clients.h"
+#include "http/limits.h"
 #include "http/parked.h"
 #include "http/request.h"
 #include "http/route.h"
@@ -254,4 +256,29 @@ metrics_write_tls(const struct tls *tls, struct buf *buf)
                     "When the certificate ends, since 1970.",
                     (double) tls_expires_s(tls));
     }
+}
+
+void
+metrics_write_limits(const struct limits *limits,
+                     const struct clients *clients, struct buf *buf)
+{
+    struct limits_stats requests;
+    struct clients_stats connections;
+    limits_stats(limits, &requests);
+    clients_stats(clients, &connections);
+    buf_addf(buf,
+             "# HELP tenet_limited_requests_total Requests refused by limits."
+             "\n# TYPE tenet_limited_requests_total counter\n"
+             "tenet_limited_requests_total{limit=\"rate\"} %" PRId64 "\n"
+             "tenet_limited_requests_total{limit=\"concurrency\"} %" PRId64
+             "\n", requests.by_rate, requests.by_concurrency);
+    buf_addf(buf,
+             "# HELP tenet_dropped_connections_total Connections refused or "
+             "ended.\n# TYPE tenet_dropped_connections_total counter\n"
+             "tenet_dropped_connections_total{reason=\"too_many\"} %" PRId64
+             "\ntenet_dropped_connections_total{reason=\"slow_sender\"} %"
+             PRId64 "\n"
+             "tenet_dropped_connections_total{reason=\"slow_reader\"} %"
+             PRId64 "\n", connections.too_many, connections.slow_senders,
+             connections.slow_readers);
 }

@@ -43,6 +43,8 @@ operations_metrics(struct call *call)
                   request->context->keeper, call_answer(call, 200));
     metrics_write_feed(request->context->feed, request->context->parked,
                        &call->answer.body);
+    metrics_write_limits(request->context->limits,
+                         request->context->clients, &call->answer.body);
     metrics_write_tls(request->context->tls, &call->answer.body);
     call->answer.content_type = "text/plain; version=0.0.4; charset=utf-8";
     return NULL;

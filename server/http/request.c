@@ -2,7 +2,7 @@
 /*
  * The way of a request.  Read this file first.
  *
- *   HTTP loop     route -> identity -> policy -> query -> operation
+ *   HTTP loop     route -> identity -> limits -> policy -> query -> operation
  *                 no I/O, no locks, microseconds; when somebody else has to
  *                 say whose a token is, the rest follows his answer
  *   a lane        the job that the operation left: one transaction of writes,
@@ -29,7 +29,9 @@
 #include "db/lane.h"
 #include "http/answer.h"
 #include "http/clients.h"
+#include "http/discreet.h"
 #include "http/forward.h"
+#include "http/limits.h"
 #include "http/metrics.h"
 #include "http/route.h"
 
@@ -41,6 +43,7 @@ typedef struct err *phase_fn(struct request *request);
 
 static phase_fn find_route;
 static phase_fn identify;
+static phase_fn admit;
 static phase_fn authorize;
 static phase_fn read_query;
 static phase_fn read_headers;
@@ -49,6 +52,7 @@ static phase_fn operate;
 static phase_fn *const phases[] = {
     find_route,   /* Which operation, on what? */
     identify,     /* Who asks? */
+    admit,        /* Does its project ask too much? */
     authorize,    /* May he, at all? */
     read_query,   /* What is in the query string? */
     read_headers, /* What do the headers ask? */
@@ -101,6 +105,12 @@ identify(struct request *request)
         return NULL;
     }
     return take_caller(request);
+}
+
+static struct err *
+admit(struct request *request)
+{
+    return limits_admit(request->context->limits, request);
 }
 
 static struct err *
@@ -219,7 +229,7 @@ request_id(struct request *request)
 
 struct request *
 request_new(const struct request_context *context,
-            const struct client *client, const char *uri)
+            struct client *client, const char *uri)
 {
     struct arena arena;
     arena_init(&arena, REQUEST_MEMORY);
@@ -340,7 +350,7 @@ request_status(const struct request *request)
 }
 
 void
-request_log(const struct request *request)
+request_log(struct request *request)
 {
     struct log_line line;
     int status = request_status(request);
@@ -357,6 +367,6 @@ request_log(const struct request *request)
         log_str(&line, "error", err_type(request->err->kind));
         log_err(&line, request->err);
     }
-    log_str(&line, "uri", request->uri);
+    log_str(&line, "uri", discreet_uri(&request->arena, request->uri));
     log_end(&line);
 }

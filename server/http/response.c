@@ -78,8 +78,10 @@ add_headers(struct MHD_Response *response, const struct request *request,
     if (request->call.dry_run) {
         add(response, "Dry-Run", "true");
     }
-    if (answer->status == 503) {
-        add(response, "Retry-After", RETRY_AFTER_S);
+    if (answer->status == 503 || answer->status == 429) {
+        add(response, "Retry-After",
+            answer->retry_after == NULL ? RETRY_AFTER_S
+                                        : answer->retry_after);
     }
     if (answer->status == 401) {
         add(response, "WWW-Authenticate", "Token");

@@ -21,6 +21,7 @@
 #include "db/lane.h"
 #include "http/clients.h"
 #include "http/daemon.h"
+#include "http/limits.h"
 #include "http/listen.h"
 #include "http/metrics.h"
 #include "http/parked.h"
@@ -36,7 +37,6 @@ struct server {
     struct MHD_Daemon *daemon;
     struct request_context context;
     struct listener listener;
-    struct clients *clients;
     const char *url;
     int epoll_fd; /* The library's. */
     int event_fd; /* Readable when a lane has finished something, or there
@@ -68,7 +68,7 @@ on_uri(void *arg, const char *uri, struct MHD_Connection *connection)
     struct server *server = arg;
     struct client *client = client_of(connection);
     server->active++;
-    clients_begin(server->clients, client, uri);
+    clients_begin(server->context.clients, client, uri);
     struct request *request = request_new(&server->context, client, uri);
     hide_query((char *) (uintptr_t) uri);
     return request;
@@ -122,12 +122,14 @@ on_request(void *arg, struct MHD_Connection *connection, const char *url,
         return go_on ? MHD_YES : MHD_NO;
     }
     if (request->state == REQUEST_READING) {
+        client_waits(request->client);
         request_start(request);
         if (request->state != REQUEST_DONE) {
             MHD_suspend_connection(connection);
             return MHD_YES;
         }
     }
+    client_reads(request->client);
     return response_send(connection, request, server->draining) ? MHD_YES
                                                                 : MHD_NO;
 }
@@ -146,12 +148,13 @@ on_completed(void *arg, struct MHD_Connection *connection, void **context,
     }
     *context = NULL;
     server->active--;
-    clients_end(server->clients, client_of(connection));
+    clients_end(server->context.clients, client_of(connection));
     if (request->method != NULL) {
         metrics_count(server->context.metrics, request,
                       clock_monotonic_us() - request->started_us);
         request_log(request);
     }
+    limits_leave(server->context.limits, request);
     parked_forget(server->context.parked, request);
     request_free(request);
 }
@@ -273,7 +276,7 @@ turn(struct server *server)
     }
     parked_turn(server->context.parked);
     MHD_run(server->daemon);
-    server->hurries = clients_turn(server->clients);
+    server->hurries = clients_turn(server->context.clients);
     metrics_connections(
         server->context.metrics,
         MHD_get_daemon_info(server->daemon,
@@ -320,7 +323,7 @@ start_daemon(struct server *server, struct arena *arena)
                                        .uri = on_uri,
                                        .arg = server};
     TRY(daemon_start(arena, server->context.settings, server->listener.fd,
-                     server->clients, &calls, &server->daemon));
+                     server->context.clients, &calls, &server->daemon));
     server->epoll_fd = MHD_get_daemon_info(server->daemon,
                                            MHD_DAEMON_INFO_EPOLL_FD)
                            ->epoll_fd;
@@ -346,13 +349,14 @@ server_start(struct arena *arena, const struct settings *settings,
     pthread_mutex_init(&server->mutex, NULL);
     context->settings = settings;
     context->metrics = metrics_new(arena);
+    context->limits = limits_new(arena, settings);
     server->event_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     TRY(identity_new(arena, settings, wake_loop, server,
                      &context->identity));
     TRY(tls_new(arena, settings, &context->tls));
     context->trusted = trusted_proxies(arena, settings);
-    server->clients = clients_new(arena, context->tls, context->trusted,
-                                  CONNECTION_MEMORY);
+    context->clients = clients_new(arena, settings, context->tls,
+                                  context->trusted, CONNECTION_MEMORY);
     TRY(listen_open(arena, settings, &server->listener));
     context->address = server->listener.address;
     server->url = server->listener.url;

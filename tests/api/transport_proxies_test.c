@@ -2,6 +2,8 @@
 /*
  * Proxies: who is believed about the client behind it, and what.
  */
+#include <unistd.h>
+
 #include "core/arena.h"
 #include "support/api.h"
 #include "support/server.h"
@@ -33,34 +35,42 @@ root(void)
     return arena_strndup(session_arena(), href, (size_t) (end - href));
 }
 
-/* The member "client" of the last line of a request in the log. */
+/* The member "client" of the line of request 'id', or NULL. */
 static const char *
-logged_client(void)
+find_client(const char *id)
 {
-    char line[8192], last[8192] = "";
+    char line[8192];
+    const char *client = NULL;
     FILE *file = fopen(log_file, "r");
     cr_assert_not_null(file);
-    while (fgets(line, sizeof(line), file) != NULL) {
-        if (strstr(line, "\"message\":\"request\"") != NULL) {
-            memcpy(last, line, sizeof(last));
+    while (client == NULL && fgets(line, sizeof(line), file) != NULL) {
+        json_t *json = strstr(line, id) == NULL ? NULL
+                                                : json_loads(line, 0, NULL);
+        if (json != NULL) {
+            client = text("%s", json_string_value(
+                                    json_object_get(json, "client")));
         }
+        json_decref(json);
     }
     fclose(file);
-    json_t *json = json_loads(last, 0, NULL);
-    const char *client = json_string_value(json_object_get(json, "client"));
-    const char *copy = text("%s", client == NULL ? "none" : client);
-    json_decref(json);
-    return copy;
+    return client;
 }
 
 /* The client that the log names for such a header. */
 static const char *
 client_for(const char *forwarded)
 {
+    const char *client = NULL;
+    const char *id = unique("req-");
+    with_header("X-Openstack-Request-Id: %s", id);
     with_header("X-Forwarded-For: %s", forwarded);
     struct reply r = api(GET, "/");
     expect_status(&r, 200);
-    return logged_client();
+    for (int i = 0; i < 100 && client == NULL; i++) {
+        usleep(20000); /* A line is written behind the answer. */
+        client = find_client(id);
+    }
+    return client == NULL ? "none" : client;
 }
 
 Test(transport_proxies, nobody_is_believed_unless_named)

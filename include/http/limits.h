@@ -3,9 +3,9 @@
  * How many requests a project may send in a second, and have under way at
  * once: settings rate_limit, rate_burst and concurrency_limit.
  *
- * Who sends no token counts by address, IPv6 by its /64.  Free are health
- * and metrics; readers of events, which hold nothing but a
- * connection, are not under way.  All of it is of the loop's thread.
+ * Who sends no token counts by address, IPv6 by its /64.  Health and metrics
+ * are free.  Readers of events, which hold nothing but a connection, are not
+ * under way.  All of it is of the loop's thread.
  */
 #ifndef HTTP_LIMITS_H
 #define HTTP_LIMITS_H

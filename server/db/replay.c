@@ -107,9 +107,8 @@ take_found(struct job *job, const struct rows *rows, int row)
     struct replay *replay = job->replay;
     if (strcmp(rows_text(rows, row, 1), replay->fingerprint) != 0) {
         job->err = err_new(job->arena, ERR_KEY_MISMATCH,
-                           "the Idempotency-Key \"%s\" was used for another "
-                           "request; repeat that one, or choose a new key",
-                           replay->key);
+                           "the Idempotency-Key was used for another "
+                           "request; repeat that one, or choose a new key");
         return;
     }
     replay->found = true;

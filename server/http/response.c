@@ -133,7 +133,11 @@ response_send(struct MHD_Connection *connection, struct request *request,
     if (response == NULL) {
         return false;
     }
-    add_headers(response, request, last);
+    /* The library ends a body of chunks even where HEAD gets none: nobody
+     * may take that for the beginning of the next answer. */
+    bool stray = request->parking.streams &&
+                 strcmp(request->method, "HEAD") == 0;
+    add_headers(response, request, last || stray);
     enum MHD_Result result = MHD_queue_response(
         connection, (unsigned) request->call.answer.status, response);
     MHD_destroy_response(response);

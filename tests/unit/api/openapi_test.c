@@ -406,11 +406,11 @@ is_described(const struct route *route, const char *plural)
     return false;
 }
 
-/* Second names of other paths. */
+/* Second names of other paths, and OPTIONS of any. */
 static bool
 is_alias(const char *pattern)
 {
-    return strstr(pattern, "{own}") != NULL ||
+    return strcmp(pattern, "*") == 0 || strstr(pattern, "{own}") != NULL ||
            strstr(pattern, "/defaults") != NULL;
 }
 

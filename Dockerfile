@@ -24,7 +24,9 @@ USER tenet
 EXPOSE 9696
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
-    CMD curl --fail --silent --show-error --output /dev/null \
-        http://127.0.0.1:9696/healthz
+    CMD curl --fail --silent --output /dev/null \
+        http://127.0.0.1:9696/healthz \
+        || curl --fail --silent --show-error --insecure --output /dev/null \
+        https://127.0.0.1:9696/healthz
 ENTRYPOINT ["tenetd"]
 CMD ["serve"]

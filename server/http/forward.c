@@ -53,7 +53,14 @@ parse_address(struct arena *arena, const char *text, struct ip_addr *ret_ip)
     } else if (colon != NULL && strchr(colon + 1, ':') == NULL) {
         len = (size_t) (colon - text);
     }
-    return ip_parse(arena_strndup(arena, text, len), ret_ip);
+    if (!ip_parse(arena_strndup(arena, text, len), ret_ip)) {
+        return false;
+    }
+    if (ret_ip->version == 6 && ret_ip->value >> 32 == 0xffff) {
+        ret_ip->version = 4; /* Mapped (RFC 4291 2.5.5.2). */
+        ret_ip->value &= UINT32_MAX;
+    }
+    return true;
 }
 
 /* Goes back through X-Forwarded-For to the first that is no proxy of ours. */

@@ -6,7 +6,7 @@ FROM debian:bookworm-slim AS build
 RUN apt-get update \
     && apt-get install -y --no-install-recommends gcc libc6-dev make \
        pkg-config libmicrohttpd-dev libgnutls28-dev libpq-dev \
-       libjansson-dev uuid-dev libssl-dev zlib1g-dev \
+       libjansson-dev uuid-dev libssl-dev libsodium-dev zlib1g-dev \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY . .
@@ -16,7 +16,8 @@ RUN make build/tenetd VERSION="$VERSION"
 FROM debian:bookworm-slim
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates curl \
-       libmicrohttpd12 libgnutls30 libpq5 libjansson4 libuuid1 libssl3 zlib1g \
+       libmicrohttpd12 libgnutls30 libpq5 libjansson4 libuuid1 libssl3 \
+       libsodium23 zlib1g \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --no-create-home tenet
 COPY --from=build /src/build/tenetd /usr/local/bin/tenetd

@@ -39,6 +39,8 @@ static bool cluster_pool_check(const char *value);
 static const char *const auth_modes[] = {
     [AUTH_NONE] = "none",
     [AUTH_TOKENS] = "tokens",
+    [AUTH_EMBEDDED] = "embedded",
+    [AUTH_AUTO] = "auto",
     NULL,
 };
 static const char *const log_levels[] = {"debug", "info", "warn", "error",
@@ -92,11 +94,18 @@ const struct setting settings_table[] = {
     {SETTING(concurrency_limit), .def = "0", .min = 0, .max = MAX_COUNT,
      .doc = "Requests under way at once, beyond it: 429; 0: any number."},
 
-    {SETTING(auth), .def = "none", .one_of = auth_modes,
+    {SETTING(auth), .def = "auto", .one_of = auth_modes,
      .group = "Who may do what",
-     .doc = "none: everyone is an admin.  tokens: who is in tokens_file."},
+     .doc = "none: everyone is an admin.  tokens: who is in tokens_file.\n"
+            "      embedded: who is in identity_file gets tokens at /v3, as "
+            "of Keystone.\n"
+            "      auto: embedded with \"dev\", else none."},
     {SETTING(tokens_file), .def = "",
      .doc = "File of token hashes; read again on SIGHUP."},
+    {SETTING(identity_file), .def = "",
+     .doc = "File of \"tenetd user\"; empty: identity.json in data."},
+    {SETTING(token_ttl_s), .def = "3600", .min = 1, .max = MAX_SECONDS,
+     .doc = "Seconds for which a token of /v3/auth/tokens is valid."},
     {SETTING(default_project), .def = "default",
      .doc = "Project of requests without X-Project-Id when auth is none."},
 
@@ -299,7 +308,13 @@ config_check_access(struct arena *arena, const struct settings *settings)
                        "setting \"auth\": \"tokens\" needs the setting "
                        "\"tokens_file\"");
     }
-    if (settings->auth != AUTH_NONE) {
+    if (settings->auth == AUTH_EMBEDDED &&
+        settings->identity_file[0] == '\0' && settings->data[0] == '\0') {
+        return err_new(arena, ERR_INVALID_INPUT,
+                       "setting \"auth\": \"embedded\" needs the setting "
+                       "\"identity_file\", which \"tenetd user add\" makes");
+    }
+    if (settings->auth != AUTH_NONE && settings->auth != AUTH_AUTO) {
         return NULL;
     }
     if (strcmp(settings->cors_origins, "*") == 0) {
@@ -314,7 +329,7 @@ config_check_access(struct arena *arena, const struct settings *settings)
                        "setting \"listen\": \"%s\" may be reached from "
                        "other machines, which auth = none does not allow; "
                        "valid is 127.0.0.0/8, [::1] or unix:/PATH, or set "
-                       "auth = tokens",
+                       "auth = embedded or tokens",
                        settings->listen);
     }
     return NULL;

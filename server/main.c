@@ -24,6 +24,7 @@
 #include "dev.h"
 #include "http/matrix.h"
 #include "http/server.h"
+#include "user.h"
 
 #ifndef TENET_VERSION
 #define TENET_VERSION "unknown"
@@ -36,12 +37,14 @@
 struct process {
     struct arena arena;
     struct settings settings;
+    struct user_words words; /* Of "user". */
 };
 
 struct command {
     const char *name;
     const char *doc;
     struct err *(*run)(struct process *process, int *ret_status);
+    bool has_words; /* Arguments that are not settings. */
 };
 
 /* The process object: what signal handlers set and the loop reads. */
@@ -51,6 +54,7 @@ static volatile sig_atomic_t reload;
 static struct err *run_serve(struct process *process, int *ret_status);
 static struct err *run_dev(struct process *process, int *ret_status);
 static struct err *run_migrate(struct process *process, int *ret_status);
+static struct err *run_user(struct process *process, int *ret_status);
 static struct err *run_check(struct process *process, int *ret_status);
 static struct err *run_openapi(struct process *process, int *ret_status);
 static struct err *run_policy(struct process *process, int *ret_status);
@@ -59,6 +63,8 @@ static const struct command commands[] = {
     {"serve", "Serve the database of --database-url.", run_serve},
     {"dev", "Serve a private database in --data DIR, made on first use.",
      run_dev},
+    {"user", "Show and change the users of auth = embedded.", run_user,
+     .has_words = true},
     {"migrate", "Bring the database to the schema of this version.",
      run_migrate},
     {"check", "Prove the invariants of the database; 1 when one is broken.",
@@ -81,8 +87,9 @@ print_help(struct arena *arena)
     for (size_t i = 0; i < N_COMMANDS; i++) {
         buf_addf(&help, "  %-8s  %s\n", commands[i].name, commands[i].doc);
     }
+    user_help(&help);
     buf_adds(&help,
-             "\nSettings are shown with their defaults.  The setting "
+             "Settings are shown with their defaults.  The setting "
              "--page-limit is also the\nvariable TENET_PAGE_LIMIT of the "
              "environment, and the line \"page_limit = 100\" of\nthe file "
              "that --config or TENET_CONFIG names.  A flag wins over the "
@@ -213,10 +220,17 @@ start_process(struct process *process)
     handle_signals();
 }
 
+static void
+choose_auth(struct settings *settings, enum auth_mode mode)
+{
+    settings->auth = settings->auth == AUTH_AUTO ? mode : settings->auth;
+}
+
 static struct err *
 run_serve(struct process *process, int *ret_status)
 {
     (void) ret_status;
+    choose_auth(&process->settings, AUTH_NONE);
     TRY(config_check_access(&process->arena, &process->settings));
     TRY(need_database(process, "serve"));
     TRY(migrate_verify(&process->arena, process->settings.database_url));
@@ -242,6 +256,7 @@ run_dev(struct process *process, int *ret_status)
     struct err *err;
 
     (void) ret_status;
+    choose_auth(settings, AUTH_NONE);
     TRY(config_check_access(&process->arena, settings));
     start_process(process);
     if (settings->database_url[0] != '\0') {
@@ -271,6 +286,13 @@ run_migrate(struct process *process, int *ret_status)
                     &applied));
     (void) printf("%d migrations applied\n", applied);
     return NULL;
+}
+
+static struct err *
+run_user(struct process *process, int *ret_status)
+{
+    (void) ret_status;
+    return user_run(&process->arena, &process->settings, &process->words);
 }
 
 static struct err *
@@ -328,14 +350,24 @@ print_error(const struct err *err)
     }
 }
 
+/* Reads the settings among 'args', and what else 'command' takes. */
+static struct err *
+read_args(const struct command *command, struct process *process,
+          const char *const *args)
+{
+    if (command->has_words) {
+        TRY(user_words_read(&process->arena, args, &process->words, &args));
+    }
+    return config_read(&process->arena, args, (const char *const *) environ,
+                       &process->settings);
+}
+
 static int
 run_command(const struct command *command, struct process *process,
             const char *const *args)
 {
     int status = EXIT_SUCCESS;
-    struct err *err = config_read(&process->arena, args,
-                                  (const char *const *) environ,
-                                  &process->settings);
+    struct err *err = read_args(command, process, args);
 
     if (err != NULL) {
         print_error(err);

@@ -10,7 +10,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum auth_mode { AUTH_NONE, AUTH_TOKENS };
+enum auth_mode {
+    AUTH_NONE,
+    AUTH_TOKENS,
+    AUTH_EMBEDDED,
+    AUTH_AUTO, /* Until the subcommand is known. */
+};
 
 struct settings {
     /* Where and how to serve. */
@@ -38,6 +43,8 @@ struct settings {
     /* Who may do what. */
     int64_t auth;                /* enum auth_mode */
     const char *tokens_file;     /* auth = tokens: hashes and what they are */
+    const char *identity_file;   /* auth = embedded: users; "": in 'data' */
+    int64_t token_ttl_s;         /* auth = embedded: a token is valid so long */
     const char *default_project; /* auth = none without X-Project-Id */
 
     /* The database. */

@@ -26,6 +26,9 @@ unsigned role_find(const char *name, size_t len);
  * others are taken nevertheless. */
 bool roles_parse(const char *text, unsigned *ret_roles);
 
+/* "member,reader": the names of 'roles'. */
+const char *roles_text(struct arena *arena, unsigned roles);
+
 /* Gives 'caller' the rights of 'roles': an admin has those of a member, who
  * has those of a reader; a service has those of a reader, and its own. */
 void roles_grant(struct caller *caller, unsigned roles);

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/arena.h"
+
 static const struct {
     const char *name;
     enum role role;
@@ -43,6 +45,19 @@ roles_parse(const char *text, unsigned *ret_roles)
         text += len;
     }
     return known;
+}
+
+const char *
+roles_text(struct arena *arena, unsigned held)
+{
+    const char *text = "";
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
+        if ((held & roles[i].role) != 0) {
+            text = arena_printf(arena, "%s%s%s", text,
+                                text[0] == '\0' ? "" : ",", roles[i].name);
+        }
+    }
+    return text;
 }
 
 void

@@ -18,6 +18,7 @@
 
 struct feed;
 struct rowcache;
+struct identity;
 struct watch;
 
 /* A parameter of the query string, decoded. */
@@ -37,6 +38,7 @@ struct answer {
     const char *retry_after;  /* Seconds, with 429 and 503; NULL: one. */
     bool replayed;            /* It was given before, for the same key. */
     const char *total;        /* X-Total-Count, or NULL. */
+    const char *subject_token; /* X-Subject-Token, or NULL. */
 };
 
 struct call {
@@ -63,9 +65,17 @@ struct call {
     const char *last_event_id;
     struct feed *feed;         /* How far events can be read. */
     struct rowcache *known;    /* What lists have shown, or NULL. */
+    struct identity *identity; /* Who may ask; only /v3 looks. */
+    const char *subject_token; /* X-Subject-Token, or NULL. */
+    const char *client;        /* Of /v3: the address it comes from. */
 
     struct job *job; /* Left for a lane; NULL: answered. */
     struct watch *watch; /* A reader of events (api/events.h), or NULL. */
+    /* What takes long and waits for nobody: done in a worker's thread before
+     * the job is queued, which an error prevents.  NULL: nothing. */
+    struct err *(*toil)(struct call *call);
+    /* Called on the loop when the job has ended well; NULL: nothing. */
+    void (*settled)(struct call *call);
     /* Makes the answer of a write, before its COMMIT. */
     struct err *(*complete)(struct call *call);
     struct answer answer;
@@ -73,6 +83,10 @@ struct call {
 
 /* What a route does with a call. */
 typedef struct err *operation_fn(struct call *call);
+
+/* True for /v3, the Identity API: its errors look different, and its changes
+ * know neither keys nor dry runs. */
+bool call_is_identity(const struct call *call);
 
 /* The value of the last parameter 'key', or NULL. */
 const char *call_param(const struct call *call, const char *key);

@@ -12,4 +12,8 @@ struct err;
  * blockers, when there are such. */
 void failure_write(struct buf *buf, const struct err *err);
 
+/* Appends {"error": {"code", "title", "message"}}, the form of the Identity
+ * API. */
+void failure_write_identity(struct buf *buf, const struct err *err);
+
 #endif

@@ -97,6 +97,7 @@ struct arena;
     X(ERR_URI_TOO_LONG, 414, "HTTPRequestURITooLong")                         \
     X(ERR_TOO_MANY, 429, "HTTPTooManyRequests")                               \
     X(ERR_HEADERS_TOO_LARGE, 431, "HTTPRequestHeaderFieldsTooLarge")          \
+    X(ERR_TOO_MANY_REQUESTS, 429, "HTTPTooManyRequests")                      \
     X(ERR_INTERNAL, 500, "HTTPInternalServerError")                           \
     X(ERR_UNAVAILABLE, 503, "HTTPServiceUnavailable")                         \
     X(ERR_LOCKED, 503, "HTTPServiceUnavailable")                              \

@@ -39,6 +39,9 @@ struct job {
     struct arena *arena; /* Of the request; the lane's while it has the job. */
     struct err *err;     /* How it ended. */
     void *owner;         /* Whose it is; the lane does not look. */
+    /* Told in a lane's thread that it has ended; NULL: lanes_start's 'done'
+     * is. */
+    void (*done)(struct job *job);
     int64_t queued_us;   /* clock_monotonic_us when it was queued. */
 
     /* Makes the answer of the rows, or, before COMMIT, of what was done. */
@@ -82,6 +85,9 @@ bool lanes_submit(struct lanes *lanes, struct job *job);
 
 /* What lists have shown before; NULL: nothing is kept. */
 struct rowcache *lanes_rowcache(const struct lanes *lanes);
+
+/* Ends 'job', which no lane has, as if one had it ended with 'job->err'. */
+void lanes_end(struct lanes *lanes, struct job *job);
 
 /* Works off what is queued, then ends the threads. */
 void lanes_stop(struct lanes *lanes);

@@ -7,6 +7,7 @@
 
 #include "core/err.h"
 
+struct arena;
 struct settings;
 
 struct listener {

@@ -11,6 +11,7 @@
 
 #include "api/call.h"
 #include "core/arena.h"
+#include "core/workers.h"
 #include "identity/identity.h"
 #include "net/netlist.h"
 
@@ -25,6 +26,7 @@ struct parked;
 struct route;
 struct tally_entry;
 struct tls;
+struct workers;
 
 #define REQUEST_MEMORY (512u << 20) /* Cap of a request's arena. */
 
@@ -33,6 +35,7 @@ struct headers {
     const char *host;
     const char *origin;
     const char *token;      /* X-Auth-Token */
+    const char *subject_token; /* X-Subject-Token */
     const char *project_id; /* X-Project-Id */
     const char *user_id;    /* X-User-Id */
     const char *roles;      /* X-Roles */
@@ -68,6 +71,7 @@ struct request_context {
     struct clients *clients;
     struct limits *limits;
     const struct netlist *trusted; /* The proxies. */
+    struct workers *workers;
     const char *address; /* "127.0.0.1:9696": Host of last resort. */
 };
 
@@ -101,6 +105,7 @@ struct request {
     struct call call;
     struct inquiry inquiry; /* Who asks. */
     struct tally_entry *limited; /* Its project's; http/limits.h. */
+    struct work work;    /* The call's toil. */
     size_t phase;        /* The next of request.c's. */
     struct err *err;     /* Why it was refused, or NULL. */
     const char *warning; /* How its connection broke the rules, or NULL. */
@@ -147,6 +152,9 @@ struct request *request_identified(struct inquiry *inquiry);
 /* The lane has ended 'job': makes the answer.  Runs in the lane's thread;
  * returns the request. */
 struct request *request_finish(struct job *job);
+
+/* The job has ended, and the loop has the request again. */
+void request_settle(struct request *request);
 
 /* One log line. */
 void request_log(struct request *request);

@@ -14,6 +14,7 @@ enum access {
     ACCESS_ROLE,  /* GET: who may read; else: who may change the resource. */
     ACCESS_OPEN,  /* Everyone, without a token. */
     ACCESS_ADMIN, /* Admins alone. */
+    ACCESS_TOKEN, /* Everyone who has a token, even without a role. */
 };
 
 struct route {
@@ -40,7 +41,7 @@ struct err *route_authorize(const struct route *route,
                             const struct call *call) MUST_CHECK;
 
 /* The routes in order, for metrics: at most ROUTE_MAX. */
-#define ROUTE_MAX 64
+#define ROUTE_MAX 96
 int route_index(const struct route *route);
 const struct route *route_at(int index);
 

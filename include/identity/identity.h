@@ -13,7 +13,9 @@
 #include "identity/lookup.h"
 #include "resource/resource.h"
 
+struct embedded;
 struct identity;
+struct lanes;
 
 /* What a request says of its sender; NULL: nothing. */
 struct credentials {
@@ -29,7 +31,8 @@ struct credentials {
 struct inquiry {
     struct arena *arena; /* Of the request. */
     struct credentials given;
-    bool open;           /* The route needs no token. */
+    bool open;           /* The route needs no token, */
+    bool unscoped;       /* or a token, but no role. */
     struct waiter waiter;
 
     struct caller caller; /* The answer; its texts are in 'arena'. */
@@ -44,6 +47,18 @@ struct inquiry {
 struct err *identity_new(struct arena *arena, const struct settings *settings,
                          void (*wake)(void *arg), void *arg,
                          struct identity **ret_identity) MUST_CHECK;
+
+/* The lanes are there: from now on it may be asked. */
+void identity_start(struct identity *identity, struct lanes *lanes);
+
+/* Reads the files again that have changed. */
+void identity_watch(struct identity *identity);
+
+/* The users of this server's own, or NULL. */
+struct embedded *identity_embedded(struct identity *identity);
+
+/* What was known of 'token' is not true any more. */
+void identity_forget(struct identity *identity, const char *token);
 
 /* Ends the threads of its source: all questions have answers then. */
 void identity_stop(struct identity *identity);

@@ -8,6 +8,13 @@
 #include "core/settings.h"
 #include "db/feed.h"
 
+bool
+call_is_identity(const struct call *call)
+{
+    return call->path != NULL && strncmp(call->path, "/v3", 3) == 0 &&
+           (call->path[3] == '/' || call->path[3] == '\0');
+}
+
 const char *
 call_param(const struct call *call, const char *key)
 {

@@ -43,3 +43,36 @@ failure_write(struct buf *buf, const struct err *err)
     }
     buf_put(buf, '}');
 }
+
+/* RFC 9110 15. */
+static const struct {
+    int status;
+    const char *title;
+} titles[] = {
+    {400, "Bad Request"},
+    {401, "Unauthorized"},
+    {403, "Forbidden"},
+    {404, "Not Found"},
+    {405, "Method Not Allowed"},
+    {409, "Conflict"},
+    {413, "Content Too Large"},
+    {414, "URI Too Long"},
+    {429, "Too Many Requests"},
+    {431, "Request Header Fields Too Large"},
+    {500, "Internal Server Error"},
+    {503, "Service Unavailable"},
+};
+
+void
+failure_write_identity(struct buf *buf, const struct err *err)
+{
+    int status = err_status(err->kind);
+    const char *title = err_type(err->kind);
+    for (size_t i = 0; i < sizeof titles / sizeof *titles; i++) {
+        title = titles[i].status == status ? titles[i].title : title;
+    }
+    buf_addf(buf, "{\"error\":{\"code\":%d,\"title\":\"%s\",\"message\":",
+             status, title);
+    buf_adds_json(buf, err->message);
+    buf_adds(buf, "}}");
+}

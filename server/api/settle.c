@@ -70,7 +70,7 @@ check_params(const struct call *call)
 struct err *
 settle_read_headers(struct call *call, const char *key, const char *dry_run)
 {
-    if (!is_change(call->method)) {
+    if (!is_change(call->method) || call_is_identity(call)) {
         return NULL;
     }
     TRY(check_params(call));

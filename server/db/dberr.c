@@ -108,6 +108,7 @@ static const struct mapping {
     {"events_pkey", ERR_INTERNAL, "an event id was drawn twice"},
     {"idempotency_keys_pkey", ERR_TRY_AGAIN,
      "the key was used at the same moment"},
+    {"issued_tokens_pkey", ERR_TRY_AGAIN, "a token was drawn twice"},
     {"invariant_audit_pkey", ERR_TRY_AGAIN,
      "another audit ended at the same moment"},
     {"invariant_audit_only_row_check", ERR_INTERNAL,

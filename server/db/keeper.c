@@ -12,6 +12,7 @@
 #include "core/settings.h"
 #include "db/audit.h"
 #include "db/events.h"
+#include "db/issued.h"
 #include "db/replay.h"
 
 #define RETRY_US 2000000              /* After a run that lost its database. */
@@ -22,6 +23,7 @@
 static const struct chore chores[] = {
     {"forget_keys", replay_purge, .every_s = 60},
     {"forget_events", events_purge, .every_s = 30},
+    {"forget_tokens", issued_purge, .every_s = 60},
     {"audit", audit_chore, CHORE_SETTING(audit_interval_s), .snapshot = true,
      .lock = AUDIT_LOCK},
 };

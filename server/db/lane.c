@@ -108,7 +108,7 @@ finish_reads(struct lane *lane, struct job **jobs, size_t n)
         if (job->err == NULL && job->again) {
             jobs[n_again++] = job;
         } else {
-            lane->lanes->done(lane->lanes->arg, job);
+            lanes_end(lane->lanes, job);
         }
     }
     return n_again;
@@ -133,7 +133,7 @@ lane_end_jobs(struct lane *lane, struct job **jobs, size_t n,
         fail_jobs(jobs, n, err);
     }
     for (size_t i = 0; i < n; i++) {
-        lane->lanes->done(lane->lanes->arg, jobs[i]);
+        lanes_end(lane->lanes, jobs[i]);
     }
 }
 
@@ -242,6 +242,16 @@ struct rowcache *
 lanes_rowcache(const struct lanes *lanes)
 {
     return lanes->known;
+}
+
+void
+lanes_end(struct lanes *lanes, struct job *job)
+{
+    if (job->done != NULL) {
+        job->done(job);
+    } else {
+        lanes->done(lanes->arg, job);
+    }
 }
 
 void

@@ -22,6 +22,10 @@ render_error(struct request *request)
     request->call.answer.content_type = NULL;
     request->call.answer.etag_of_body = false;
     request->call.answer.cursor = NULL;
+    if (call_is_identity(&request->call)) {
+        failure_write_identity(body, err);
+        return;
+    }
     buf_adds(body, "{\"NeutronError\":");
     failure_write(body, err);
     if (err->beside != NULL) {

@@ -5,6 +5,7 @@
  *   HTTP loop     route -> identity -> limits -> policy -> query -> operation
  *                 no I/O, no locks, microseconds; when somebody else has to
  *                 say whose a token is, the rest follows his answer
+ *   a worker      what takes long beforehand, such as comparing a password
  *   a lane        the job that the operation left: one transaction of writes,
  *                 or reads in a pipeline; then the answer
  *   HTTP loop     the answer goes out, one line is logged
@@ -93,6 +94,7 @@ identify(struct request *request)
     struct inquiry *inquiry = &request->inquiry;
     inquiry->arena = &request->arena;
     inquiry->open = route_is_open(request->route);
+    inquiry->unscoped = request->route->access == ACCESS_TOKEN;
     inquiry->given = (struct credentials){
         .token = headers->token,
         .project_id = headers->project_id,
@@ -171,6 +173,15 @@ read_sdn(struct request *request)
     return NULL;
 }
 
+/* Where it comes from, as what counts as one client. */
+static const char *
+network_of(struct request *request)
+{
+    char network[CLIENT_NETWORK_SIZE];
+    client_network(&request->ip, network);
+    return arena_strdup(&request->arena, network);
+}
+
 static struct err *
 read_headers(struct request *request)
 {
@@ -181,9 +192,55 @@ read_headers(struct request *request)
     request->call.body = request->body.data;
     request->call.body_len = request->body.len;
     request->call.method = request->method;
+    if (call_is_identity(&request->call)) {
+        request->call.subject_token = request->headers.subject_token;
+        request->call.client = network_of(request);
+    }
     TRY(settle_read_headers(&request->call, request->headers.idempotency_key,
                             request->headers.dry_run));
     return read_sdn(request);
+}
+
+static struct err *
+refuse_busy(struct request *request)
+{
+    return err_new(&request->arena, ERR_UNAVAILABLE,
+                   "the server is busy; try again later");
+}
+
+/* In a worker's thread. */
+static void
+toil(struct work *work)
+{
+    struct request *request =
+        (struct request *) ((char *) work - offsetof(struct request, work));
+    struct lanes *lanes = request->context->lanes;
+    struct job *job = request->call.job;
+    struct err *err = request->call.toil(&request->call);
+    if (err == NULL && !lanes_submit(lanes, job)) {
+        err = refuse_busy(request);
+    }
+    if (err != NULL) {
+        job->err = err;
+        lanes_end(lanes, job);
+    }
+}
+
+/* Once it is queued, the request is somebody else's. */
+static struct err *
+submit(struct request *request)
+{
+    const struct request_context *context = request->context;
+    request->state = REQUEST_WORKING;
+    request->work.run = toil;
+    bool queued = request->call.toil != NULL
+                      ? workers_submit(context->workers, &request->work)
+                      : lanes_submit(context->lanes, request->call.job);
+    if (!queued) {
+        request->state = REQUEST_READING;
+        return refuse_busy(request);
+    }
+    return NULL;
 }
 
 static struct err *
@@ -196,13 +253,7 @@ operate(struct request *request)
     }
     call->job->owner = call;
     settle_prepare(call);
-    request->state = REQUEST_WORKING;
-    if (!lanes_submit(request->context->lanes, call->job)) {
-        request->state = REQUEST_READING;
-        return err_new(&request->arena, ERR_UNAVAILABLE,
-                       "the server is busy; try again later");
-    }
-    return NULL;
+    return submit(request);
 }
 
 /* --- from beginning to end */
@@ -245,6 +296,7 @@ request_new(const struct request_context *context,
     request->call.request_id = "";
     request->call.feed = context->feed;
     request->call.known = lanes_rowcache(context->lanes);
+    request->call.identity = context->identity;
     buf_init(&request->body, &request->arena, 0);
     return request;
 }
@@ -341,6 +393,14 @@ request_finish(struct job *job)
     }
     answer_finish(request);
     return request;
+}
+
+void
+request_settle(struct request *request)
+{
+    if (request->err == NULL && request->call.settled != NULL) {
+        request->call.settled(&request->call);
+    }
 }
 
 int

@@ -78,6 +78,9 @@ add_headers(struct MHD_Response *response, const struct request *request,
     if (request->call.dry_run) {
         add(response, "Dry-Run", "true");
     }
+    if (answer->subject_token != NULL) {
+        add(response, "X-Subject-Token", answer->subject_token);
+    }
     if (answer->status == 503 || answer->status == 429) {
         add(response, "Retry-After",
             answer->retry_after == NULL ? RETRY_AFTER_S

@@ -19,6 +19,7 @@
 #include "api/verbs.h"
 #include "core/arena.h"
 #include "http/operations.h"
+#include "identity/v3.h"
 #include "resource/registry.h"
 #include "resource/resource.h"
 
@@ -31,6 +32,19 @@ static const struct route routes[] = {
     {"GET", "/readyz", operations_ready, ACCESS_OPEN},
     {"GET", "/metrics", operations_metrics, ACCESS_OPEN},
     {"GET", "/openapi.json", operations_openapi, ACCESS_OPEN},
+    {"GET", "/v3", v3_version, ACCESS_OPEN},
+    {"POST", "/v3/auth/tokens", v3_token_issue, ACCESS_OPEN},
+    {"GET", "/v3/auth/tokens", v3_token_show, ACCESS_TOKEN},
+    {"DELETE", "/v3/auth/tokens", v3_token_revoke, ACCESS_TOKEN},
+    {"GET", "/v3/auth/catalog", v3_catalog, ACCESS_TOKEN},
+    {"GET", "/v3/auth/projects", v3_projects_own, ACCESS_TOKEN},
+    {"GET", "/v3/projects", v3_projects_list, ACCESS_TOKEN},
+    {"GET", "/v3/projects/{id}", v3_projects_show, ACCESS_TOKEN},
+    {"GET", "/v3/users", v3_users_list, ACCESS_TOKEN},
+    {"GET", "/v3/users/{id}", v3_users_show, ACCESS_TOKEN},
+    {"GET", "/v3/users/{id}/projects", v3_users_projects, ACCESS_TOKEN},
+    {"GET", "/v3/domains", v3_domains_list, ACCESS_TOKEN},
+    {"GET", "/v3/domains/{id}", v3_domains_show, ACCESS_TOKEN},
     {"GET", "/v2.0", discovery_v2, ACCESS_OPEN},
     {"GET", "/v2.0/extensions", discovery_extensions, ACCESS_OPEN},
     {"GET", "/v2.0/extensions/{id}", discovery_extension, ACCESS_OPEN},

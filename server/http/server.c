@@ -31,6 +31,8 @@
 #include "identity/identity.h"
 #include "net/netlist.h"
 
+#define N_WORKERS 2       /* Passwords compared at once: 64 MiB each. */
+#define WORK_LIMIT 64     /* Of those that wait; then 503. */
 #define POLL_MAX_MS 250   /* The flags of signals are looked at this often. */
 
 struct server {
@@ -207,6 +209,7 @@ resume_finished(struct server *server)
         if (request->call.watch != NULL) {
             parked_take(server->context.parked, request);
         } else {
+            request_settle(request);
             request->state = REQUEST_DONE;
             resume(request);
         }
@@ -304,6 +307,7 @@ server_run(struct server *server, volatile sig_atomic_t *stop,
 {
     while (!*stop) {
         turn(server);
+        identity_watch(server->context.identity);
         if (*reload_asked) {
             *reload_asked = 0;
             identity_renew(server->context.identity);
@@ -364,6 +368,8 @@ server_start(struct arena *arena, const struct settings *settings,
                    &context->feed));
     TRY(parked_new(arena, context->feed, resume, &context->parked));
     TRY(lanes_start(arena, settings, on_job_done, server, &context->lanes));
+    identity_start(context->identity, context->lanes);
+    TRY(workers_start(arena, N_WORKERS, WORK_LIMIT, &context->workers));
     TRY(keeper_start(arena, settings, on_chore_report, server,
                      &context->keeper));
     return start_daemon(server, arena);
@@ -380,6 +386,7 @@ server_stop(struct server *server)
 {
     keeper_stop(server->context.keeper);
     feed_stop(server->context.feed);
+    workers_stop(server->context.workers);
     identity_stop(server->context.identity);
     lanes_stop(server->context.lanes);
     identity_collect(server->context.identity, on_identified, server);

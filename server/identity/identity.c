@@ -7,19 +7,24 @@
 #include <string.h>
 
 #include "core/arena.h"
+#include "core/clock.h"
 #include "core/log.h"
 #include "core/settings.h"
+#include "identity/embedded.h"
 #include "identity/roles.h"
 #include "identity/tokens.h"
 #include "net/ip.h"
 #include "resource/names.h"
 
 #define SCRATCH_MEMORY (1u << 20)
+#define WATCH_US 250000 /* Between two looks at the file of users. */
 
 struct identity {
     const struct settings *settings;
     struct tokens *tokens;   /* auth = tokens, or NULL. */
     struct lookups *lookups; /* Where a source is asked, or NULL. */
+    struct embedded *embedded; /* auth = embedded, or NULL. */
+    int64_t watched_us;        /* When its file was last looked at. */
 };
 
 /* --- no authentication: loopback only */
@@ -121,7 +126,8 @@ static void
 finish(struct inquiry *inquiry, struct err *err)
 {
     inquiry->err = err;
-    if (err == NULL && !inquiry->open && !inquiry->caller.may_read) {
+    if (err == NULL && !inquiry->open && !inquiry->unscoped &&
+        !inquiry->caller.may_read) {
         inquiry->err = err_new(inquiry->arena, ERR_FORBIDDEN,
                                "none of these roles is held: " ROLES_VALID);
     }
@@ -179,10 +185,15 @@ identity_collect(struct identity *identity,
 static struct err *
 load(struct identity *identity, struct arena *arena)
 {
-    return identity->tokens == NULL
-               ? NULL
-               : tokens_load(identity->tokens, arena,
-                             identity->settings->tokens_file);
+    if (identity->tokens != NULL) {
+        TRY(tokens_load(identity->tokens, arena,
+                        identity->settings->tokens_file));
+    }
+    if (identity->embedded != NULL) {
+        TRY(embedded_load(identity->embedded, arena));
+        lookups_forget_all(identity->lookups);
+    }
+    return NULL;
 }
 
 struct err *
@@ -193,12 +204,51 @@ identity_new(struct arena *arena, const struct settings *settings,
     struct identity *identity = ARENA_NEW(arena, struct identity);
     *ret_identity = identity;
     identity->settings = settings;
-    (void) wake;
-    (void) arg;
     if (settings->auth == AUTH_TOKENS) {
         identity->tokens = tokens_new(arena);
     }
+    if (settings->auth == AUTH_EMBEDDED) {
+        TRY(embedded_new(arena, settings, &identity->embedded));
+        identity->lookups = lookups_new(
+            arena, embedded_source(identity->embedded), wake, arg);
+        return NULL;
+    }
     return load(identity, arena);
+}
+
+void
+identity_start(struct identity *identity, struct lanes *lanes)
+{
+    if (identity->embedded != NULL) {
+        embedded_start(identity->embedded, lanes);
+    }
+}
+
+struct embedded *
+identity_embedded(struct identity *identity)
+{
+    return identity->embedded;
+}
+
+void
+identity_forget(struct identity *identity, const char *token)
+{
+    if (identity->lookups != NULL) {
+        lookups_forget(identity->lookups, token);
+    }
+}
+
+void
+identity_watch(struct identity *identity)
+{
+    int64_t now_us = clock_monotonic_us();
+    if (identity->embedded != NULL &&
+        now_us - identity->watched_us >= WATCH_US) {
+        identity->watched_us = now_us;
+        if (embedded_has_changed(identity->embedded)) {
+            identity_renew(identity);
+        }
+    }
 }
 
 void

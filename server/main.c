@@ -25,6 +25,7 @@
 #include "http/matrix.h"
 #include "http/server.h"
 #include "user.h"
+#include "welcome.h"
 
 #ifndef TENET_VERSION
 #define TENET_VERSION "unknown"
@@ -153,46 +154,24 @@ print_ready(const char *url)
     (void) fflush(stdout);
 }
 
-/* Says what to type next; 'place' is where the data are. */
-static void
-print_next_steps(struct process *process, const char *url, const char *place)
-{
-    const char *cert = process->settings.tls_cert;
-    bool tls = cert[0] != '\0';
-    const char *curl =
-        tls ? arena_printf(&process->arena, "curl --cacert %s", cert)
-            : "curl";
-
-    (void) fprintf(
-        stderr,
-        "\nTenet keeps its data in %s; Ctrl-C stops it, the data stay.\n"
-        "In another terminal:\n\n"
-        "  %s %s/v2.0/networks -H 'Content-Type: application/json' \\\n"
-        "      -d '{\"network\": {\"name\": \"blue\"}}'\n"
-        "  %s %s/v2.0/networks\n\n"
-        "  export OS_AUTH_TYPE=none OS_ENDPOINT=%s%s%s\n"
-        "  openstack subnet create --network blue "
-        "--subnet-range 10.0.0.0/24 blue-4\n"
-        "  openstack port create --network blue web-1\n\n",
-        place, curl, url, curl, url, url, tls ? " OS_CACERT=" : "", cert);
-}
-
-/* Serves until a signal asks to stop.  'place' is that of print_next_steps,
- * or NULL to say nothing; nor is there a short way to say it of a unix
- * socket. */
+/* Serves until a signal asks to stop.  'place' is that of welcome_say, or NULL
+ * to say nothing. */
 static struct err *
 serve(struct process *process, const char *place)
 {
     struct server *server;
+    struct err *err;
 
     TRY(start_server(process, &server));
     print_ready(server_url(server));
-    if (place != NULL && strncmp(server_url(server), "http", 4) == 0) {
-        print_next_steps(process, server_url(server), place);
+    err = place == NULL ? NULL
+                        : welcome_say(&process->arena, &process->settings,
+                                      server_url(server), place);
+    if (err == NULL) {
+        server_run(server, &stop, &reload);
     }
-    server_run(server, &stop, &reload);
     server_stop(server);
-    return NULL;
+    return err;
 }
 
 /* Refuses to go on without a database. */
@@ -245,6 +224,9 @@ migrate_and_serve(struct process *process, const char *place)
 
     TRY(migrate_run(&process->arena, process->settings.database_url,
                     &applied));
+    if (process->settings.auth == AUTH_EMBEDDED) {
+        TRY(welcome_make_users(&process->arena, &process->settings));
+    }
     return stop ? NULL : serve(process, place);
 }
 
@@ -256,7 +238,7 @@ run_dev(struct process *process, int *ret_status)
     struct err *err;
 
     (void) ret_status;
-    choose_auth(settings, AUTH_NONE);
+    choose_auth(settings, AUTH_EMBEDDED);
     TRY(config_check_access(&process->arena, settings));
     start_process(process);
     if (settings->database_url[0] != '\0') {

@@ -29,6 +29,8 @@ struct tls;
 struct workers;
 
 #define REQUEST_MEMORY (512u << 20) /* Cap of a request's arena. */
+#define N_WORKERS 2   /* Passwords compared at once: 64 MiB each. */
+#define WORK_LIMIT 64 /* Of those that wait; then 503. */
 
 /* The headers that mean something here; NULL when absent. */
 struct headers {

@@ -31,8 +31,6 @@
 #include "identity/identity.h"
 #include "net/netlist.h"
 
-#define N_WORKERS 2       /* Passwords compared at once: 64 MiB each. */
-#define WORK_LIMIT 64     /* Of those that wait; then 503. */
 #define POLL_MAX_MS 250   /* The flags of signals are looked at this often. */
 
 struct server {
@@ -280,11 +278,9 @@ turn(struct server *server)
     parked_turn(server->context.parked);
     MHD_run(server->daemon);
     server->hurries = clients_turn(server->context.clients);
-    metrics_connections(
-        server->context.metrics,
-        MHD_get_daemon_info(server->daemon,
-                            MHD_DAEMON_INFO_CURRENT_CONNECTIONS)
-            ->num_connections);
+    const union MHD_DaemonInfo *info = MHD_get_daemon_info(
+        server->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
+    metrics_connections(server->context.metrics, info->num_connections);
 }
 
 static void

@@ -17,7 +17,7 @@ runs=${RUNS:-11}
 work=$(mktemp -d)
 chmod 755 "$work" # Root's PostgreSQL runs as another user.
 "$binary" dev --data "$work/data" --listen 127.0.0.1:0 --read-lanes 1 \
-    --quota-network -1 --quota-subnet -1 --quota-port -1 \
+    --auth none --quota-network -1 --quota-subnet -1 --quota-port -1 \
     >"$work/out" 2>"$work/err" &
 server=$!
 trap 'kill -TERM $server; wait $server || true; rm -rf "$work"' EXIT

@@ -22,6 +22,7 @@ recorded, whose project is fake_project_id, quotas unlimited, global_physnet_mtu
 1500 (so 1450 in a VXLAN) and dns_domain peer.example.org., that is
 
     TENET_DEV_FSYNC=off build/tenetd dev --data DIR --listen 127.0.0.1:9797 \\
+        --auth none \\
         --default-project fake_project_id --network-mtu 1450 \\
         --quota-network=-1 --quota-subnet=-1 --quota-port=-1 \\
         --dns-domain peer.example.org.

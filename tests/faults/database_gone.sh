@@ -51,7 +51,7 @@ await() {
 
 start_dev() {
     : >"$dir/dev.out"
-    "$tenetd" dev --data "$dir/data" --listen 127.0.0.1:0 \
+    "$tenetd" dev --data "$dir/data" --listen 127.0.0.1:0 --auth none \
         --log-level error >"$dir/dev.out" 2>"$dir/dev.err" &
     dev_pid=$!
     await grep -q '^ready' "$dir/dev.out"

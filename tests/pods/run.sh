@@ -69,7 +69,7 @@ serve_again_and_again() {
 
 : >"$work/dev.out"
 : >"$work/serve.out"
-TENET_DEV_FSYNC=off "$binary" dev --data "$work/data" \
+TENET_DEV_FSYNC=off "$binary" dev --data "$work/data" --auth none \
     --listen "unix:$work/dev.socket" --log-level error \
     >"$work/dev.out" 2>"$work/dev.err" &
 dev=$!

@@ -67,7 +67,7 @@ begin(struct run *run)
     setenv("TENET_DEV_FSYNC", "off", 0);
     setenv("TENET_TEST_DIR", run->dir, 1);
     const char *const args[] = {"dev", "--data", run->data, "--listen",
-                                "127.0.0.1:0", NULL};
+                                "127.0.0.1:0", "--auth", "none", NULL};
     if (!server_start(&run->server, args, run->log)) {
         fprintf(stderr, "the server does not start\n");
         return false;

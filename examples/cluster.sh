@@ -5,7 +5,11 @@
 # its network, scales it, reads its page, and takes it down, with a look at who
 # is in the way.  Asserts what it sees; needs curl and jq.
 #
-#     TENET_URL=http://127.0.0.1:9696 TENET_PROJECT=demo examples/cluster.sh
+#     . DIR/demo-openrc.sh     # "make run" says where it is
+#     TENET_TOKEN=$(clients/token.sh) examples/cluster.sh
+#
+# TENET_URL names the server (http://127.0.0.1:9696), TENET_PROJECT the project
+# where it wants no token (demo).
 set -euo pipefail
 
 url=${TENET_URL:-http://127.0.0.1:9696}/v2.0

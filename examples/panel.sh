@@ -3,11 +3,12 @@
 #
 # What the pages of a control panel ask for: one request each.
 #
-#     examples/panel.sh
+#     . DIR/demo-openrc.sh     # "make run" says where it is
+#     TENET_TOKEN=$(clients/token.sh) examples/panel.sh
 #
 # TENET_URL names the server (http://127.0.0.1:9696), TENET_PROJECT the project
-# (demo), TENET_TOKEN a token where the server wants one.  The example makes a
-# network of its own and removes it at the end.
+# where it wants no token (demo).  The example makes a network of its own and
+# removes it at the end.
 set -euo pipefail
 
 url=${TENET_URL:-http://127.0.0.1:9696}/v2.0

@@ -147,6 +147,10 @@ bool request_take_body(struct request *request, const char *data,
  * lane, else DONE. */
 void request_start(struct request *request);
 
+/* Hands the request with the job of its call to a worker or a lane; refuses
+ * when too much waits there. */
+struct err *request_submit(struct request *request) MUST_CHECK;
+
 /* Goes on with the request of 'inquiry', which has been answered; returns
  * it. */
 struct request *request_identified(struct inquiry *inquiry);

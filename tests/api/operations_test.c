@@ -168,8 +168,8 @@ Test(operations, help_names_every_command_and_setting)
     char output[16384];
     int status = server_run(output, sizeof(output), "--help");
     cr_assert_eq(status, 0);
-    const char *words[] = {"serve", "dev", "migrate", "check", "openapi",
-                           "--listen", "--auth", "--database-url"};
+    const char *words[] = {"serve", "dev", "user add", "migrate", "check",
+                           "openapi", "--listen", "--auth", "--database-url"};
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
         cr_assert(strstr(output, words[i]) != NULL, "%s", words[i]);
     }

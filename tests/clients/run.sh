@@ -42,7 +42,7 @@ await_ready() {
 }
 
 : >"$work/out"
-TENET_DEV_FSYNC=off "$binary" dev --data "$work/data" --listen 127.0.0.1:0 \
+TENET_DEV_FSYNC=off "$binary" dev --data "$work/data" --listen 127.0.0.1:0 --auth none \
     >"$work/out" 2>"$work/err" &
 server=$!
 url=$(await_ready)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Runs every examples/*.sh, each against a server of its own with a database of
-# its own, both gone at the end:
+# its own, both gone at the end, as the user "demo" of that:
 #
 #     tests/examples/run.sh
 #
@@ -51,7 +51,9 @@ for example in "$here"/../../examples/*.sh; do
     n=$((n + 1))
     name=examples/$(basename "$example")
     start
-    if TENET_URL=$url "$example" >"$work/said" 2>&1 &&
+    # shellcheck disable=SC1091
+    token=$(. "$work/data/demo-openrc.sh" && "$here/../../clients/token.sh")
+    if TENET_URL=$url TENET_TOKEN=$token "$example" >"$work/said" 2>&1 &&
         "$binary" check --database-url "$(cat "$work/data/database_url")" \
             >>"$work/said" 2>&1; then
         echo "ok $n - $name"

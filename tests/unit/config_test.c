@@ -92,7 +92,8 @@ Test(config, defaults_are_those_of_the_table)
 {
     read_well(NO_ARGS, NO_ARGS);
     cr_assert_str_eq(settings.listen, "127.0.0.1:9696");
-    cr_assert_eq(settings.auth, AUTH_NONE);
+    cr_assert_eq(settings.auth, AUTH_AUTO);
+    cr_assert_eq(settings.token_ttl_s, 3600);
     cr_assert_not(settings.reuse_port);
     cr_assert_eq(settings.max_body, 1048576);
     cr_assert_eq(settings.quota_port, 500);
@@ -196,7 +197,7 @@ Test(config, wrong_variable_is_named)
 {
     cr_assert_str_eq(refusal(NO_ARGS, ARGS("TENET_AUTH=ldap")),
                      "setting \"auth\" (environment TENET_AUTH): \"ldap\" is "
-                     "not valid; valid is none, tokens");
+                     "not valid; valid is none, tokens, embedded, auto");
 }
 
 Test(config, wrong_line_is_named)
@@ -328,7 +329,7 @@ Test(config, auth_none_listens_only_locally)
                      "setting \"listen\": \"0.0.0.0:9696\" may be reached "
                      "from other machines, which auth = none does not allow; "
                      "valid is 127.0.0.0/8, [::1] or unix:/PATH, or set "
-                     "auth = tokens");
+                     "auth = embedded or tokens");
     settings.listen = "unix:/run/tenet.sock";
     cr_assert_null(config_check_access(&arena, &settings));
 }
@@ -351,5 +352,5 @@ Test(config, help_has_every_flag_and_its_range)
     config_help(&help);
     cr_assert_not_null(strstr(help.data, "  --dhcp-ports 0\n"));
     cr_assert_not_null(strstr(help.data, "an integer from 0 to 8\n"));
-    cr_assert_not_null(strstr(help.data, "Valid: none, tokens\n"));
+    cr_assert_not_null(strstr(help.data, "Valid: none, tokens, embedded, auto\n"));
 }

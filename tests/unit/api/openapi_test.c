@@ -406,11 +406,13 @@ is_described(const struct route *route, const char *plural)
     return false;
 }
 
-/* Second names of other paths, and OPTIONS of any. */
+/* Second names of other paths, OPTIONS of any, and the Identity API, which
+ * OpenStack describes. */
 static bool
 is_alias(const char *pattern)
 {
-    return strcmp(pattern, "*") == 0 || strstr(pattern, "{own}") != NULL ||
+    return strcmp(pattern, "*") == 0 || strncmp(pattern, "/v3", 3) == 0 ||
+           strstr(pattern, "{own}") != NULL ||
            strstr(pattern, "/defaults") != NULL;
 }
 

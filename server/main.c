@@ -46,6 +46,8 @@ struct command {
     const char *doc;
     struct err *(*run)(struct process *process, int *ret_status);
     bool has_words; /* Arguments that are not settings. */
+    /* In place of 'run': a text from the tables. */
+    void (*write)(struct buf *text, const struct settings *settings);
 };
 
 /* The process object: what signal handlers set and the loop reads. */
@@ -57,8 +59,6 @@ static struct err *run_dev(struct process *process, int *ret_status);
 static struct err *run_migrate(struct process *process, int *ret_status);
 static struct err *run_user(struct process *process, int *ret_status);
 static struct err *run_check(struct process *process, int *ret_status);
-static struct err *run_openapi(struct process *process, int *ret_status);
-static struct err *run_policy(struct process *process, int *ret_status);
 
 static const struct command commands[] = {
     {"serve", "Serve the database of --database-url.", run_serve},
@@ -70,9 +70,9 @@ static const struct command commands[] = {
      run_migrate},
     {"check", "Prove the invariants of the database; 1 when one is broken.",
      run_check},
-    {"openapi", "Print the OpenAPI document.", run_openapi},
+    {"openapi", "Print the OpenAPI document.", .write = openapi_write},
     {"policy", "Print who may do what: roles by routes and attributes.",
-     run_policy},
+     .write = matrix_write},
 };
 
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -300,26 +300,12 @@ run_check(struct process *process, int *ret_status)
 }
 
 static struct err *
-run_openapi(struct process *process, int *ret_status)
+print_text(const struct command *command, struct process *process)
 {
-    struct buf document;
-
-    (void) ret_status;
-    buf_init(&document, &process->arena, 65536);
-    openapi_write(&document, &process->settings);
-    (void) fputs(document.data, stdout);
-    return NULL;
-}
-
-static struct err *
-run_policy(struct process *process, int *ret_status)
-{
-    struct buf matrix;
-
-    (void) ret_status;
-    buf_init(&matrix, &process->arena, 65536);
-    matrix_write(&matrix);
-    (void) fputs(matrix.data, stdout);
+    struct buf text;
+    buf_init(&text, &process->arena, 65536);
+    command->write(&text, &process->settings);
+    (void) fputs(text.data, stdout);
     return NULL;
 }
 
@@ -355,7 +341,8 @@ run_command(const struct command *command, struct process *process,
         print_error(err);
         return EXIT_USAGE;
     }
-    err = command->run(process, &status);
+    err = command->write != NULL ? print_text(command, process)
+                                 : command->run(process, &status);
     if (err != NULL) {
         print_error(err);
         return err->kind == ERR_INVALID_INPUT ? EXIT_USAGE : EXIT_FAILURE;

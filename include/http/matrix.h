@@ -6,8 +6,10 @@
 #define HTTP_MATRIX_H
 
 struct buf;
+struct settings;
 
-/* Appends a line for each method and path, and one for each attribute. */
-void matrix_write(struct buf *buf);
+/* Appends a line for each method and path, and one for each attribute that
+ * exists with 'settings'. */
+void matrix_write(struct buf *buf, const struct settings *settings);
 
 #endif

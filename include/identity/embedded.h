@@ -8,7 +8,7 @@
 
 #include "core/arena.h"
 #include "core/err.h"
-#include "identity/limits.h"
+#include "identity/attempts.h"
 #include "identity/lookup.h"
 #include "identity/users.h"
 
@@ -35,7 +35,7 @@ bool embedded_has_changed(struct embedded *embedded);
 const struct users *embedded_users(struct embedded *embedded,
                                    struct arena *arena);
 
-struct limits *embedded_limits(struct embedded *embedded);
+struct attempts *embedded_attempts(struct embedded *embedded);
 
 /* A hash that no password fits, for users who do not exist: looking takes as
  * long as for the others. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/buf.h"
+#include "core/settings.h"
 #include "http/route.h"
 #include "resource/registry.h"
 #include "resource/resource.h"
@@ -29,6 +30,7 @@ rights_of(const struct route *route, const struct resource *resource)
 {
     static const struct rights open = {all, all, all, all, all};
     static const struct rights admin = {none, none, none, none, all};
+    static const struct rights token = {none, own, own, own, all};
     bool reads = strcmp(route->method, "GET") == 0;
     enum reach reach = resource == NULL ? REACH_NONE : resource->service;
     if (route->access == ACCESS_OPEN) {
@@ -36,6 +38,9 @@ rights_of(const struct route *route, const struct resource *resource)
     }
     if (route->access == ACCESS_ADMIN) {
         return admin;
+    }
+    if (route->access == ACCESS_TOKEN) {
+        return token;
     }
     if (reads) {
         return (struct rights){none, own, own,
@@ -118,20 +123,23 @@ add_attr(struct buf *buf, const struct resource *resource,
 }
 
 static void
-add_attrs(struct buf *buf)
+add_attrs(struct buf *buf, const struct settings *settings)
 {
     buf_addf(buf, "\n%-57s%-9s%-9s%s\n", "attribute: least role that may",
              "read", "create", "update");
     for (size_t i = 0; resources[i] != NULL; i++) {
         for (size_t j = 0; j < resources[i]->table.n_attrs; j++) {
-            add_attr(buf, resources[i], &resources[i]->table.attrs[j]);
+            const struct attr *attr = &resources[i]->table.attrs[j];
+            if ((attr->flags & ATTR_SDN) == 0 || settings->sdns[0] != '\0') {
+                add_attr(buf, resources[i], attr);
+            }
         }
     }
 }
 
 void
-matrix_write(struct buf *buf)
+matrix_write(struct buf *buf, const struct settings *settings)
 {
     add_routes(buf);
-    add_attrs(buf);
+    add_attrs(buf, settings);
 }

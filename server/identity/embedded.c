@@ -33,7 +33,7 @@ struct embedded {
     const char *path;
     const char *decoy;
     struct lanes *lanes;
-    struct limits *limits;
+    struct attempts *attempts;
     struct stat seen;       /* Of the file when it was last looked at. */
     pthread_mutex_t mutex;  /* Guards the rest, and n_holders. */
     struct edition *edition;
@@ -135,7 +135,7 @@ embedded_new(struct arena *arena, const struct settings *settings,
     char nobody[SECRET_TEXT_SIZE];
     *ret_embedded = embedded;
     embedded->path = users_path(arena, settings);
-    embedded->limits = limits_new(arena);
+    embedded->attempts = attempts_new(arena);
     pthread_mutex_init(&embedded->mutex, NULL);
     arena_defer(arena, end, embedded);
     TRY(password_init(arena));
@@ -150,10 +150,10 @@ embedded_start(struct embedded *embedded, struct lanes *lanes)
     embedded->lanes = lanes;
 }
 
-struct limits *
-embedded_limits(struct embedded *embedded)
+struct attempts *
+embedded_attempts(struct embedded *embedded)
 {
-    return embedded->limits;
+    return embedded->attempts;
 }
 
 const char *

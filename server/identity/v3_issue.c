@@ -66,7 +66,7 @@ take(struct call *call, const struct issue *issue, const struct limit *limit,
      const char *who)
 {
     int64_t wait_us;
-    if (limits_take(embedded_limits(issue->embedded), limit, who,
+    if (attempts_take(embedded_attempts(issue->embedded), limit, who,
                     clock_monotonic_us(), &wait_us)) {
         return NULL;
     }
@@ -81,9 +81,9 @@ take(struct call *call, const struct issue *issue, const struct limit *limit,
 static void
 give_back(const struct issue *issue)
 {
-    struct limits *limits = embedded_limits(issue->embedded);
-    limits_return(limits, &user_limit, issue->who);
-    limits_return(limits, &address_limit, issue->client);
+    struct attempts *attempts = embedded_attempts(issue->embedded);
+    attempts_return(attempts, &user_limit, issue->who);
+    attempts_return(attempts, &address_limit, issue->client);
 }
 
 /* --- where it may enter */

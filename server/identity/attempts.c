@@ -3,7 +3,7 @@
  * The generic cell rate algorithm: of each key there is only the time at which
  * it would be as calm as one that was never seen.
  */
-#include "identity/limits.h"
+#include "identity/attempts.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 #include "core/uuid.h"
 
 #define WAYS 8
-#define SETS (LIMITS_KEYS / WAYS)
+#define SETS (ATTEMPTS_KEYS / WAYS)
 
 /* Zeros: unused. */
 struct entry {
@@ -20,7 +20,7 @@ struct entry {
     int64_t calm_us; /* When nothing is counted any more. */
 };
 
-struct limits {
+struct attempts {
     pthread_mutex_t mutex;
     char salt[UUID_TEXT_SIZE]; /* So that nobody can choose who shares. */
     struct entry entries[SETS][WAYS];
@@ -32,23 +32,23 @@ release_mutex(void *mutex)
     pthread_mutex_destroy(mutex);
 }
 
-struct limits *
-limits_new(struct arena *arena)
+struct attempts *
+attempts_new(struct arena *arena)
 {
-    struct limits *limits = ARENA_NEW(arena, struct limits);
+    struct attempts *attempts = ARENA_NEW(arena, struct attempts);
     struct uuid salt = uuid_new_random();
-    uuid_to_text(&salt, limits->salt);
-    pthread_mutex_init(&limits->mutex, NULL);
-    arena_defer(arena, release_mutex, &limits->mutex);
-    return limits;
+    uuid_to_text(&salt, attempts->salt);
+    pthread_mutex_init(&attempts->mutex, NULL);
+    arena_defer(arena, release_mutex, &attempts->mutex);
+    return attempts;
 }
 
 static uint64_t
-key_of(const struct limits *limits, const struct limit *limit,
+key_of(const struct attempts *attempts, const struct limit *limit,
        const char *who)
 {
     char text[1024], digest[DIGEST_TEXT_SIZE];
-    int len = snprintf(text, sizeof text, "%s %s %s", limits->salt,
+    int len = snprintf(text, sizeof text, "%s %s %s", attempts->salt,
                        limit->name, who);
     size_t size = (size_t) len < sizeof text ? (size_t) len
                                              : sizeof text - 1;
@@ -59,9 +59,9 @@ key_of(const struct limits *limits, const struct limit *limit,
 
 /* The entry of 'key', or the calmest one of its set. */
 static struct entry *
-find(struct limits *limits, uint64_t key)
+find(struct attempts *attempts, uint64_t key)
 {
-    struct entry *set = limits->entries[key % SETS];
+    struct entry *set = attempts->entries[key % SETS];
     struct entry *calmest = &set[0];
     for (size_t i = 0; i < WAYS; i++) {
         if (set[i].key == key) {
@@ -75,12 +75,12 @@ find(struct limits *limits, uint64_t key)
 }
 
 bool
-limits_take(struct limits *limits, const struct limit *limit,
+attempts_take(struct attempts *attempts, const struct limit *limit,
             const char *who, int64_t now_us, int64_t *ret_wait_us)
 {
-    uint64_t key = key_of(limits, limit, who);
-    pthread_mutex_lock(&limits->mutex);
-    struct entry *entry = find(limits, key);
+    uint64_t key = key_of(attempts, limit, who);
+    pthread_mutex_lock(&attempts->mutex);
+    struct entry *entry = find(attempts, key);
     int64_t calm_us = entry->key == key && entry->calm_us > now_us
                           ? entry->calm_us
                           : now_us;
@@ -90,20 +90,20 @@ limits_take(struct limits *limits, const struct limit *limit,
     if (allowed) {
         *entry = (struct entry){key, next_us};
     }
-    pthread_mutex_unlock(&limits->mutex);
+    pthread_mutex_unlock(&attempts->mutex);
     *ret_wait_us = allowed ? 0 : early_us;
     return allowed;
 }
 
 void
-limits_return(struct limits *limits, const struct limit *limit,
+attempts_return(struct attempts *attempts, const struct limit *limit,
               const char *who)
 {
-    uint64_t key = key_of(limits, limit, who);
-    pthread_mutex_lock(&limits->mutex);
-    struct entry *entry = find(limits, key);
+    uint64_t key = key_of(attempts, limit, who);
+    pthread_mutex_lock(&attempts->mutex);
+    struct entry *entry = find(attempts, key);
     if (entry->key == key) {
         entry->calm_us -= limit->interval_us;
     }
-    pthread_mutex_unlock(&limits->mutex);
+    pthread_mutex_unlock(&attempts->mutex);
 }

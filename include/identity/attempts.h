@@ -3,15 +3,15 @@
  * How often something may be tried, per user or address: bounded memory
  * however many there are.  May be called by any thread.
  */
-#ifndef IDENTITY_LIMITS_H
-#define IDENTITY_LIMITS_H
+#ifndef IDENTITY_ATTEMPTS_H
+#define IDENTITY_ATTEMPTS_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "core/arena.h"
 
-struct limits;
+struct attempts;
 
 /* 'burst' tries at once, and one more every 'interval_us'. */
 struct limit {
@@ -20,17 +20,17 @@ struct limit {
     int64_t interval_us;
 };
 
-#define LIMITS_KEYS 16384 /* Counted at once; then the calmest is forgotten. */
+#define ATTEMPTS_KEYS 16384 /* Counted at once; then the calmest is forgotten. */
 
-struct limits *limits_new(struct arena *arena);
+struct attempts *attempts_new(struct arena *arena);
 
 /* Counts a try of 'who' at 'now_us' (clock_monotonic_us); false when there
  * were too many: '*ret_wait_us' is when the next one may be made. */
-bool limits_take(struct limits *limits, const struct limit *limit,
+bool attempts_take(struct attempts *attempts, const struct limit *limit,
                  const char *who, int64_t now_us, int64_t *ret_wait_us);
 
 /* Takes a try back: it does not count. */
-void limits_return(struct limits *limits, const struct limit *limit,
+void attempts_return(struct attempts *attempts, const struct limit *limit,
                    const char *who);
 
 #endif

@@ -8,29 +8,17 @@
 #include "core/settings.h"
 #include "resource/registry.h"
 
-static void
-add_version(struct call *call, struct buf *body, const char *id,
-            const char *path)
-{
-    buf_addf(body, "{\"id\":\"%s\",\"status\":\"CURRENT\",\"links\":[{"
-                   "\"rel\":\"self\",\"href\":", id);
-    buf_adds_json(body, arena_printf(call->arena, "%s/%s/", call->base_url,
-                                     path));
-    buf_adds(body, "}]}");
-}
-
 struct err *
 discovery_root(struct call *call)
 {
     struct buf *body = call_answer(call, 200);
-    buf_adds(body, "{\"versions\":[");
-    add_version(call, body, "v2.0", "v2.0");
-    /* For clients whose OS_AUTH_URL lacks the "/v3". */
-    if (call->settings->auth == AUTH_EMBEDDED) {
-        buf_put(body, ',');
-        add_version(call, body, "v3.14", "v3");
-    }
-    buf_adds(body, "]}");
+    /* Not /v3 beside it: who takes the highest version of this service, as
+     * keystoneauth does with auth_type none and admin_token, would take it. */
+    buf_adds(body, "{\"versions\":[{\"id\":\"v2.0\",\"status\":\"CURRENT\","
+                   "\"links\":[{\"rel\":\"self\",\"href\":");
+    buf_adds_json(body, arena_printf(call->arena, "%s/v2.0/",
+                                     call->base_url));
+    buf_adds(body, "}]}]}");
     return NULL;
 }
 

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """A stand-in for the services that a network server does not have.
 
-`openstack quota ...` and `--project` look the project up in Keystone, and `quota
-show` asks Nova and Cinder as well.  This answers each of them with just enough:
+`openstack quota show` asks Nova and Cinder as well; without authentication, `quota`
+and `--project` look the project up in a Keystone that is not there.  This answers each of them with just enough:
 every project exists under the name that was asked for, and has no other quotas.
 Prints its URL and serves until it is stopped.
 """

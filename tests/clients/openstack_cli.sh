@@ -1,10 +1,13 @@
 #!/bin/bash
 #
 # Drives the unmodified `openstack` command line against a server without
-# authentication, and compares what it shows, value by value.
+# authentication, or as an admin, and compares what it shows, value by value.
 #
 #     tests/clients/openstack_cli.sh http://127.0.0.1:9696
+#     CLOUDS=FILE CLOUD=NAME PROJECT=P tests/clients/openstack_cli.sh URL
 #
+# CLOUD is an entry of the clouds.yaml CLOUDS, in JSON; P is a project whose id
+# is its name, and which has no quotas.
 # The URL is the root of the service, not .../v2.0.  Needs openstack, jq, curl and
 # python3.  Most commands go to one running `openstack`, for a start costs more than
 # a second; that shell splits quoted words, so values there have no spaces.
@@ -23,9 +26,17 @@ unset "${!OS_@}"
 export PYTHONUNBUFFERED=1 PYTHONWARNINGS=ignore
 work=$(mktemp -d)
 cd "$work"
+project=${PROJECT:-$run-project}
+token=
+if [ -n "${CLOUD:-}" ]; then
+    export OS_CLIENT_CONFIG_FILE=$CLOUDS OS_CLOUD=$CLOUD
+    token=$("$cli" token issue -f value -c id)
+else
+    export OS_AUTH_TYPE=none OS_ENDPOINT=$url
+fi
 
 open_shell() {
-    coproc SHELL_OF_CLI { OS_AUTH_TYPE=none OS_ENDPOINT=$url "$cli" 2>&1; }
+    coproc SHELL_OF_CLI { "$cli" 2>&1; }
     exec {to_cli}>&"${SHELL_OF_CLI[1]}" {from_cli}<&"${SHELL_OF_CLI[0]}"
 }
 
@@ -42,22 +53,34 @@ osc() {
 
 # start COMMAND...: a process of its own, for its exit status and for spaces.
 start() {
-    "$cli" --os-auth-type none --os-endpoint "$url" "$@" </dev/null 2>&1
+    "$cli" "$@" </dev/null 2>&1
 }
 
 open_stub() {
     exec {stub_out}< <(exec /usr/bin/python3 "$here/identity_stub.py")
     stub_pid=$!
     read -r -t 30 stub_url <&"$stub_out"
-    printf '{"clouds": {"with_projects": {"auth_type": "none",
-        "auth": {"endpoint": "%s"}, "network_endpoint_override": "%s"}}}' \
-        "$stub_url" "$url" >clouds.yaml
+    jq -n --arg stub "$stub_url" --arg url "$url" \
+        --argjson cloud "$(cloud_without_stub)" '{clouds: {with_projects: (
+            $cloud + {compute_endpoint_override: $stub,
+                      volume_endpoint_override: $stub,
+                      block_storage_endpoint_override: $stub})}}' >clouds.yaml
+}
+
+# Where projects are looked up: at the server, or at the stub.
+cloud_without_stub() {
+    if [ -n "${CLOUD:-}" ]; then
+        jq --arg cloud "$CLOUD" '.clouds[$cloud]' "$CLOUDS"
+    else
+        jq -n --arg stub "$stub_url" --arg url "$url" '{auth_type: "none",
+            auth: {endpoint: $stub}, network_endpoint_override: $url}'
+    fi
 }
 
 # with_projects COMMAND...: as start, with projects that can be looked up.
 with_projects() {
-    OS_CLIENT_CONFIG_FILE=$work/clouds.yaml OS_CLOUD=with_projects \
-        "$cli" "$@" </dev/null 2>&1
+    env -u OS_AUTH_TYPE -u OS_ENDPOINT OS_CLOUD=with_projects \
+        OS_CLIENT_CONFIG_FILE="$work/clouds.yaml" "$cli" "$@" </dev/null 2>&1
 }
 
 # --- the checks --------------------------------------------------------------------
@@ -498,7 +521,7 @@ check_starts() {
 }
 
 check_quotas() {
-    local p=$run-project out
+    local p=$project out
     open_stub
     is "quota set" "" "$(with_projects quota set "$p" --networks 1 --ports 8)"
     is "quota show" '["'"$p"'",1,8]' "$(select_from \
@@ -523,7 +546,7 @@ check_quotas() {
 # --- the end -----------------------------------------------------------------------
 
 api() {
-    curl -s "$@" 2>/dev/null || true
+    curl -s -H "X-Auth-Token: $token" "$@" 2>/dev/null || true
 }
 
 # Takes away what a broken run left; after a whole one there is nothing.
@@ -537,7 +560,7 @@ clean_up() {
         done
         api -X DELETE "$url/v2.0/networks/$net"
     done
-    api -X DELETE -o /dev/null "$url/v2.0/quotas/$run-project"
+    api -X DELETE -o /dev/null "$url/v2.0/quotas/$project"
     [ -z "${stub_pid:-}" ] || kill "$stub_pid" 2>/dev/null || true
     rm -rf "$work"
 }

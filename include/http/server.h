@@ -15,7 +15,7 @@ struct server;
 struct settings;
 
 /* Listens as 'settings' say and starts the lanes.  The server lives in
- * 'arena'.  Fails when it cannot listen, or cannot read the tokens. */
+ * 'arena'.  Fails when it cannot listen, or cannot read the tokens or users. */
 struct err *server_start(struct arena *arena, const struct settings *settings,
                          struct server **ret_server) MUST_CHECK;
 
@@ -23,7 +23,7 @@ struct err *server_start(struct arena *arena, const struct settings *settings,
 const char *server_url(const struct server *server);
 
 /* Serves in the calling thread until '*stop', then finishes what has begun,
- * for at most the setting drain_s.  Rereads the tokens when '*reload'. */
+ * for at most the setting drain_s.  Rereads tokens and users when '*reload'. */
 void server_run(struct server *server, volatile sig_atomic_t *stop,
                 volatile sig_atomic_t *reload);
 

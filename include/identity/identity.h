@@ -2,7 +2,8 @@
 /*
  * Who asks: by headers on a loopback server (auth = none), by tokens whose
  * hashes stand in a file (auth = tokens), or as a source says whose a token
- * is (identity/lookup.h).
+ * is (identity/lookup.h), such as the users of this server's own
+ * (auth = embedded, identity/embedded.h).
  */
 #ifndef IDENTITY_IDENTITY_H
 #define IDENTITY_IDENTITY_H

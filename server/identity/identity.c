@@ -241,9 +241,11 @@ identity_forget(struct identity *identity, const char *token)
 void
 identity_watch(struct identity *identity)
 {
+    if (identity->embedded == NULL) {
+        return;
+    }
     int64_t now_us = clock_monotonic_us();
-    if (identity->embedded != NULL &&
-        now_us - identity->watched_us >= WATCH_US) {
+    if (now_us - identity->watched_us >= WATCH_US) {
         identity->watched_us = now_us;
         if (embedded_has_changed(identity->embedded)) {
             identity_renew(identity);

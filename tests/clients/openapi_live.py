@@ -514,6 +514,39 @@ def entitlements(call):
          {"network": {"enable_shadow_port": True}})
 
 
+def policies(call):
+    path = "/v2.0/rbac-policies"
+    network = call(201, "POST", "/v2.0/networks",
+                   {"network": {"name": RUN + "-shared"}})["network"]["id"]
+
+    def wish(target):
+        return {"object_type": "network", "object_id": network,
+                "action": "access_as_shared", "target_tenant": target}
+
+    call(403, "POST", path, {"rbac_policy": wish("a")}, X_Roles="reader")
+    call(400, "POST", path, {"rbac_policy": {}})
+    made = call(201, "POST", path, {"rbac_policy": wish("a")})["rbac_policy"]
+    one = "%s/%s" % (path, made["id"])
+    call(409, "POST", path, {"rbac_policy": wish("a")})
+    call(200, "GET", one)
+    call(404, "GET", "%s/%s" % (path, NOBODY))
+    call(200, "GET", one + "/blockers")
+    for query in ("", "?object_id=" + network, "?target_tenant=a&limit=1"):
+        call(200, "GET", path + query)
+    call(400, "GET", path + "?tags=a")
+    call(400, "PUT", one, {"rbac_policy": {"action": "access_as_external"}})
+    call(412, "PUT", one, {"rbac_policy": {"target_tenant": "b"}},
+         If_Match="revision_number=999")
+    call(200, "PUT", one, {"rbac_policy": {"target_tenant": "b"}})
+    call(200, "PUT", path, {"rbac_policies": [{"id": made["id"],
+                                               "target_tenant": "c"}]})
+    none = {"rbac_policies": [{"id": NOBODY}]}
+    call(404, "PUT", path, none)
+    call(404, "DELETE", path, none)
+    call(204, "DELETE", one)
+    call(204, "DELETE", "/v2.0/networks/" + network)
+
+
 def clusters(call):
     path = "/v2.0/cluster-networks"
 
@@ -677,6 +710,7 @@ def main():
         availabilities(call, network)
         pages(call, network, subnet)
         entitlements(call)
+        policies(call)
         clusters(call)
         invariants(call)
         events(call, network)

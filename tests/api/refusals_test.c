@@ -196,6 +196,54 @@ cluster_in_use(void)
     return erase("cluster_network", id);
 }
 
+/* A pool with 10.0.0.0/16 in an address scope, whose id is 'ret_scope'. */
+static const char *
+make_scoped_pool(const char **ret_scope)
+{
+    *ret_scope = make("address_scope", "'name': 's', 'ip_version': 4");
+    return make("subnetpool", "'name': 'p', 'prefixes': ['10.0.0.0/16'], "
+                "'default_quota': 256, 'address_scope_id': '%s'", *ret_scope);
+}
+
+static struct reply
+take_from(const char *pool, const char *attributes)
+{
+    return create("subnet", "'network_id': '%s', 'ip_version': 4, "
+                  "'subnetpool_id': '%s', %s", make_network(), pool,
+                  attributes);
+}
+
+static struct reply
+scope_conflict(void)
+{
+    const char *scope;
+    make_scoped_pool(&scope);
+    return create("subnetpool", "'name': 'p', 'prefixes': ['10.0.0.0/8'], "
+                  "'address_scope_id': '%s'", scope);
+}
+
+static struct reply
+scope_in_use(void)
+{
+    const char *scope;
+    make_scoped_pool(&scope);
+    return erase("address_scope", scope);
+}
+
+static struct reply
+pool_quota(void)
+{
+    const char *scope;
+    return take_from(make_scoped_pool(&scope), "'prefixlen': 23");
+}
+
+static struct reply
+subnet_allocation(void)
+{
+    const char *scope;
+    return take_from(make_scoped_pool(&scope), "'cidr': '11.0.0.0/24'");
+}
+
 static const struct refusal {
     enum err_kind kind;
     struct reply (*refused)(void); /* NULL: no request meets it. */
@@ -215,6 +263,10 @@ static const struct refusal {
     {ERR_GATEWAY_IN_POOL, gateway_in_pool},
     {ERR_POOL_OVERLAP, pool_overlap},
     {ERR_PAIRS_NEED_SECURITY, pairs_need_security},
+    {ERR_SCOPE_CONFLICT, scope_conflict},
+    {ERR_SCOPE_IN_USE, scope_in_use},
+    {ERR_POOL_QUOTA, pool_quota},
+    {ERR_SUBNET_ALLOCATION, subnet_allocation},
     {ERR_OVER_QUOTA, over_quota},
     {ERR_CIDR_OVERLAP, cidr_overlap},
     {ERR_CLUSTER_EXISTS, cluster_exists},

@@ -549,6 +549,58 @@ api() {
     curl -s -H "X-Auth-Token: $token" "$@" 2>/dev/null || true
 }
 
+check_subnet_pools() {
+    local a=$run-pool-a b=$run-pool-b s=$run-scope net=$run-pooled
+    shows "address scope create: defaults" '.name, .ip_version, .shared' \
+        "[\"$s\",4,false]" address scope create "$s"
+    sets "address scope set: a name" address scope set --name "$s-b" "$s"
+    shows "address scope show" '.name' "[\"$s-b\"]" address scope show "$s-b"
+    shows "address scope list: by name" '.[].Name' "[\"$s-b\"]" \
+        address scope list --name "$s-b"
+    shows "subnet pool create: defaults" \
+        '.name, .prefixes, .ip_version, .default_quota, .shared, .is_default,
+         (.min_prefixlen, .default_prefixlen, .max_prefixlen | tonumber)' \
+        "[\"$a\",[\"10.64.0.0/16\"],4,null,false,false,8,8,32]" \
+        subnet pool create "$a" --pool-prefix 10.64.0.0/17 --pool-prefix 10.64.128.0/17
+    shows "subnet pool create: every option" \
+        '.description, .prefixes, .default_quota, .tags,
+         (.min_prefixlen, .default_prefixlen, .max_prefixlen | tonumber)' \
+        '["second",["10.65.0.0/16"],200,["x"],20,26,28]' \
+        subnet pool create "$b" --pool-prefix 10.65.0.0/16 --description second \
+        --min-prefix-length 20 --default-prefix-length 26 --max-prefix-length 28 \
+        --default-quota 200 --address-scope "$s-b" --tag x
+    sets "subnet pool set: a prefix" subnet pool set "$a" --pool-prefix 10.66.0.0/16
+    sets "subnet pool set: lengths, words, a tag" subnet pool set "$a" \
+        --default-prefix-length 24 --description words --tag y
+    shows "subnet pool show: what was set" \
+        '.prefixes, (.default_prefixlen | tonumber), .description, .tags' \
+        '[["10.64.0.0/16","10.66.0.0/16"],24,"words",["y"]]' subnet pool show "$a"
+    sets "subnet pool unset: a tag" subnet pool unset "$a" --tag y
+    shows "subnet pool list: by scope" '.[].Name' "[\"$b\"]" \
+        subnet pool list --address-scope "$s-b"
+    osc network create "$net" >/dev/null
+    shows "subnet create: from a pool" '.cidr' '["10.65.0.0/26"]' \
+        subnet create "$net-1" --network "$net" --subnet-pool "$b"
+    shows "subnet create: a length from a pool" '.cidr' '["10.65.0.64/27"]' \
+        subnet create "$net-2" --network "$net" --subnet-pool "$b" --prefix-length 27
+    shows "subnet create: a range of a pool" '.cidr' '["10.65.9.0/26"]' \
+        subnet create "$net-3" --network "$net" --subnet-pool "$b" \
+        --subnet-range 10.65.9.0/26
+    shows "subnet list: by pool" '[.[].Name] | sort' \
+        "[[\"$net-1\",\"$net-2\",\"$net-3\"]]" subnet list --subnet-pool "$b"
+    refuses "subnet create: more than the quota of the pool" "exceeded" \
+        subnet create "$net-4" --network "$net" --subnet-pool "$b"
+    refuses "subnet create: of another pool" "same address scope" \
+        subnet create "$net-4" --network "$net" --subnet-pool "$a"
+    refuses "subnet pool delete: in use" "nable to delete subnet pool" \
+        subnet pool delete "$b"
+    refuses "address scope delete: in use" "nable to complete operation" \
+        address scope delete "$s-b"
+    sets "network delete: with subnets from a pool" network delete "$net"
+    sets "subnet pool delete: several" subnet pool delete "$a" "$b"
+    sets "address scope delete" address scope delete "$s-b"
+}
+
 # Takes away what a broken run left; after a whole one there is nothing.
 clean_up() {
     local net port
@@ -559,6 +611,12 @@ clean_up() {
             api -X DELETE "$url/v2.0/ports/$port"
         done
         api -X DELETE "$url/v2.0/networks/$net"
+    done
+    for net in subnetpools address-scopes; do
+        for port in $(api "$url/v2.0/$net?fields=id&fields=name" |
+            jq -r ".[][] | select(.name | startswith(\"$run\")) | .id"); do
+            api -X DELETE "$url/v2.0/$net/$port"
+        done
     done
     api -X DELETE -o /dev/null "$url/v2.0/quotas/$project"
     [ -z "${stub_pid:-}" ] || kill "$stub_pid" 2>/dev/null || true
@@ -571,6 +629,7 @@ trap 'exit 1' INT TERM PIPE
 open_shell
 check_networks
 check_subnets
+check_subnet_pools
 check_ports
 check_extensions
 check_starts

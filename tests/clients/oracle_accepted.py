@@ -57,7 +57,7 @@ ACCEPTED = [
     ("GET /v2.0 works without the slash",
      r"status 200, Neutron has 404 HTTPNotFound",
      ["version: v2.0 without slash"]),
-    ("/v2.0/ lists what is served: no subnet pools, but quotas and availabilities",
+    ("/v2.0/ lists what is served: quotas, availabilities, address scopes",
      r"\d objects, Neutron has \d",
      ["version: v2.0 with slash"]),
     ("every error is JSON",
@@ -273,12 +273,41 @@ ACCEPTED = [
     ("[] of allocation_pools is none, absent is the default",
      r"allocation_pools = \[\], Neutron has .*",
      ["subnet create: pools empty"]),
-    ("subnet pools are not offered yet, nor their attributes",
-     rf"{REFUSED}|{TYPE}", [
-         "subnet create: prefixlen *",
-         "subnet create: default subnetpool*",
-         "subnet6 create: prefix delegation",
-     ]),
+    # Subnet pools and address scopes.
+
+    ("prefix delegation is not offered", rf"{TYPE}|{REFUSED}",
+     ["subnet6 create: prefix delegation", "pool subnet: prefix delegation*"]),
+    ("what is not free in a pool is a conflict, and says what is in the way",
+     r"status 409 SubnetAllocationError, Neutron has 500 SubnetAllocationError",
+     ["pool subnet: *"]),
+    ("Neutron fails with an internal error; Tenet says what is wrong",
+     r"status 400 HTTPBadRequest, Neutron has 500 .*",
+     ["subnetpool create: min 0", "subnetpool create: name 256"]),
+    ("null takes the quota of a pool away; in Neutron it stays for ever",
+     r"status 20[01], Neutron has 400 InvalidInput",
+     ["subnetpool create: quota null", "subnetpool update: quota null"]),
+    ("pools can be made several at once, all or none",
+     r"status 201, Neutron has 400 HTTPBadRequest", ["subnetpool create: bulk"]),
+    ("lengths of prefixes are texts in every answer; in Neutron's to PUT they are "
+     "numbers, and what is null is left out",
+     r"\w+ is .*|(default_quota|address_scope_id) .*|.*(prefixlen|default_quota|address_scope_id).*",
+     ["subnetpool update: *"]),
+    ("a length beyond the address is too long for the pool as well",
+     r"type MaxPrefixSubnetAllocationError, Neutron has AddrFormatError",
+     ["pool subnet: prefixlen 40"]),
+    ("gateway_ip null is no gateway, from a pool or not",
+     r"(\.subnet\.)?gateway_ip(:| =) null.*|allocation_pools = .*",
+     ["pool subnet: gateway null"]),
+    ("prefixes are read alike wherever they stand: with their length",
+     rf"{TYPE}|status 400 HTTPBadRequest, Neutron has 200", [
+         "subnetpool add: bad", "subnetpool add: address"]),
+    ("405 for a method that a path does not have",
+     r"status 405 HTTPMethodNotAllowed, Neutron has 404 HTTPNotFound",
+     ["subnetpool add: POST", "subnetpool add: GET"]),
+    ("address scopes have descriptions, tags, revisions and times as all objects",
+     r".*(description|tags|revision_number|created_at|updated_at).*"
+     r"|status 20[01], Neutron has 40[04] \w+",
+     ["address scope*"]),
 
     # Ports.
 

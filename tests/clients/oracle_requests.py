@@ -1679,6 +1679,248 @@ add("quotas: after delete", f"GET {QUOTA}")
 add("quotas: delete again", f"DELETE {QUOTA}")
 add("quotas: delete json suffix", f"DELETE {QUOTA}.json")
 
+# --- subnet pools -----------------------------------------------------------
+
+section("Address scopes and subnet pools")
+SCOPE = ("name", "ip_version", "shared")
+POOLS = ("name", "description", "ip_version", "prefixes", "min_prefixlen",
+         "max_prefixlen", "default_prefixlen", "default_quota", "shared",
+         "is_default", "address_scope_id", "tags")
+
+
+def pool(**attributes):
+    return {"subnetpool": dict({"name": "orc-pool"}, **attributes)}
+
+
+for _name, _body in [
+    ("plain", {"ip_version": 4}), ("IPv6", {"ip_version": 6}),
+    ("version 5", {"ip_version": 5}), ("version text", {"ip_version": "4"}),
+    ("version null", {"ip_version": None}), ("no version", {}),
+    ("shared", {"ip_version": 4, "shared": True}),
+    ("name null", {"ip_version": 4, "name": None}),
+    ("name 256", {"ip_version": 4, "name": LONG}),
+    ("unknown", {"ip_version": 4, "foo": 1}),
+]:
+    add(f"address scope create: {_name}", "POST /v2.0/address-scopes",
+        {"address_scope": dict({"name": "orc-scope"}, **_body)}, drop=True,
+        values=SCOPE)
+add("address scope: kept", "POST /v2.0/address-scopes", {"address_scope": {
+    "name": "orc-scope", "ip_version": 4}}, save="scope", values=SCOPE)
+add("address scope: shared", "POST /v2.0/address-scopes", {"address_scope": {
+    "name": "orc-scope-2", "ip_version": 4, "shared": True}}, save="scope2",
+    values=SCOPE)
+for _name, _body in [
+    ("name", {"name": "orc-scope-b"}), ("name null", {"name": None}),
+    ("version", {"ip_version": 4}), ("unknown", {"foo": 1}),
+]:
+    add(f"address scope update: {_name}", "PUT /v2.0/address-scopes/{scope}",
+        {"address_scope": _body}, values=SCOPE)
+add("address scope update: no longer shared",
+    "PUT /v2.0/address-scopes/{scope2}", {"address_scope": {"shared": False}})
+add("address scope show: nobody's", f"GET /v2.0/address-scopes/{NOBODY}")
+add("address scope show", "GET /v2.0/address-scopes/{scope}", values=SCOPE)
+add("address scopes: by name", "GET /v2.0/address-scopes?name=orc-scope-b",
+    values=SCOPE)
+add("address scopes: unknown filter", "GET /v2.0/address-scopes?foo=1")
+
+TEN = ["10.0.0.0/8"]
+for _name, _body in [
+    ("plain", {"prefixes": TEN}), ("none", {}), ("empty", {"prefixes": []}),
+    ("null", {"prefixes": None}), ("text", {"prefixes": "10.0.0.0/8"}),
+    ("bad", {"prefixes": ["x"]}), ("address", {"prefixes": ["10.0.0.0"]}),
+    ("integer", {"prefixes": [1]}), ("twice", {"prefixes": TEN * 2}),
+    ("nested", {"prefixes": ["10.0.0.0/8", "10.0.0.0/9"]}),
+    ("halves", {"prefixes": ["10.2.0.0/24", "10.2.1.0/24", "10.1.1.1/24"]}),
+    ("everything", {"prefixes": ["0.0.0.0/0"]}),
+    ("mixed", {"prefixes": ["10.0.0.0/8", "fd00::/48"]}),
+    ("IPv6", {"prefixes": ["fd00::/48"]}),
+    ("default below min", {"prefixes": TEN, "min_prefixlen": 20,
+                           "default_prefixlen": 16}),
+    ("min above max", {"prefixes": TEN, "min_prefixlen": 20,
+                       "max_prefixlen": 16}),
+    ("default above max", {"prefixes": TEN, "max_prefixlen": 20,
+                           "default_prefixlen": 24}),
+    ("max 33", {"prefixes": TEN, "max_prefixlen": 33}),
+    ("min 0", {"prefixes": TEN, "min_prefixlen": 0}),
+    ("min -1", {"prefixes": TEN, "min_prefixlen": -1}),
+    ("min 2", {"prefixes": ["10.0.0.0/24"], "min_prefixlen": 2}),
+    ("default text", {"prefixes": TEN, "default_prefixlen": "24"}),
+    ("default null", {"prefixes": TEN, "default_prefixlen": None}),
+    ("max 129", {"prefixes": ["fd00::/48"], "max_prefixlen": 129}),
+    ("quota", {"prefixes": TEN, "default_quota": 5}),
+    ("quota null", {"prefixes": TEN, "default_quota": None}),
+    ("quota -1", {"prefixes": TEN, "default_quota": -1}),
+    ("scope", {"prefixes": TEN, "address_scope_id": "{scope}"}),
+    ("scope unknown", {"prefixes": TEN, "address_scope_id": NOBODY}),
+    ("scope bad", {"prefixes": TEN, "address_scope_id": "x"}),
+    ("scope null", {"prefixes": TEN, "address_scope_id": None}),
+    ("scope IPv6", {"prefixes": ["fd00::/48"], "address_scope_id": "{scope}"}),
+    ("shared", {"prefixes": TEN, "shared": True}),
+    ("shared in no shared scope", {"prefixes": TEN, "shared": True,
+                                   "address_scope_id": "{scope}"}),
+    ("shared in a shared scope", {"prefixes": TEN, "shared": True,
+                                  "address_scope_id": "{scope2}"}),
+    ("shared bad", {"prefixes": TEN, "shared": "x"}),
+    ("ip_version", {"prefixes": TEN, "ip_version": 4}),
+    ("tags", {"prefixes": TEN, "tags": ["a"]}),
+    ("name null", {"prefixes": TEN, "name": None}),
+    ("name 256", {"prefixes": TEN, "name": LONG}),
+    ("description", {"prefixes": TEN, "description": "d"}),
+    ("default", {"prefixes": TEN, "is_default": True}),
+    ("unknown", {"prefixes": TEN, "foo": 1}),
+]:
+    add(f"subnetpool create: {_name}", "POST /v2.0/subnetpools", pool(**_body),
+        drop=True, values=POOLS)
+add("subnetpool create: no name", "POST /v2.0/subnetpools",
+    {"subnetpool": {"prefixes": TEN}})
+add("subnetpool create: bulk", "POST /v2.0/subnetpools", {"subnetpools": [
+    {"name": "orc-a", "prefixes": TEN}]}, drop=True)
+
+add("subnetpool: kept", "POST /v2.0/subnetpools",
+    pool(prefixes=["10.0.0.0/22", "10.8.0.0/22"], default_prefixlen=26,
+         min_prefixlen=24, max_prefixlen=28), save="pool", values=POOLS)
+add("subnetpool: in a scope", "POST /v2.0/subnetpools",
+    pool(prefixes=["10.128.0.0/16"], address_scope_id="{scope}"), save="spool",
+    values=POOLS)
+add("subnetpool: overlaps in the scope", "POST /v2.0/subnetpools",
+    pool(prefixes=["10.128.5.0/24"], address_scope_id="{scope}"))
+add("subnetpool: default", "POST /v2.0/subnetpools",
+    pool(prefixes=["50.0.0.0/22"], default_prefixlen=26, is_default=True),
+    save="dpool", values=POOLS)
+add("subnetpool: another default", "POST /v2.0/subnetpools",
+    pool(prefixes=["51.0.0.0/22"], is_default=True))
+add("subnetpool: with a quota", "POST /v2.0/subnetpools",
+    pool(prefixes=["60.0.0.0/16"], default_quota=512, default_prefixlen=24),
+    save="qpool", values=POOLS)
+add("address scope: in use", "DELETE /v2.0/address-scopes/{scope}")
+
+for _name, _body in [
+    ("name", {"name": "orc-pool-b"}), ("name null", {"name": None}),
+    ("fewer prefixes", {"prefixes": ["10.128.0.0/17"]}),
+    ("other prefixes", {"prefixes": ["11.0.0.0/16"]}),
+    ("no prefixes", {"prefixes": []}),
+    ("mixed prefixes", {"prefixes": ["10.128.0.0/16", "fd00::/48"]}),
+    ("more prefixes", {"prefixes": ["10.128.0.0/16", "10.129.0.0/16"]}),
+    ("min", {"min_prefixlen": 9}), ("max", {"max_prefixlen": 20}),
+    ("default", {"default_prefixlen": 21}), ("quota", {"default_quota": 7}),
+    ("quota null", {"default_quota": None}), ("quota -1", {"default_quota": -1}),
+    ("shared", {"shared": True}), ("is_default", {"is_default": True}),
+    ("ip_version", {"ip_version": 4}), ("tags", {"tags": ["a"]}),
+    ("unknown", {"foo": 1}), ("scope unknown", {"address_scope_id": NOBODY}),
+    ("scope null", {"address_scope_id": None}),
+    ("scope", {"address_scope_id": "{scope}"}),
+    ("nothing", {}),
+]:
+    add(f"subnetpool update: {_name}", "PUT /v2.0/subnetpools/{spool}",
+        {"subnetpool": _body}, values=("name", "prefixes", "ip_version"))
+for _name, _what, _body in [
+    ("more", "add", {"prefixes": ["10.130.0.0/16"]}),
+    ("more again", "add", {"prefixes": ["10.130.0.0/16"]}),
+    ("empty", "add", {"prefixes": []}), ("nothing", "add", {}),
+    ("envelope", "add", {"subnetpool": {"prefixes": ["10.131.0.0/16"]}}),
+    ("IPv6", "add", {"prefixes": ["fd00::/48"]}),
+    ("bad", "add", {"prefixes": ["x"]}),
+    ("address", "add", {"prefixes": ["10.140.7.1"]}),
+    ("away", "remove", {"prefixes": ["10.129.0.0/16"]}),
+    ("of others", "remove", {"prefixes": ["99.0.0.0/16"]}),
+    ("away empty", "remove", {"prefixes": []}),
+]:
+    add(f"subnetpool add: {_name}",
+        f"PUT /v2.0/subnetpools/{{spool}}/{_what}_prefixes", _body)
+add("subnetpool add: POST", "POST /v2.0/subnetpools/{spool}/add_prefixes",
+    {"prefixes": ["10.1.0.0/16"]})
+add("subnetpool add: GET", "GET /v2.0/subnetpools/{spool}/add_prefixes")
+add("subnetpool add: nobody's", f"PUT /v2.0/subnetpools/{NOBODY}/add_prefixes",
+    {"prefixes": ["10.1.0.0/16"]})
+add("subnetpool show", "GET /v2.0/subnetpools/{pool}", values=POOLS)
+add("subnetpool show: nobody's", f"GET /v2.0/subnetpools/{NOBODY}")
+gets("subnetpools", "/v2.0/subnetpools", [
+    ("by default", "?is_default=true"), ("by quota", "?default_quota=512"),
+    ("by length", "?default_prefixlen=26&name=orc-pool&is_default=false"),
+    ("by prefixes", "?prefixes=x"),
+    ("by length bad", "?min_prefixlen=x"), ("unknown", "?foo=1"),
+], values=("name", "prefixes", "ip_version"))
+
+add("pool subnet: a network", "POST /v2.0/networks",
+    {"network": {"name": "orc-pooled"}}, save="plnet")
+add("pool subnet: another network", "POST /v2.0/networks",
+    {"network": {"name": "orc-pooled-2"}}, save="plnet2")
+for _name, _body in [
+    ("default", {}), ("next", {}), ("prefixlen 27", {"prefixlen": 27}),
+    ("next but one", {}), ("prefixlen 28 fits best", {"prefixlen": 28}),
+    ("prefixlen 24", {"prefixlen": 24}), ("prefixlen text", {"prefixlen": "27"}),
+    ("prefixlen 23", {"prefixlen": 23}), ("prefixlen 29", {"prefixlen": 29}),
+    ("prefixlen 40", {"prefixlen": 40}), ("prefixlen -1", {"prefixlen": -1}),
+    ("prefixlen null", {"prefixlen": None}),
+    ("cidr", {"cidr": "10.0.3.0/24"}), ("cidr taken", {"cidr": "10.0.3.0/28"}),
+    ("cidr too large", {"cidr": "10.8.0.0/22"}),
+    ("cidr elsewhere", {"cidr": "11.0.3.0/24"}),
+    ("cidr host bits", {"cidr": "10.8.0.1/28"}),
+    ("cidr and prefixlen", {"cidr": "10.8.0.16/28", "prefixlen": 28}),
+    ("version 6", {"ip_version": 6}),
+    ("gateway", {"gateway_ip": "10.8.0.33", "prefixlen": 28}),
+    ("gateway of a taken one", {"gateway_ip": "10.8.0.34", "prefixlen": 28}),
+    ("gateway null", {"gateway_ip": None, "prefixlen": 28}),
+    ("pools", {"allocation_pools": [{"start": "10.8.0.66", "end": "10.8.0.70"}]}),
+    ("cidr and gateway", {"gateway_ip": "10.8.0.84", "cidr": "10.8.0.80/28"}),
+    ("default pool too", {"use_default_subnetpool": True}),
+    ("not the default pool", {"use_default_subnetpool": False}),
+]:
+    add(f"pool subnet: {_name}", "POST /v2.0/subnets", {"subnet": dict({
+        "network_id": "{plnet}", "ip_version": 4, "subnetpool_id": "{pool}"},
+        **_body)}, values=("cidr", "gateway_ip", "ip_version",
+                           "allocation_pools", "subnetpool_id"),
+        save="plsub" if _name == "default" else None)
+for _name, _body in [
+    ("no pool", {"cidr": "99.0.0.0/24"}), ("another pool",
+                                          {"subnetpool_id": "{spool}",
+                                           "prefixlen": 20}),
+    ("the default pool", {"use_default_subnetpool": True}),
+    ("prefix delegation", {"subnetpool_id": "prefix_delegation"}),
+    ("nobody's pool", {"subnetpool_id": NOBODY}),
+    ("prefixlen alone", {"prefixlen": 28}),
+]:
+    add(f"pool subnet: {_name}", "POST /v2.0/subnets", {"subnet": dict({
+        "network_id": "{plnet}", "ip_version": 4}, **_body)})
+for _name, _body in [
+    ("default pool", {"use_default_subnetpool": True}),
+    ("default pool cidr", {"use_default_subnetpool": True,
+                           "cidr": "50.0.1.0/24"}),
+    ("default pool cidr elsewhere", {"use_default_subnetpool": True,
+                                     "cidr": "88.0.1.0/24"}),
+    ("default pool prefixlen", {"use_default_subnetpool": True,
+                                "prefixlen": 27}),
+    ("default pool of IPv6", {"use_default_subnetpool": True,
+                              "ip_version": 6}),
+]:
+    add(f"pool subnet: {_name}", "POST /v2.0/subnets", {"subnet": dict({
+        "network_id": "{plnet2}", "ip_version": 4}, **_body)},
+        values=("cidr", "gateway_ip", "subnetpool_id"))
+for _name, _len in (("first", 24), ("last", 24), ("too much", 32)):
+    add(f"pool subnet: quota {_name}", "POST /v2.0/networks",
+        {"network": {"name": "orc-pooled-q"}}, save=f"qn{_name[0]}")
+    add(f"pool subnet: of the quota {_name}", "POST /v2.0/subnets", {"subnet": {
+        "network_id": f"{{qn{_name[0]}}}", "ip_version": 4, "prefixlen": _len,
+        "subnetpool_id": "{qpool}"}}, values=("cidr",))
+add("pool subnet: update", "PUT /v2.0/subnets/{plsub}",
+    {"subnet": {"subnetpool_id": "{spool}"}})
+add("pool subnet: by pool", "GET /v2.0/subnets?subnetpool_id={pool}&fields=cidr")
+add("subnetpool remove: in use", "PUT /v2.0/subnetpools/{pool}/remove_prefixes",
+    {"prefixes": ["10.0.0.0/24"]})
+add("subnetpool delete: in use", "DELETE /v2.0/subnetpools/{pool}")
+add("pool subnet: gone", "DELETE /v2.0/subnets/{plsub}")
+add("pool subnet: its block again", "POST /v2.0/subnets", {"subnet": {
+    "network_id": "{plnet}", "ip_version": 4, "subnetpool_id": "{pool}"}},
+    values=("cidr",))
+for _name in ("plnet", "plnet2", "qnf", "qnl", "qnt"):
+    add(f"pool subnet: network {_name} goes", f"DELETE /v2.0/networks/{{{_name}}}")
+for _name in ("pool", "spool", "dpool", "qpool"):
+    add(f"subnetpool delete: {_name}", f"DELETE /v2.0/subnetpools/{{{_name}}}")
+add("subnetpool delete: again", "DELETE /v2.0/subnetpools/{pool}")
+for _name in ("scope", "scope2"):
+    add(f"address scope delete: {_name}",
+        f"DELETE /v2.0/address-scopes/{{{_name}}}")
+
 # --- deletion ---------------------------------------------------------------
 
 section("Deletion of what is in use, and the rest")

@@ -110,12 +110,18 @@ struct err *subnetpool_cut(struct change *change,
                            const struct subnetpool *pool,
                            const struct prefix_list *holes) MUST_CHECK;
 
-/* SELECT of the blocks of the pools 'ids' (an array) that are not settled. */
+/* SELECT of blocks of the pools 'ids' (an array) that are not settled: not so
+ * many that a request takes long, after thousands of subnets went. */
 struct query subnetpool_returned_query(struct arena *arena, const char *ids);
 
 /* Settles those 'rows' of that SELECT. */
 struct err *subnetpool_settle(struct change *change,
                               const struct rows *rows) MUST_CHECK;
+
+/* Settles all that there are, for one who found nothing; 'ret_any' tells
+ * whether there were any. */
+struct err *subnetpool_settle_all(struct change *change, const char *ids,
+                                  bool *ret_any) MUST_CHECK;
 
 /* A block that somebody looks for. */
 struct block_wish {

@@ -97,13 +97,14 @@ STATEMENT(subnetpool_returned,
     "SELECT subnetpool_id, cidr FROM subnetpool_blocks"
     " WHERE subnetpool_id = ANY($1::uuid[])"
     "   AND subnet_id IS NULL AND NOT settled"
-    " ORDER BY subnetpool_id, cidr");
+    " ORDER BY subnetpool_id, cidr LIMIT $2::bigint");
 
 struct query
 subnetpool_returned_query(struct arena *arena, const char *ids)
 {
+    const char *params[] = {ids, arena_printf(arena, "%d", SETTLE_AT_ONCE)};
     return (struct query){subnetpool_returned.sql,
-                          arena_memdup(arena, &ids, sizeof ids), 1};
+                          arena_memdup(arena, params, sizeof params), 2};
 }
 
 STATEMENT(subnetpool_settled_among,
@@ -184,6 +185,22 @@ subnetpool_settle(struct change *change, const struct rows *rows)
     return NULL;
 }
 
+struct err *
+subnetpool_settle_all(struct change *change, const char *ids, bool *ret_any)
+{
+    struct query query = subnetpool_returned_query(change->arena, ids);
+    *ret_any = false;
+    for (;;) {
+        struct rows rows;
+        TRY(tx_one(change->tx, query, &rows));
+        if (rows_count(&rows) == 0) {
+            return NULL;
+        }
+        *ret_any = true;
+        TRY(subnetpool_settle(change, &rows));
+    }
+}
+
 /* --- prefixes that go */
 
 STATEMENT(subnetpool_blocks_in,
@@ -241,10 +258,10 @@ STATEMENT(subnetpool_clear_blocks,
     "                    WHERE b.cidr <<= x)"
     " ORDER BY masklen(b.cidr) DESC, b.cidr LIMIT $4::bigint");
 
-struct err *
-subnetpool_find_block(struct change *change, const struct uuid *id,
-                      const struct block_wish *wish,
-                      struct ip_prefix *ret_block, bool *ret_found)
+static struct err *
+find_clear(struct change *change, const struct uuid *id,
+           const struct block_wish *wish, struct ip_prefix *ret_block,
+           bool *ret_found)
 {
     struct arena *arena = change->arena;
     const char *params[] = {
@@ -252,13 +269,7 @@ subnetpool_find_block(struct change *change, const struct uuid *id,
         arena_printf(arena, "%u", wish->len),
         format_blocks(arena, wish->taken, wish->n_taken),
         arena_printf(arena, "%zu", wish->n_taken + 1)};
-    const char *ids[] = {params[0]};
     struct rows rows;
-    TRY(tx_one(change->tx,
-               subnetpool_returned_query(arena,
-                                         sqlarray_format(arena, ids, 1)),
-               &rows));
-    TRY(subnetpool_settle(change, &rows));
     TRY(tx_one(change->tx, QUERY(subnetpool_clear_blocks, params), &rows));
     *ret_found = false;
     for (int row = 0; row < rows_count(&rows) && !*ret_found; row++) {
@@ -268,6 +279,26 @@ subnetpool_find_block(struct change *change, const struct uuid *id,
                                      wish->n_taken, ret_block);
     }
     return NULL;
+}
+
+struct err *
+subnetpool_find_block(struct change *change, const struct uuid *id,
+                      const struct block_wish *wish,
+                      struct ip_prefix *ret_block, bool *ret_found)
+{
+    struct arena *arena = change->arena;
+    const char *text = type_of(TYPE_UUID)->to_sql(arena, id);
+    const char *ids = sqlarray_format(arena, &text, 1);
+    struct rows rows;
+    bool more;
+    TRY(tx_one(change->tx, subnetpool_returned_query(arena, ids), &rows));
+    TRY(subnetpool_settle(change, &rows));
+    TRY(find_clear(change, id, wish, ret_block, ret_found));
+    if (*ret_found) {
+        return NULL;
+    }
+    TRY(subnetpool_settle_all(change, ids, &more));
+    return more ? find_clear(change, id, wish, ret_block, ret_found) : NULL;
 }
 
 /* --- blockers */

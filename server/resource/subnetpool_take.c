@@ -254,6 +254,32 @@ choose(const struct taking *taking, const struct ask *ask)
     return NULL;
 }
 
+static struct err *
+choose_all(const struct taking *taking)
+{
+    TRY(load_free(taking));
+    for (size_t i = 0; i < taking->n_asks; i++) {
+        TRY(choose(taking, &taking->asks[i]));
+    }
+    return NULL;
+}
+
+/* Before a refusal all that came back is settled: it is exact. */
+static struct err *
+choose_again(const struct taking *taking, struct err *refusal)
+{
+    struct arena *arena = taking->change->arena;
+    const char **ids = ARENA_ARRAY(arena, const char *, taking->n_sources);
+    bool more;
+    for (size_t i = 0; i < taking->n_sources; i++) {
+        ids[i] = taking->sources[i].id;
+    }
+    TRY(subnetpool_settle_all(taking->change,
+                              sqlarray_format(arena, ids, taking->n_sources),
+                              &more));
+    return more ? choose_all(taking) : refusal;
+}
+
 struct err *
 subnetpool_place(struct change *change, const struct rows *siblings,
                  void *const *subnets, size_t n)
@@ -263,10 +289,11 @@ subnetpool_place(struct change *change, const struct rows *siblings,
     if (taking.n_asks == 0) {
         return NULL;
     }
-    TRY(load_free(&taking));
-    for (size_t i = 0; i < taking.n_asks; i++) {
-        TRY(choose(&taking, &taking.asks[i]));
+    struct err *err = choose_all(&taking);
+    if (err != NULL && err->kind == ERR_SUBNET_ALLOCATION) {
+        err = choose_again(&taking, err);
     }
+    TRY(err);
     for (size_t i = 0; i < taking.n_sources; i++) {
         const struct source *source = &taking.sources[i];
         subnetpool_replace_blocks(change, &source->pool->id, &source->before,

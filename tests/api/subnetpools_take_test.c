@@ -3,6 +3,7 @@
  * Subnets from subnet pools: which block each gets, who may, and that a block
  * comes back.
  */
+#include "core/buf.h"
 #include "support/api.h"
 #include "support/race.h"
 #include "support/server.h"
@@ -159,6 +160,31 @@ Test(take, many_of_one_request_get_a_block_each)
     expect_at(&r, "subnets.63.cidr", "10.0.0.252/30");
     r = take(pool, "'prefixlen': 32");
     expect_error(&r, 409, "SubnetAllocationError");
+    expect_invariants();
+}
+
+/* More than one request settles by the way. */
+Test(take, hundreds_that_came_back_join_before_anybody_is_refused)
+{
+    const char *pool = make_pool("'prefixes': ['10.0.0.0/23'], "
+                                 "'default_prefixlen': 32");
+    const char *network = make_network();
+    struct buf all;
+    buf_init(&all, session_arena(), 1 << 16);
+    for (int i = 0; i < 512; i++) {
+        buf_addf(&all, "%s{'network_id': '%s', 'ip_version': 4, "
+                 "'subnetpool_id': '%s'}", i == 0 ? "" : ",", network, pool);
+    }
+    as_roles(NULL);
+    struct reply r = api_body(PUT, text("/v2.0/quotas/%s",
+                                        session()->project),
+                              "{'quota': {'subnet': -1}}");
+    expect_status(&r, 200);
+    r = api_body(POST, "/v2.0/subnets", "{'subnets': [%s]}", all.data);
+    expect_status(&r, 201);
+    r = erase("network", network);
+    expect_status(&r, 204);
+    expect_taken(pool, "'prefixlen': 23", "10.0.0.0/23");
     expect_invariants();
 }
 

@@ -415,7 +415,7 @@ Test(cluster_blockers, clusters_are_changed_one_by_one)
     const char *body = text("{'cluster_networks': [{'id': '%s'}]}", id);
     struct reply r = api_body(PUT, "/v2.0/cluster-networks", "%s", body);
     expect_status(&r, 405);
-    expect_header(&r, "Allow", "GET, POST");
+    expect_header(&r, "Allow", "GET, HEAD, POST, OPTIONS");
     r = api_body(DELETE, "/v2.0/cluster-networks", "%s", body);
     expect_status(&r, 405);
 }

@@ -182,6 +182,9 @@ static bool
 fits(struct call *call, const char *pattern, const struct parts *parts)
 {
     size_t i = 0;
+    if (pattern[0] != '/') { /* OPTIONS of "*". */
+        return parts->n == 1 && strcmp(parts->items[0], pattern) == 0;
+    }
     for (; pattern[0] == '/' && pattern[1] != '\0'; i++) {
         pattern++;
         if (i == parts->n || !fits_part(call, &pattern, parts->items[i])) {
@@ -228,7 +231,10 @@ answer_others(struct call *call, const char *method,
         return err_new(call->arena, ERR_NOT_FOUND,
                        "the resource could not be found");
     }
-    call->answer.allow = arena_printf(call->arena, "%s, OPTIONS", methods);
+    call->answer.allow =
+        strstr(methods, "OPTIONS") != NULL
+            ? methods
+            : arena_printf(call->arena, "%s, OPTIONS", methods);
     if (strcmp(method, "OPTIONS") == 0) {
         *ret_route = &routes[N_ROUTES - 1];
         return NULL;
@@ -246,7 +252,8 @@ route_find(struct call *call, const char *method,
     const char *served = strcmp(method, "HEAD") == 0 ? "GET" : method;
     TRY(split_path(call->arena, call->path, &parts));
     for (size_t i = 0; i < N_ROUTES; i++) {
-        if (strcmp(routes[i].method, served) == 0 &&
+        if (routes[i].operation != operations_options &&
+            strcmp(routes[i].method, served) == 0 &&
             leads_to(call, &routes[i], &parts)) {
             *ret_route = &routes[i];
             return NULL;

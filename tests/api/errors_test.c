@@ -167,7 +167,7 @@ Test(errors, numbers_beyond_all_bounds_are_refused)
 Test(errors, unknown_paths_are_not_found)
 {
     const char *bad[] = {"/v2.0/nonsense", "/v2.0/nonsense/" NOBODY,
-                         "/nonsense", "/v3/networks", "/v2.0/Networks",
+                         "/nonsense", "/v4/networks", "/v2.0/Networks",
                          "/v2.0/networks/" NOBODY "/nonsense",
                          "/v2.0/networks/" NOBODY "/tags/a/b", "/v2.0/.",
                          "/../etc/passwd"};

@@ -162,6 +162,20 @@ CREATE TABLE ip_allocations (
 CREATE INDEX ip_allocations_ip_address_idx ON public.ip_allocations USING btree (ip_address);
 CREATE INDEX ip_allocations_port_id_idx ON public.ip_allocations USING btree (port_id);
 
+CREATE TABLE issued_tokens (
+    hash bytea NOT NULL,
+    user_id text NOT NULL,
+    project_id text NOT NULL,
+    credential_id text NOT NULL,
+    seal text NOT NULL,
+    methods text NOT NULL,
+    audit_ids text NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT issued_tokens_pkey PRIMARY KEY (hash)
+);
+CREATE INDEX issued_tokens_expires_at_idx ON public.issued_tokens USING btree (expires_at);
+
 CREATE TABLE networks (
     id uuid NOT NULL,
     project_id text NOT NULL,

@@ -122,6 +122,112 @@ AND ($2::text IS NULL OR s.project_id = $2::text OR EXISTS (SELECT 1
     AND r.action = 'access_as_shared'
     AND r.target_tenant IN ('*', $2::text)));
 
+-- address_scope delete
+DELETE FROM address_scopes
+WHERE id = ANY($1::uuid[]);
+
+-- address_scope get
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.ip_version, t.shared
+FROM address_scopes t
+WHERE t.id = $1::uuid
+AND (t.project_id = $2 OR t.shared);
+
+-- address_scope get, locked for a change
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.ip_version, t.shared
+FROM address_scopes t
+WHERE t.id = $1::uuid
+AND (t.project_id = $2 OR t.shared)
+ORDER BY t.id FOR NO KEY UPDATE OF t;
+
+-- address_scope get, many locked for deletion
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.ip_version, t.shared
+FROM address_scopes t
+WHERE t.id = ANY($1::uuid[])
+ORDER BY t.id FOR UPDATE OF t;
+
+-- address_scope insert
+INSERT INTO address_scopes AS t (id, name, project_id, description,
+    ip_version, shared)
+SELECT $1::uuid, $2::text, $3::text, $4::text, $5::bigint, $6::boolean;
+
+-- address_scope insert, many
+INSERT INTO address_scopes AS t (id, name, project_id, description,
+    ip_version, shared)
+SELECT a.c1, a.c2, a.c3, a.c4, a.c5, a.c6
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[],
+    $6::boolean[]) AS a(c1, c2, c3, c4, c5, c6)
+RETURNING t.id, t.name, t.project_id, t.description, t.tags,
+    t.revision_number, t.created_at, t.updated_at, t.ip_version, t.shared;
+
+-- address_scope list
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.ip_version, t.shared
+FROM address_scopes t
+WHERE true
+ORDER BY t.id
+LIMIT $1::bigint;
+
+-- address_scope list, behind a marker by two keys
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.ip_version, t.shared
+FROM address_scopes t, (SELECT t.name AS k0, t.id AS k1
+    FROM address_scopes t
+    WHERE t.id = $1::uuid) m
+WHERE true
+AND (t.project_id = $2 OR t.shared)
+AND (((t.name < m.k0 OR (m.k0 IS NULL AND t.name IS NOT NULL))) OR (t.name IS
+    NOT DISTINCT FROM m.k0 AND (t.id > m.k1 OR (t.id IS NULL AND m.k1 IS NOT
+    NULL))))
+ORDER BY t.name DESC, t.id
+LIMIT $3::bigint;
+
+-- address_scope list, of versions
+SELECT t.id, t.xmin
+FROM address_scopes t
+WHERE true
+AND (t.project_id = $1 OR t.shared)
+ORDER BY t.id
+LIMIT $2::bigint;
+
+-- address_scope list, the page before
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.ip_version, t.shared
+FROM address_scopes t
+WHERE true
+AND (t.project_id = $1 OR t.shared)
+AND t.id < $2::uuid
+ORDER BY t.id DESC
+LIMIT $3::bigint;
+
+-- address_scope update
+UPDATE address_scopes AS t
+SET name = $1::text, description = $2::text, shared = $3::boolean,
+    revision_number = t.revision_number + 1, updated_at = now()
+WHERE t.id = $4::uuid
+RETURNING t.id, t.name, t.project_id, t.description, t.tags,
+    t.revision_number, t.created_at, t.updated_at, t.ip_version, t.shared;
+
+-- address_scope update of many
+UPDATE address_scopes AS t
+SET name = a.c2::text, description = a.c3::text, shared = a.c4::boolean,
+    revision_number = t.revision_number + 1, updated_at = now()
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS a(c1, c2, c3,
+    c4)
+WHERE t.id = a.c1
+RETURNING t.id, t.name, t.project_id, t.description, t.tags,
+    t.revision_number, t.created_at, t.updated_at, t.ip_version, t.shared;
+
+-- address_scope_pools
+SELECT 'subnetpool', p.id, p.name, NULL, NULL, NULL, p.project_id, p.shared,
+    count(*) OVER ()
+FROM subnetpools p
+WHERE p.address_scope_id = $1::uuid
+ORDER BY p.id
+LIMIT 50;
+
 -- address_show_cooling
 SELECT available_at
 FROM released_addresses
@@ -162,11 +268,17 @@ AND ($2::text IS NULL OR p.project_id = $2::text)
 WHERE a.subnet_id = $1::uuid
 AND a.ip_address = $3::inet;
 
--- addresses_count
+-- addresses_count_many
 UPDATE subnet_usage u
 SET allocated = u.allocated + x.taken, released = u.released - x.reused
 FROM unnest($1::uuid[], $2::bigint[], $3::bigint[]) AS x(subnet_id, taken,
     reused)
+WHERE u.subnet_id = x.subnet_id;
+
+-- addresses_count_one
+UPDATE subnet_usage u
+SET allocated = u.allocated + x.taken, released = u.released - x.reused
+FROM (SELECT $1::uuid, $2::bigint, $3::bigint) AS x(subnet_id, taken, reused)
 WHERE u.subnet_id = x.subnet_id;
 
 -- addresses_free
@@ -218,20 +330,27 @@ OR EXISTS (SELECT 1
     AND r.ip_address = x.ip
     AND r.available_at > clock_timestamp());
 
--- addresses_insert
+-- addresses_insert_many
 INSERT INTO ip_allocations (subnet_id, ip_address, port_id, network_id)
 SELECT *
-FROM unnest($1::uuid[], $2::inet[], $3::uuid[], $4::uuid[]);
+FROM unnest($1::uuid[], $2::inet[], $3::uuid[], $4::uuid[]) AS a;
 
--- addresses_lock_subnets
-SELECT s.id, s.network_id, s.cidr, s.gateway_ip, coalesce(s.ipv6_address_mode
-    IN ('slaac', 'dhcpv6-stateless'), false), s.ip_allocation_policy =
-    'random', s.service_types, (extract(epoch FROM s.created_at) *
-    1000000)::bigint
-FROM subnet_usage u
-JOIN subnets s ON s.id = u.subnet_id
-WHERE u.network_id = ANY($1::uuid[])
-ORDER BY u.subnet_id FOR NO KEY UPDATE OF u;
+-- addresses_insert_one
+INSERT INTO ip_allocations (subnet_id, ip_address, port_id, network_id)
+SELECT *
+FROM (SELECT $1::uuid, $2::inet, $3::uuid, $4::uuid) AS a;
+
+-- addresses_lock_subnets_many
+SELECT subnet_id
+FROM subnet_usage
+WHERE network_id = ANY($1::uuid[])
+ORDER BY subnet_id FOR NO KEY UPDATE;
+
+-- addresses_lock_subnets_one
+SELECT subnet_id
+FROM subnet_usage
+WHERE network_id = $1::uuid
+ORDER BY subnet_id FOR NO KEY UPDATE;
 
 -- addresses_lock_usage
 SELECT 1
@@ -247,11 +366,18 @@ AND (subnet_id, ip_address) <= ($1::uuid, $3::inet)
 ORDER BY subnet_id, ip_address
 LIMIT $4::bigint;
 
--- addresses_move_marks
+-- addresses_move_marks_many
 UPDATE subnet_pools p
 SET next_ip = x.next_ip
 FROM unnest($1::uuid[], $2::inet[], $3::inet[]) AS x(subnet_id, first_ip,
     next_ip)
+WHERE p.subnet_id = x.subnet_id
+AND p.first_ip = x.first_ip;
+
+-- addresses_move_marks_one
+UPDATE subnet_pools p
+SET next_ip = x.next_ip
+FROM (SELECT $1::uuid, $2::inet, $3::inet) AS x(subnet_id, first_ip, next_ip)
 WHERE p.subnet_id = x.subnet_id
 AND p.first_ip = x.first_ip;
 
@@ -262,22 +388,47 @@ WHERE subnet_id = $1::uuid
 ORDER BY available_at, ip_address
 LIMIT $2::bigint;
 
--- addresses_read_pools
-SELECT p.subnet_id, p.first_ip, p.last_ip, p.next_ip, ARRAY(SELECT
+-- addresses_read_subnets_many
+SELECT s.id, s.network_id, s.cidr, s.gateway_ip, coalesce(s.ipv6_address_mode
+    IN ('slaac', 'dhcpv6-stateless'), false), s.ip_allocation_policy =
+    'random', s.service_types, (extract(epoch FROM s.created_at) *
+    1000000)::bigint, p.first_ip, p.last_ip, p.next_ip, ARRAY(SELECT
         i.ip_address
     FROM ip_allocations i
     WHERE (i.subnet_id, i.ip_address) >= (p.subnet_id, p.next_ip)
     AND (i.subnet_id, i.ip_address) <= (p.subnet_id, p.last_ip)
     ORDER BY i.subnet_id, i.ip_address
     LIMIT $2::bigint)
-FROM subnet_usage u
-JOIN subnet_pools p ON p.subnet_id = u.subnet_id
-WHERE u.network_id = ANY($1::uuid[])
-ORDER BY p.subnet_id, p.no;
+FROM subnets s
+LEFT JOIN subnet_pools p ON p.subnet_id = s.id
+WHERE s.network_id = ANY($1::uuid[])
+ORDER BY s.id, p.no;
 
--- addresses_reuse
+-- addresses_read_subnets_one
+SELECT s.id, s.network_id, s.cidr, s.gateway_ip, coalesce(s.ipv6_address_mode
+    IN ('slaac', 'dhcpv6-stateless'), false), s.ip_allocation_policy =
+    'random', s.service_types, (extract(epoch FROM s.created_at) *
+    1000000)::bigint, p.first_ip, p.last_ip, p.next_ip, ARRAY(SELECT
+        i.ip_address
+    FROM ip_allocations i
+    WHERE (i.subnet_id, i.ip_address) >= (p.subnet_id, p.next_ip)
+    AND (i.subnet_id, i.ip_address) <= (p.subnet_id, p.last_ip)
+    ORDER BY i.subnet_id, i.ip_address
+    LIMIT $2::bigint)
+FROM subnets s
+LEFT JOIN subnet_pools p ON p.subnet_id = s.id
+WHERE s.network_id = $1::uuid
+ORDER BY s.id, p.no;
+
+-- addresses_reuse_many
 DELETE FROM released_addresses r
 USING unnest($1::uuid[], $2::inet[]) AS x(subnet_id, ip)
+WHERE r.subnet_id = x.subnet_id
+AND r.ip_address = x.ip;
+
+-- addresses_reuse_one
+DELETE FROM released_addresses r
+USING (SELECT $1::uuid, $2::inet) AS x(subnet_id, ip)
 WHERE r.subnet_id = x.subnet_id
 AND r.ip_address = x.ip;
 
@@ -666,6 +817,31 @@ FROM (SELECT a.subnet_id || ' ' || a.ip_address
         WHERE a.subnet_id = (f->>'subnet_id')::uuid
         AND a.ip_address = (f->>'ip_address')::inet)) AS violations(what);
 
+-- check_blocks_add_up
+SELECT count(*), min(what)
+FROM (SELECT p.id || ' has ' || coalesce(b.n, 0) || ' of ' || coalesce(x.n, 0)
+    FROM subnetpools p
+    LEFT JOIN (SELECT subnetpool_id, sum(2::numeric ^ ((family(cidr) / 3 * 3 +
+            1) * 32 - masklen(cidr))) AS n
+        FROM subnetpool_blocks
+        GROUP BY subnetpool_id) b ON b.subnetpool_id = p.id
+    LEFT JOIN (SELECT q.id, sum(2::numeric ^ ((family(c) / 3 * 3 + 1) * 32 -
+            masklen(c))) AS n
+        FROM subnetpools q, unnest(q.prefixes) AS c
+        GROUP BY q.id) x ON x.id = p.id
+    WHERE coalesce(b.n, 0) <> coalesce(x.n, 0)
+    UNION ALL
+    SELECT b.subnetpool_id || ' ' || b.cidr
+    FROM subnetpool_blocks b
+    JOIN subnetpools p ON p.id = b.subnetpool_id
+    WHERE NOT b.cidr <<= ANY(p.prefixes)
+    UNION ALL
+    SELECT subnetpool_id || ' ' || cidr
+    FROM (SELECT subnetpool_id, cidr, lag(cidr) OVER (PARTITION BY
+            subnetpool_id ORDER BY cidr) AS before_cidr
+        FROM subnetpool_blocks) o
+    WHERE cidr && before_cidr) AS violations(what);
+
 -- check_cluster_nodes
 SELECT count(*), min(what)
 FROM (SELECT c.id || ' ' || coalesce(g.name, x.name) || ' has ' ||
@@ -786,13 +962,12 @@ FROM (SELECT p.subnet_id || ' ' || p.first_ip
 SELECT count(*), min(what)
 FROM (SELECT n.id::text
     FROM networks n
-    LEFT JOIN (SELECT object_id, bool_or(action = 'access_as_shared' AND
-            target_tenant = '*') AS shared, bool_or(action =
-            'access_as_external') AS external
-        FROM rbac_policies
-        GROUP BY object_id) r ON r.object_id = n.id
-    WHERE n.shared <> coalesce(r.shared, false)
-    OR n.router_external <> coalesce(r.external, false)) AS violations(what);
+    LEFT JOIN rbac_policies r ON r.object_id = n.id
+    GROUP BY n.id
+    HAVING n.shared <> ('access_as_shared*' = ANY(array_agg(concat(r.action,
+        r.target_tenant))))
+    OR n.router_external <> ('access_as_external' =
+        ANY(array_agg(concat(r.action))))) AS violations(what);
 
 -- check_pools_match
 SELECT count(*), min(what)
@@ -880,6 +1055,10 @@ FROM (WITH counted AS (
     FROM subnets
     GROUP BY project_id
     UNION ALL
+    SELECT project_id, 'subnetpool', count(*)
+    FROM subnetpools
+    GROUP BY project_id
+    UNION ALL
     SELECT project_id, 'port', count(*)
     FROM ports
     WHERE device_owner <> 'network:shadow_port'
@@ -889,11 +1068,11 @@ FROM (WITH counted AS (
     FROM rbac_policies
     GROUP BY project_id), kept AS (SELECT project_id, resource, used
     FROM quotas
-    WHERE resource IN ('network', 'subnet', 'port', 'rbac_policy')) SELECT
-    project_id || ' ' || resource || ' has ' || coalesce(c.n, 0) || ', counted
-    ' || coalesce(k.used, 0) FROM counted c FULL JOIN kept k USING
-    (project_id, resource) WHERE coalesce(c.n, 0) <> coalesce(k.used, 0)) AS
-    violations(what);
+    WHERE resource IN ('network', 'subnet', 'port', 'subnetpool',
+        'rbac_policy')) SELECT project_id || ' ' || resource || ' has ' ||
+    coalesce(c.n, 0) || ', counted ' || coalesce(k.used, 0) FROM counted c
+    FULL JOIN kept k USING (project_id, resource) WHERE coalesce(c.n, 0) <>
+    coalesce(k.used, 0)) AS violations(what);
 
 -- check_released_is_free
 SELECT count(*), min(what)
@@ -909,6 +1088,36 @@ FROM (SELECT r.subnet_id || ' ' || r.ip_address
         AND r.ip_address <= p.last_ip
         AND (p.next_ip IS NULL OR r.ip_address < p.next_ip))) AS
     violations(what);
+
+-- check_scope_prefixes
+SELECT count(*), min(what)
+FROM (SELECT coalesce(a.subnetpool_id, w.id) || ' ' || coalesce(a.cidr,
+        w.cidr)
+    FROM address_scope_prefixes a FULL
+    JOIN (
+        SELECT p.id, p.address_scope_id, c AS cidr
+        FROM subnetpools p, unnest(p.prefixes) AS c
+        WHERE p.address_scope_id IS NOT NULL) w ON w.id = a.subnetpool_id
+    AND w.cidr = a.cidr
+    AND w.address_scope_id = a.address_scope_id
+    WHERE a.cidr IS NULL
+    OR w.cidr IS NULL
+    UNION ALL
+    SELECT subnetpool_id || ' ' || cidr
+    FROM (SELECT subnetpool_id, cidr, lag(cidr) OVER (PARTITION BY
+            address_scope_id ORDER BY cidr) AS before_cidr
+        FROM address_scope_prefixes) o
+    WHERE cidr && before_cidr) AS violations(what);
+
+-- check_settled_blocks
+SELECT count(*), min(what)
+FROM (SELECT subnetpool_id || ' ' || min(cidr)
+    FROM subnetpool_blocks
+    WHERE settled
+    AND masklen(cidr) > 0
+    GROUP BY subnetpool_id, masklen(cidr), network(set_masklen(cidr::inet,
+        masklen(cidr) - 1))
+    HAVING count(*) > 1) AS violations(what);
 
 -- check_shadow_ports
 SELECT count(*), min(what)
@@ -930,6 +1139,19 @@ FROM (SELECT s.id || ' holds ' || count(p.id)
     JOIN networks n ON n.id = p.network_id
     WHERE p.device_owner = 'network:shadow_port'
     AND NOT n.enable_shadow_port) AS violations(what);
+
+-- check_subnet_blocks
+SELECT count(*), min(what)
+FROM (SELECT coalesce(s.id, b.subnet_id) || ' ' || coalesce(s.cidr, b.cidr)
+    FROM (SELECT *
+        FROM subnets
+        WHERE subnetpool_id IS NOT NULL) s FULL
+    JOIN (SELECT *
+        FROM subnetpool_blocks
+        WHERE subnet_id IS NOT NULL) b ON b.subnet_id = s.id
+    WHERE b.subnetpool_id IS DISTINCT FROM s.subnetpool_id
+    OR b.cidr IS DISTINCT FROM s.cidr
+    OR b.project_id IS DISTINCT FROM s.project_id) AS violations(what);
 
 -- check_subnet_counters
 SELECT count(*), min(what)
@@ -1102,7 +1324,8 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
         LIMIT 1) x), (SELECT n.sdn
     FROM networks n
     WHERE n.id = t.network_id), t.owns_network, t.owns_subnet,
-    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen
+    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen,
+    t.asked_subnetpool_id
 FROM cluster_networks t
 WHERE t.id = $1::uuid
 AND t.project_id = $2;
@@ -1143,7 +1366,8 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
         LIMIT 1) x), (SELECT n.sdn
     FROM networks n
     WHERE n.id = t.network_id), t.owns_network, t.owns_subnet,
-    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen
+    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen,
+    t.asked_subnetpool_id
 FROM cluster_networks t
 WHERE t.id = $1::uuid
 AND t.project_id = $2
@@ -1185,7 +1409,8 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
         LIMIT 1) x), (SELECT n.sdn
     FROM networks n
     WHERE n.id = t.network_id), t.owns_network, t.owns_subnet,
-    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen
+    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen,
+    t.asked_subnetpool_id
 FROM cluster_networks t
 WHERE t.id = ANY($1::uuid[])
 ORDER BY t.id FOR UPDATE OF t;
@@ -1195,26 +1420,27 @@ INSERT INTO cluster_networks AS t (id, name, project_id, description,
     cluster_id, status, network_id, subnet_id, loadbalancer_subnet_id,
     pods_cidr, services_cidr, pods_subnet, pods_subnet_id, external_ip,
     node_groups, owns_network, owns_subnet, asked_network_id, asked_subnet_id,
-    asked_cidr, asked_prefixlen)
+    asked_cidr, asked_prefixlen, asked_subnetpool_id)
 SELECT $1::uuid, $2::text, $3::text, $4::text, $5::text, $6::text, $7::uuid,
     $8::uuid, $9::uuid, $10::cidr, $11::cidr, $12::boolean, $13::uuid,
     $14::boolean, $15::json, $16::boolean, $17::boolean, $18::uuid, $19::uuid,
-    $20::cidr, $21::bigint;
+    $20::cidr, $21::bigint, $22::uuid;
 
 -- cluster_network insert, many
 INSERT INTO cluster_networks AS t (id, name, project_id, description,
     cluster_id, status, network_id, subnet_id, loadbalancer_subnet_id,
     pods_cidr, services_cidr, pods_subnet, pods_subnet_id, external_ip,
     node_groups, owns_network, owns_subnet, asked_network_id, asked_subnet_id,
-    asked_cidr, asked_prefixlen)
+    asked_cidr, asked_prefixlen, asked_subnetpool_id)
 SELECT a.c1, a.c2, a.c3, a.c4, a.c5, a.c6, a.c7, a.c8, a.c9, a.c10, a.c11,
-    a.c12, a.c13, a.c14, a.c15, a.c16, a.c17, a.c18, a.c19, a.c20, a.c21
+    a.c12, a.c13, a.c14, a.c15, a.c16, a.c17, a.c18, a.c19, a.c20, a.c21,
+    a.c22
 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[],
     $6::text[], $7::uuid[], $8::uuid[], $9::uuid[], $10::cidr[], $11::cidr[],
     $12::boolean[], $13::uuid[], $14::boolean[], $15::json[], $16::boolean[],
-    $17::boolean[], $18::uuid[], $19::uuid[], $20::cidr[], $21::bigint[]) AS
-    a(c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16,
-    c17, c18, c19, c20, c21)
+    $17::boolean[], $18::uuid[], $19::uuid[], $20::cidr[], $21::bigint[],
+    $22::uuid[]) AS a(c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13,
+    c14, c15, c16, c17, c18, c19, c20, c21, c22)
 RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     t.revision_number, t.created_at, t.updated_at, t.cluster_id, t.status,
     t.network_id, t.subnet_id, (SELECT row_to_json(x)
@@ -1250,7 +1476,8 @@ RETURNING t.id, t.name, t.project_id, t.description, t.tags,
         LIMIT 1) x), (SELECT n.sdn
     FROM networks n
     WHERE n.id = t.network_id), t.owns_network, t.owns_subnet,
-    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen;
+    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen,
+    t.asked_subnetpool_id;
 
 -- cluster_network list
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
@@ -1288,7 +1515,8 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
         LIMIT 1) x), (SELECT n.sdn
     FROM networks n
     WHERE n.id = t.network_id), t.owns_network, t.owns_subnet,
-    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen
+    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen,
+    t.asked_subnetpool_id
 FROM cluster_networks t
 WHERE true
 ORDER BY t.id
@@ -1330,7 +1558,8 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
         LIMIT 1) x), (SELECT n.sdn
     FROM networks n
     WHERE n.id = t.network_id), t.owns_network, t.owns_subnet,
-    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen
+    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen,
+    t.asked_subnetpool_id
 FROM cluster_networks t, (SELECT t.name AS k0, t.id AS k1
     FROM cluster_networks t
     WHERE t.id = $1::uuid) m
@@ -1386,7 +1615,8 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
         LIMIT 1) x), (SELECT n.sdn
     FROM networks n
     WHERE n.id = t.network_id), t.owns_network, t.owns_subnet,
-    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen
+    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen,
+    t.asked_subnetpool_id
 FROM cluster_networks t
 WHERE true
 AND t.project_id = $1
@@ -1442,7 +1672,8 @@ RETURNING t.id, t.name, t.project_id, t.description, t.tags,
         LIMIT 1) x), (SELECT n.sdn
     FROM networks n
     WHERE n.id = t.network_id), t.owns_network, t.owns_subnet,
-    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen;
+    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen,
+    t.asked_subnetpool_id;
 
 -- cluster_network update of many
 UPDATE cluster_networks AS t
@@ -1486,7 +1717,8 @@ RETURNING t.id, t.name, t.project_id, t.description, t.tags,
         LIMIT 1) x), (SELECT n.sdn
     FROM networks n
     WHERE n.id = t.network_id), t.owns_network, t.owns_subnet,
-    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen;
+    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen,
+    t.asked_subnetpool_id;
 
 -- cluster_network_item
 SELECT 'network', id, name, NULL, NULL, NULL, project_id, false, 1,
@@ -1861,12 +2093,19 @@ WHERE EXISTS (SELECT 1
 RETURNING (SELECT count(*)
     FROM gone);
 
--- events_write
+-- events_write_many
 INSERT INTO events (action, type, request_id, project_id, user_id, object_id,
     network_id, revision_number, before, after)
-SELECT $1, $2, a.*
-FROM unnest($3::text[], $4::text[], $5::text[], $6::uuid[], $7::uuid[],
-    $8::bigint[], $9::text[], $10::text[]) AS a;
+SELECT *
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[],
+    $6::uuid[], $7::uuid[], $8::bigint[], $9::text[], $10::text[]) AS a;
+
+-- events_write_one
+INSERT INTO events (action, type, request_id, project_id, user_id, object_id,
+    network_id, revision_number, before, after)
+SELECT *
+FROM (SELECT $1::text, $2::text, $3::text, $4::text, $5::text, $6::uuid,
+        $7::uuid, $8::bigint, $9::text, $10::text) AS a;
 
 -- feed_last
 SELECT max(id)
@@ -1901,6 +2140,41 @@ AND l.granted
 AND l.relation = 'events'::regclass
 AND d.datname = current_database();
 
+-- issued_delete
+DELETE FROM issued_tokens
+WHERE hash = decode($1::text, 'hex')
+AND expires_at > now()
+AND ($2::text IS NULL OR user_id = $2::text);
+
+-- issued_delete_old
+DELETE FROM issued_tokens
+WHERE ctid = ANY(ARRAY(
+    SELECT ctid
+    FROM issued_tokens
+    WHERE expires_at < now()
+    ORDER BY expires_at
+    LIMIT $1::bigint));
+
+-- issued_insert
+INSERT INTO issued_tokens (hash, user_id, project_id, credential_id, seal,
+    methods, audit_ids, issued_at, expires_at)
+VALUES (decode($1::text, 'hex'), $2::text, $3::text, $4::text, $5::text,
+    $6::text, $7::text, now(), coalesce((SELECT expires_at
+    FROM issued_tokens
+    WHERE hash = decode($9::text, 'hex')), now() + make_interval(secs =>
+    $8::bigint)))
+RETURNING (extract(epoch FROM issued_at) * 1000000)::bigint, (extract(epoch
+    FROM expires_at) * 1000000)::bigint;
+
+-- issued_select
+SELECT encode(hash, 'hex'), user_id, project_id, credential_id, seal, methods,
+    audit_ids, (extract(epoch FROM issued_at) * 1000000)::bigint,
+    (extract(epoch FROM expires_at) * 1000000)::bigint, (extract(epoch FROM
+    (expires_at - now())) * 1000000)::bigint
+FROM issued_tokens
+WHERE hash = decode($1::text, 'hex')
+AND expires_at > now();
+
 -- keeper_lock
 SELECT pg_try_advisory_xact_lock( hashtextextended('tenet chore ' || $1::text,
     0));
@@ -1926,8 +2200,21 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
     FROM reserved_ranges r, LATERAL (SELECT r.cidr, r.kind) x
-    WHERE r.network_id = t.id), (NULL::uuid), (NULL::uuid), (NULL::uuid),
-    t.sdn, t.enable_shadow_port, t.private_dns_domain
+    WHERE r.network_id = t.id), (NULL::uuid), (SELECT p.address_scope_id
+    FROM subnets s
+    JOIN subnetpools p ON p.id = s.subnetpool_id
+    WHERE s.network_id = t.id
+    AND s.subnetpool_id IS NOT NULL
+    AND s.ip_version = 4
+    AND p.address_scope_id IS NOT NULL
+    LIMIT 1), (SELECT p.address_scope_id
+    FROM subnets s
+    JOIN subnetpools p ON p.id = s.subnetpool_id
+    WHERE s.network_id = t.id
+    AND s.subnetpool_id IS NOT NULL
+    AND s.ip_version = 6
+    AND p.address_scope_id IS NOT NULL
+    LIMIT 1), t.sdn, t.enable_shadow_port, t.private_dns_domain
 FROM networks t
 WHERE t.id = $2::uuid
 AND (t.project_id = $1 OR t.id = ANY(ARRAY(SELECT r.object_id
@@ -1951,8 +2238,21 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
     FROM reserved_ranges r, LATERAL (SELECT r.cidr, r.kind) x
-    WHERE r.network_id = t.id), (NULL::uuid), (NULL::uuid), (NULL::uuid),
-    t.sdn, t.enable_shadow_port, t.private_dns_domain
+    WHERE r.network_id = t.id), (NULL::uuid), (SELECT p.address_scope_id
+    FROM subnets s
+    JOIN subnetpools p ON p.id = s.subnetpool_id
+    WHERE s.network_id = t.id
+    AND s.subnetpool_id IS NOT NULL
+    AND s.ip_version = 4
+    AND p.address_scope_id IS NOT NULL
+    LIMIT 1), (SELECT p.address_scope_id
+    FROM subnets s
+    JOIN subnetpools p ON p.id = s.subnetpool_id
+    WHERE s.network_id = t.id
+    AND s.subnetpool_id IS NOT NULL
+    AND s.ip_version = 6
+    AND p.address_scope_id IS NOT NULL
+    LIMIT 1), t.sdn, t.enable_shadow_port, t.private_dns_domain
 FROM networks t
 WHERE t.id = $2::uuid
 AND (t.project_id = $1 OR t.id = ANY(ARRAY(SELECT r.object_id
@@ -1977,8 +2277,21 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
     FROM reserved_ranges r, LATERAL (SELECT r.cidr, r.kind) x
-    WHERE r.network_id = t.id), (NULL::uuid), (NULL::uuid), (NULL::uuid),
-    t.sdn, t.enable_shadow_port, t.private_dns_domain
+    WHERE r.network_id = t.id), (NULL::uuid), (SELECT p.address_scope_id
+    FROM subnets s
+    JOIN subnetpools p ON p.id = s.subnetpool_id
+    WHERE s.network_id = t.id
+    AND s.subnetpool_id IS NOT NULL
+    AND s.ip_version = 4
+    AND p.address_scope_id IS NOT NULL
+    LIMIT 1), (SELECT p.address_scope_id
+    FROM subnets s
+    JOIN subnetpools p ON p.id = s.subnetpool_id
+    WHERE s.network_id = t.id
+    AND s.subnetpool_id IS NOT NULL
+    AND s.ip_version = 6
+    AND p.address_scope_id IS NOT NULL
+    LIMIT 1), t.sdn, t.enable_shadow_port, t.private_dns_domain
 FROM networks t
 WHERE t.id = ANY($1::uuid[])
 ORDER BY t.id FOR UPDATE OF t;
@@ -2027,8 +2340,21 @@ RETURNING t.id, t.name, t.project_id, t.description, t.tags,
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
     FROM reserved_ranges r, LATERAL (SELECT r.cidr, r.kind) x
-    WHERE r.network_id = t.id), (NULL::uuid), (NULL::uuid), (NULL::uuid),
-    t.sdn, t.enable_shadow_port, t.private_dns_domain;
+    WHERE r.network_id = t.id), (NULL::uuid), (SELECT p.address_scope_id
+    FROM subnets s
+    JOIN subnetpools p ON p.id = s.subnetpool_id
+    WHERE s.network_id = t.id
+    AND s.subnetpool_id IS NOT NULL
+    AND s.ip_version = 4
+    AND p.address_scope_id IS NOT NULL
+    LIMIT 1), (SELECT p.address_scope_id
+    FROM subnets s
+    JOIN subnetpools p ON p.id = s.subnetpool_id
+    WHERE s.network_id = t.id
+    AND s.subnetpool_id IS NOT NULL
+    AND s.ip_version = 6
+    AND p.address_scope_id IS NOT NULL
+    LIMIT 1), t.sdn, t.enable_shadow_port, t.private_dns_domain;
 
 -- network list
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
@@ -2047,8 +2373,21 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
     FROM reserved_ranges r, LATERAL (SELECT r.cidr, r.kind) x
-    WHERE r.network_id = t.id), (NULL::uuid), (NULL::uuid), (NULL::uuid),
-    t.sdn, t.enable_shadow_port, t.private_dns_domain
+    WHERE r.network_id = t.id), (NULL::uuid), (SELECT p.address_scope_id
+    FROM subnets s
+    JOIN subnetpools p ON p.id = s.subnetpool_id
+    WHERE s.network_id = t.id
+    AND s.subnetpool_id IS NOT NULL
+    AND s.ip_version = 4
+    AND p.address_scope_id IS NOT NULL
+    LIMIT 1), (SELECT p.address_scope_id
+    FROM subnets s
+    JOIN subnetpools p ON p.id = s.subnetpool_id
+    WHERE s.network_id = t.id
+    AND s.subnetpool_id IS NOT NULL
+    AND s.ip_version = 6
+    AND p.address_scope_id IS NOT NULL
+    LIMIT 1), t.sdn, t.enable_shadow_port, t.private_dns_domain
 FROM networks t
 WHERE true
 ORDER BY t.id
@@ -2071,8 +2410,21 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
     FROM reserved_ranges r, LATERAL (SELECT r.cidr, r.kind) x
-    WHERE r.network_id = t.id), (NULL::uuid), (NULL::uuid), (NULL::uuid),
-    t.sdn, t.enable_shadow_port, t.private_dns_domain
+    WHERE r.network_id = t.id), (NULL::uuid), (SELECT p.address_scope_id
+    FROM subnets s
+    JOIN subnetpools p ON p.id = s.subnetpool_id
+    WHERE s.network_id = t.id
+    AND s.subnetpool_id IS NOT NULL
+    AND s.ip_version = 4
+    AND p.address_scope_id IS NOT NULL
+    LIMIT 1), (SELECT p.address_scope_id
+    FROM subnets s
+    JOIN subnetpools p ON p.id = s.subnetpool_id
+    WHERE s.network_id = t.id
+    AND s.subnetpool_id IS NOT NULL
+    AND s.ip_version = 6
+    AND p.address_scope_id IS NOT NULL
+    LIMIT 1), t.sdn, t.enable_shadow_port, t.private_dns_domain
 FROM networks t, (SELECT t.name AS k0, t.id AS k1
     FROM networks t
     WHERE t.id = $2::uuid) m
@@ -2100,7 +2452,7 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.gateway_ip, t.allocation_pools, t.dns_nameservers, t.host_routes,
     t.enable_dhcp, t.ipv6_address_mode, t.ipv6_ra_mode, t.service_types,
     t.dns_publish_fixed_ip, t.enable_private_dns, t.ip_cooldown,
-    t.ip_allocation_policy, (NULL::uuid), (NULL::uuid), (EXISTS (SELECT 1
+    t.ip_allocation_policy, t.subnetpool_id, (NULL::uuid), (EXISTS (SELECT 1
     FROM rbac_policies r
     WHERE r.object_id = t.network_id
     AND r.action = 'access_as_shared'
@@ -2269,7 +2621,9 @@ ORDER BY g.id, t.ip_version;
 SELECT t.id, t.xmin
 FROM networks t
 WHERE true
-AND (t.project_id = $1 OR t.shared OR t.router_external)
+AND (t.project_id = $1 OR t.id = ANY(ARRAY(SELECT r.object_id
+    FROM rbac_policies r
+    WHERE r.target_tenant IN ('*', $1))))
 ORDER BY t.id
 LIMIT $2::bigint;
 
@@ -2290,8 +2644,21 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
     FROM reserved_ranges r, LATERAL (SELECT r.cidr, r.kind) x
-    WHERE r.network_id = t.id), (NULL::uuid), (NULL::uuid), (NULL::uuid),
-    t.sdn, t.enable_shadow_port, t.private_dns_domain
+    WHERE r.network_id = t.id), (NULL::uuid), (SELECT p.address_scope_id
+    FROM subnets s
+    JOIN subnetpools p ON p.id = s.subnetpool_id
+    WHERE s.network_id = t.id
+    AND s.subnetpool_id IS NOT NULL
+    AND s.ip_version = 4
+    AND p.address_scope_id IS NOT NULL
+    LIMIT 1), (SELECT p.address_scope_id
+    FROM subnets s
+    JOIN subnetpools p ON p.id = s.subnetpool_id
+    WHERE s.network_id = t.id
+    AND s.subnetpool_id IS NOT NULL
+    AND s.ip_version = 6
+    AND p.address_scope_id IS NOT NULL
+    LIMIT 1), t.sdn, t.enable_shadow_port, t.private_dns_domain
 FROM networks t
 WHERE true
 AND (t.project_id = $1 OR t.id = ANY(ARRAY(SELECT r.object_id
@@ -2327,8 +2694,21 @@ RETURNING t.id, t.name, t.project_id, t.description, t.tags,
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
     FROM reserved_ranges r, LATERAL (SELECT r.cidr, r.kind) x
-    WHERE r.network_id = t.id), (NULL::uuid), (NULL::uuid), (NULL::uuid),
-    t.sdn, t.enable_shadow_port, t.private_dns_domain;
+    WHERE r.network_id = t.id), (NULL::uuid), (SELECT p.address_scope_id
+    FROM subnets s
+    JOIN subnetpools p ON p.id = s.subnetpool_id
+    WHERE s.network_id = t.id
+    AND s.subnetpool_id IS NOT NULL
+    AND s.ip_version = 4
+    AND p.address_scope_id IS NOT NULL
+    LIMIT 1), (SELECT p.address_scope_id
+    FROM subnets s
+    JOIN subnetpools p ON p.id = s.subnetpool_id
+    WHERE s.network_id = t.id
+    AND s.subnetpool_id IS NOT NULL
+    AND s.ip_version = 6
+    AND p.address_scope_id IS NOT NULL
+    LIMIT 1), t.sdn, t.enable_shadow_port, t.private_dns_domain;
 
 -- network update of many
 UPDATE networks AS t
@@ -2361,8 +2741,21 @@ RETURNING t.id, t.name, t.project_id, t.description, t.tags,
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
     FROM reserved_ranges r, LATERAL (SELECT r.cidr, r.kind) x
-    WHERE r.network_id = t.id), (NULL::uuid), (NULL::uuid), (NULL::uuid),
-    t.sdn, t.enable_shadow_port, t.private_dns_domain;
+    WHERE r.network_id = t.id), (NULL::uuid), (SELECT p.address_scope_id
+    FROM subnets s
+    JOIN subnetpools p ON p.id = s.subnetpool_id
+    WHERE s.network_id = t.id
+    AND s.subnetpool_id IS NOT NULL
+    AND s.ip_version = 4
+    AND p.address_scope_id IS NOT NULL
+    LIMIT 1), (SELECT p.address_scope_id
+    FROM subnets s
+    JOIN subnetpools p ON p.id = s.subnetpool_id
+    WHERE s.network_id = t.id
+    AND s.subnetpool_id IS NOT NULL
+    AND s.ip_version = 6
+    AND p.address_scope_id IS NOT NULL
+    LIMIT 1), t.sdn, t.enable_shadow_port, t.private_dns_domain;
 
 -- network_lock_ports
 SELECT 'port', id, name, fixed_ips -> 0 ->> 'ip_address', device_owner,
@@ -2643,10 +3036,17 @@ RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     t.propagate_uplink_status, t.ip_allocation, (NULL::uuid), (NULL::uuid),
     (NULL::json), t.sdn;
 
--- port_count_quotas
+-- port_count_quotas_many
 UPDATE quotas q
 SET used = q.used + x.n
 FROM unnest($1::text[], $2::bigint[]) AS x(project_id, n)
+WHERE q.project_id = x.project_id
+AND q.resource = 'port';
+
+-- port_count_quotas_one
+UPDATE quotas q
+SET used = q.used + x.n
+FROM (SELECT $1::text, $2::bigint) AS x(project_id, n)
 WHERE q.project_id = x.project_id
 AND q.resource = 'port';
 
@@ -2656,17 +3056,30 @@ FROM subnets
 WHERE id = $1::uuid
 AND project_id = $2;
 
--- port_insert_quotas
+-- port_insert_quotas_many
 INSERT INTO quotas (project_id, resource)
-SELECT p, 'port'
-FROM unnest($1::text[]) p
-ORDER BY p
+SELECT p.id, 'port'
+FROM unnest($1::text[]) AS p(id)
+ORDER BY p.id
 ON CONFLICT (project_id, resource) DO NOTHING;
 
--- port_lock_networks
+-- port_insert_quotas_one
+INSERT INTO quotas (project_id, resource)
+SELECT p.id, 'port'
+FROM (SELECT $1::text) AS p(id)
+ORDER BY p.id
+ON CONFLICT (project_id, resource) DO NOTHING;
+
+-- port_lock_networks_many
 SELECT id, project_id, port_security_enabled, sdn, now()
 FROM networks
 WHERE id = ANY($1::uuid[])
+ORDER BY id FOR KEY SHARE;
+
+-- port_lock_networks_one
+SELECT id, project_id, port_security_enabled, sdn, now()
+FROM networks
+WHERE id = $1::uuid
 ORDER BY id FOR KEY SHARE;
 
 -- port_lock_project_quotas
@@ -2676,18 +3089,19 @@ WHERE resource = 'port'
 AND project_id = ANY($1::text[])
 ORDER BY project_id FOR NO KEY UPDATE;
 
--- port_lock_quotas
+-- port_lock_quotas_many
 SELECT project_id, used, quota_limit
 FROM quotas
 WHERE resource = 'port'
 AND project_id = ANY($1::text[])
 ORDER BY project_id FOR NO KEY UPDATE;
 
--- port_lock_usage
-SELECT 1
-FROM subnet_usage
-WHERE network_id = ANY($1::uuid[])
-ORDER BY subnet_id FOR NO KEY UPDATE;
+-- port_lock_quotas_one
+SELECT project_id, used, quota_limit
+FROM quotas
+WHERE resource = 'port'
+AND project_id = $1::text
+ORDER BY project_id FOR NO KEY UPDATE;
 
 -- port_mac_in_use
 SELECT 1
@@ -2696,10 +3110,17 @@ WHERE network_id = $1::uuid
 AND mac_address = $2::macaddr
 AND id <> $3::uuid;
 
--- port_macs_in_use
+-- port_macs_in_use_many
 SELECT x.no
-FROM unnest($1::uuid[], $2::macaddr[]) WITH ORDINALITY AS x(network_id, mac,
-    no)
+FROM unnest($1::uuid[], $2::macaddr[], $3::bigint[]) AS x(network_id, mac, no)
+WHERE EXISTS (SELECT 1
+    FROM ports p
+    WHERE p.network_id = x.network_id
+    AND p.mac_address = x.mac);
+
+-- port_macs_in_use_one
+SELECT x.no
+FROM (SELECT $1::uuid, $2::macaddr, $3::bigint) AS x(network_id, mac, no)
 WHERE EXISTS (SELECT 1
     FROM ports p
     WHERE p.network_id = x.network_id
@@ -2893,6 +3314,14 @@ AND ((((''::text) < m.k0 OR (m.k0 IS NULL AND (''::text) IS NOT NULL))) OR
 ORDER BY (''::text) DESC, t.id
 LIMIT $3::bigint;
 
+-- rbac_policy list, of versions
+SELECT t.id, t.xmin
+FROM rbac_policies t
+WHERE true
+AND t.project_id = $1
+ORDER BY t.id
+LIMIT $2::bigint;
+
 -- rbac_policy list, the page before
 SELECT t.id, (''::text), t.project_id, (''::text), ('{}'::text[]),
     t.revision_number, t.created_at, t.updated_at, t.object_type, t.object_id,
@@ -2978,6 +3407,28 @@ SET fingerprint = excluded.fingerprint, status = excluded.status, body =
 SELECT pg_advisory_xact_lock(k)
 FROM unnest($1::bigint[]) AS k;
 
+-- set_count_keys_many
+SELECT count(*)
+FROM (VALUES ('a'), ('b'), ('c')) AS v(k)
+WHERE k = ANY($1::text[])
+AND k < $2::text;
+
+-- set_count_keys_one
+SELECT count(*)
+FROM (VALUES ('a'), ('b'), ('c')) AS v(k)
+WHERE k = $1::text
+AND k < $2::text;
+
+-- set_show_rows_many
+SELECT string_agg(concat_ws('|', x.no, coalesce(x.name, '-'),
+    coalesce(host(x.ip), '-')), ' ' ORDER BY x.no)
+FROM unnest($1::bigint[], $2::text[], $3::inet[]) AS x(no, name, ip);
+
+-- set_show_rows_one
+SELECT string_agg(concat_ws('|', x.no, coalesce(x.name, '-'),
+    coalesce(host(x.ip), '-')), ' ' ORDER BY x.no)
+FROM (SELECT $1::bigint, $2::text, $3::inet) AS x(no, name, ip);
+
 -- shadow_bare_subnets
 SELECT s.id, s.name, s.project_id
 FROM subnets s
@@ -3008,7 +3459,7 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.gateway_ip, t.allocation_pools, t.dns_nameservers, t.host_routes,
     t.enable_dhcp, t.ipv6_address_mode, t.ipv6_ra_mode, t.service_types,
     t.dns_publish_fixed_ip, t.enable_private_dns, t.ip_cooldown,
-    t.ip_allocation_policy, (NULL::uuid), (NULL::uuid), (EXISTS (SELECT 1
+    t.ip_allocation_policy, t.subnetpool_id, (NULL::uuid), (EXISTS (SELECT 1
     FROM rbac_policies r
     WHERE r.object_id = t.network_id
     AND r.action = 'access_as_shared'
@@ -3026,7 +3477,7 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.gateway_ip, t.allocation_pools, t.dns_nameservers, t.host_routes,
     t.enable_dhcp, t.ipv6_address_mode, t.ipv6_ra_mode, t.service_types,
     t.dns_publish_fixed_ip, t.enable_private_dns, t.ip_cooldown,
-    t.ip_allocation_policy, (NULL::uuid), (NULL::uuid), (EXISTS (SELECT 1
+    t.ip_allocation_policy, t.subnetpool_id, (NULL::uuid), (EXISTS (SELECT 1
     FROM rbac_policies r
     WHERE r.object_id = t.network_id
     AND r.action = 'access_as_shared'
@@ -3045,7 +3496,7 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.gateway_ip, t.allocation_pools, t.dns_nameservers, t.host_routes,
     t.enable_dhcp, t.ipv6_address_mode, t.ipv6_ra_mode, t.service_types,
     t.dns_publish_fixed_ip, t.enable_private_dns, t.ip_cooldown,
-    t.ip_allocation_policy, (NULL::uuid), (NULL::uuid), (EXISTS (SELECT 1
+    t.ip_allocation_policy, t.subnetpool_id, (NULL::uuid), (EXISTS (SELECT 1
     FROM rbac_policies r
     WHERE r.object_id = t.network_id
     AND r.action = 'access_as_shared'
@@ -3059,38 +3510,38 @@ INSERT INTO subnets AS t (id, name, project_id, description, network_id,
     ip_version, cidr, gateway_ip, allocation_pools, dns_nameservers,
     host_routes, enable_dhcp, ipv6_address_mode, ipv6_ra_mode, service_types,
     dns_publish_fixed_ip, enable_private_dns, ip_cooldown,
-    ip_allocation_policy, sdn)
+    ip_allocation_policy, subnetpool_id, sdn)
 SELECT $1::uuid, $2::text, $3::text, $4::text, $5::uuid, $6::bigint, $7::cidr,
     $8::inet, $9::json, $10::text[], $11::json, $12::boolean, $13::text,
     $14::text, $15::text[], $16::boolean, $17::boolean, $18::bigint,
-    $19::text, $20::text;
+    $19::text, $20::uuid, $21::text;
 
 -- subnet insert, many
 INSERT INTO subnets AS t (id, name, project_id, description, network_id,
     ip_version, cidr, gateway_ip, allocation_pools, dns_nameservers,
     host_routes, enable_dhcp, ipv6_address_mode, ipv6_ra_mode, service_types,
     dns_publish_fixed_ip, enable_private_dns, ip_cooldown,
-    ip_allocation_policy, sdn)
+    ip_allocation_policy, subnetpool_id, sdn)
 SELECT a.c1, a.c2, a.c3, a.c4, a.c5, a.c6, a.c7, a.c8, a.c9, a.c10::text[],
     a.c11, a.c12, a.c13, a.c14, a.c15::text[], a.c16, a.c17, a.c18, a.c19,
-    a.c20
+    a.c20, a.c21
 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[],
     $6::bigint[], $7::cidr[], $8::inet[], $9::json[], $10::text[],
     $11::json[], $12::boolean[], $13::text[], $14::text[], $15::text[],
-    $16::boolean[], $17::boolean[], $18::bigint[], $19::text[], $20::text[])
-    AS a(c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15,
-    c16, c17, c18, c19, c20)
+    $16::boolean[], $17::boolean[], $18::bigint[], $19::text[], $20::uuid[],
+    $21::text[]) AS a(c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13,
+    c14, c15, c16, c17, c18, c19, c20, c21)
 RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     t.revision_number, t.created_at, t.updated_at, t.network_id, t.ip_version,
     t.cidr, t.gateway_ip, t.allocation_pools, t.dns_nameservers,
     t.host_routes, t.enable_dhcp, t.ipv6_address_mode, t.ipv6_ra_mode,
     t.service_types, t.dns_publish_fixed_ip, t.enable_private_dns,
-    t.ip_cooldown, t.ip_allocation_policy, (NULL::uuid), (NULL::uuid), (EXISTS
-    (SELECT 1
+    t.ip_cooldown, t.ip_allocation_policy, t.subnetpool_id, (NULL::uuid),
+    (EXISTS (SELECT 1
     FROM rbac_policies r
     WHERE r.object_id = t.network_id
     AND r.action = 'access_as_shared'
-    AND r.target_tenant IN ('*', $21))), t.sdn;
+    AND r.target_tenant IN ('*', $22))), t.sdn;
 
 -- subnet list
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
@@ -3098,7 +3549,7 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.gateway_ip, t.allocation_pools, t.dns_nameservers, t.host_routes,
     t.enable_dhcp, t.ipv6_address_mode, t.ipv6_ra_mode, t.service_types,
     t.dns_publish_fixed_ip, t.enable_private_dns, t.ip_cooldown,
-    t.ip_allocation_policy, (NULL::uuid), (NULL::uuid), (EXISTS (SELECT 1
+    t.ip_allocation_policy, t.subnetpool_id, (NULL::uuid), (EXISTS (SELECT 1
     FROM rbac_policies r
     WHERE r.object_id = t.network_id
     AND r.action = 'access_as_shared'
@@ -3114,7 +3565,7 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.gateway_ip, t.allocation_pools, t.dns_nameservers, t.host_routes,
     t.enable_dhcp, t.ipv6_address_mode, t.ipv6_ra_mode, t.service_types,
     t.dns_publish_fixed_ip, t.enable_private_dns, t.ip_cooldown,
-    t.ip_allocation_policy, (NULL::uuid), (NULL::uuid), (EXISTS (SELECT 1
+    t.ip_allocation_policy, t.subnetpool_id, (NULL::uuid), (EXISTS (SELECT 1
     FROM rbac_policies r
     WHERE r.object_id = t.network_id
     AND r.action = 'access_as_shared'
@@ -3248,10 +3699,10 @@ ORDER BY u.subnet_id;
 SELECT t.id, t.xmin
 FROM subnets t
 WHERE true
-AND (t.project_id = $1 OR t.network_id = ANY(ARRAY(SELECT n.id
-    FROM networks n
-    WHERE n.shared
-    OR n.router_external)))
+AND (t.project_id = $1 OR t.network_id = ANY(ARRAY(SELECT r.object_id
+    FROM rbac_policies r
+    WHERE r.action = 'access_as_shared'
+    AND r.target_tenant IN ('*', $1))))
 ORDER BY t.id
 LIMIT $2::bigint;
 
@@ -3261,7 +3712,7 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.gateway_ip, t.allocation_pools, t.dns_nameservers, t.host_routes,
     t.enable_dhcp, t.ipv6_address_mode, t.ipv6_ra_mode, t.service_types,
     t.dns_publish_fixed_ip, t.enable_private_dns, t.ip_cooldown,
-    t.ip_allocation_policy, (NULL::uuid), (NULL::uuid), (EXISTS (SELECT 1
+    t.ip_allocation_policy, t.subnetpool_id, (NULL::uuid), (EXISTS (SELECT 1
     FROM rbac_policies r
     WHERE r.object_id = t.network_id
     AND r.action = 'access_as_shared'
@@ -3298,8 +3749,8 @@ RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     t.cidr, t.gateway_ip, t.allocation_pools, t.dns_nameservers,
     t.host_routes, t.enable_dhcp, t.ipv6_address_mode, t.ipv6_ra_mode,
     t.service_types, t.dns_publish_fixed_ip, t.enable_private_dns,
-    t.ip_cooldown, t.ip_allocation_policy, (NULL::uuid), (NULL::uuid), (EXISTS
-    (SELECT 1
+    t.ip_cooldown, t.ip_allocation_policy, t.subnetpool_id, (NULL::uuid),
+    (EXISTS (SELECT 1
     FROM rbac_policies r
     WHERE r.object_id = t.network_id
     AND r.action = 'access_as_shared'
@@ -3322,8 +3773,8 @@ RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     t.cidr, t.gateway_ip, t.allocation_pools, t.dns_nameservers,
     t.host_routes, t.enable_dhcp, t.ipv6_address_mode, t.ipv6_ra_mode,
     t.service_types, t.dns_publish_fixed_ip, t.enable_private_dns,
-    t.ip_cooldown, t.ip_allocation_policy, (NULL::uuid), (NULL::uuid), (EXISTS
-    (SELECT 1
+    t.ip_cooldown, t.ip_allocation_policy, t.subnetpool_id, (NULL::uuid),
+    (EXISTS (SELECT 1
     FROM rbac_policies r
     WHERE r.object_id = t.network_id
     AND r.action = 'access_as_shared'
@@ -3400,7 +3851,7 @@ WHERE subnet_id = $1::uuid
 ORDER BY no;
 
 -- subnet_siblings
-SELECT network_id, cidr
+SELECT network_id, cidr, subnetpool_id
 FROM subnets
 WHERE network_id = ANY($1::uuid[]);
 
@@ -3427,3 +3878,296 @@ UPDATE subnet_usage
 SET total = $2::numeric, released = released - (SELECT count(*)
     FROM gone)
 WHERE subnet_id = $1::uuid;
+
+-- subnetpool delete
+DELETE FROM subnetpools
+WHERE id = ANY($1::uuid[]);
+
+-- subnetpool get
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.ip_version, t.prefixes, t.default_prefixlen,
+    t.min_prefixlen, t.max_prefixlen, t.default_quota, t.shared, t.is_default,
+    t.address_scope_id
+FROM subnetpools t
+WHERE t.id = $1::uuid
+AND (t.project_id = $2 OR t.shared);
+
+-- subnetpool get, locked for a change
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.ip_version, t.prefixes, t.default_prefixlen,
+    t.min_prefixlen, t.max_prefixlen, t.default_quota, t.shared, t.is_default,
+    t.address_scope_id
+FROM subnetpools t
+WHERE t.id = $1::uuid
+AND (t.project_id = $2 OR t.shared)
+ORDER BY t.id FOR NO KEY UPDATE OF t;
+
+-- subnetpool get, many locked for deletion
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.ip_version, t.prefixes, t.default_prefixlen,
+    t.min_prefixlen, t.max_prefixlen, t.default_quota, t.shared, t.is_default,
+    t.address_scope_id
+FROM subnetpools t
+WHERE t.id = ANY($1::uuid[])
+ORDER BY t.id FOR UPDATE OF t;
+
+-- subnetpool insert
+INSERT INTO subnetpools AS t (id, name, project_id, description, ip_version,
+    prefixes, default_prefixlen, min_prefixlen, max_prefixlen, default_quota,
+    shared, is_default, address_scope_id)
+SELECT $1::uuid, $2::text, $3::text, $4::text, $5::bigint, $6::cidr[],
+    $7::bigint, $8::bigint, $9::bigint, $10::bigint, $11::boolean,
+    $12::boolean, $13::uuid;
+
+-- subnetpool insert, many
+INSERT INTO subnetpools AS t (id, name, project_id, description, ip_version,
+    prefixes, default_prefixlen, min_prefixlen, max_prefixlen, default_quota,
+    shared, is_default, address_scope_id)
+SELECT a.c1, a.c2, a.c3, a.c4, a.c5, a.c6::cidr[], a.c7, a.c8, a.c9, a.c10,
+    a.c11, a.c12, a.c13
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[],
+    $6::text[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[],
+    $11::boolean[], $12::boolean[], $13::uuid[]) AS a(c1, c2, c3, c4, c5, c6,
+    c7, c8, c9, c10, c11, c12, c13)
+RETURNING t.id, t.name, t.project_id, t.description, t.tags,
+    t.revision_number, t.created_at, t.updated_at, t.ip_version, t.prefixes,
+    t.default_prefixlen, t.min_prefixlen, t.max_prefixlen, t.default_quota,
+    t.shared, t.is_default, t.address_scope_id;
+
+-- subnetpool list
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.ip_version, t.prefixes, t.default_prefixlen,
+    t.min_prefixlen, t.max_prefixlen, t.default_quota, t.shared, t.is_default,
+    t.address_scope_id
+FROM subnetpools t
+WHERE true
+ORDER BY t.id
+LIMIT $1::bigint;
+
+-- subnetpool list, behind a marker by two keys
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.ip_version, t.prefixes, t.default_prefixlen,
+    t.min_prefixlen, t.max_prefixlen, t.default_quota, t.shared, t.is_default,
+    t.address_scope_id
+FROM subnetpools t, (SELECT t.name AS k0, t.id AS k1
+    FROM subnetpools t
+    WHERE t.id = $1::uuid) m
+WHERE true
+AND (t.project_id = $2 OR t.shared)
+AND (((t.name < m.k0 OR (m.k0 IS NULL AND t.name IS NOT NULL))) OR (t.name IS
+    NOT DISTINCT FROM m.k0 AND (t.id > m.k1 OR (t.id IS NULL AND m.k1 IS NOT
+    NULL))))
+ORDER BY t.name DESC, t.id
+LIMIT $3::bigint;
+
+-- subnetpool list, of versions
+SELECT t.id, t.xmin
+FROM subnetpools t
+WHERE true
+AND (t.project_id = $1 OR t.shared)
+ORDER BY t.id
+LIMIT $2::bigint;
+
+-- subnetpool list, the page before
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.ip_version, t.prefixes, t.default_prefixlen,
+    t.min_prefixlen, t.max_prefixlen, t.default_quota, t.shared, t.is_default,
+    t.address_scope_id
+FROM subnetpools t
+WHERE true
+AND (t.project_id = $1 OR t.shared)
+AND t.id < $2::uuid
+ORDER BY t.id DESC
+LIMIT $3::bigint;
+
+-- subnetpool update
+UPDATE subnetpools AS t
+SET name = $1::text, description = $2::text, prefixes = $3::cidr[],
+    default_prefixlen = $4::bigint, min_prefixlen = $5::bigint, max_prefixlen
+    = $6::bigint, default_quota = $7::bigint, is_default = $8::boolean,
+    address_scope_id = $9::uuid, revision_number = t.revision_number + 1,
+    updated_at = now()
+WHERE t.id = $10::uuid
+RETURNING t.id, t.name, t.project_id, t.description, t.tags,
+    t.revision_number, t.created_at, t.updated_at, t.ip_version, t.prefixes,
+    t.default_prefixlen, t.min_prefixlen, t.max_prefixlen, t.default_quota,
+    t.shared, t.is_default, t.address_scope_id;
+
+-- subnetpool update of many
+UPDATE subnetpools AS t
+SET name = a.c2::text, description = a.c3::text, prefixes = a.c4::cidr[],
+    default_prefixlen = a.c5::bigint, min_prefixlen = a.c6::bigint,
+    max_prefixlen = a.c7::bigint, default_quota = a.c8::bigint, is_default =
+    a.c9::boolean, address_scope_id = a.c10::uuid, revision_number =
+    t.revision_number + 1, updated_at = now()
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[],
+    $6::text[], $7::text[], $8::text[], $9::text[], $10::text[]) AS a(c1, c2,
+    c3, c4, c5, c6, c7, c8, c9, c10)
+WHERE t.id = a.c1
+RETURNING t.id, t.name, t.project_id, t.description, t.tags,
+    t.revision_number, t.created_at, t.updated_at, t.ip_version, t.prefixes,
+    t.default_prefixlen, t.min_prefixlen, t.max_prefixlen, t.default_quota,
+    t.shared, t.is_default, t.address_scope_id;
+
+-- subnetpool_blocks_in
+SELECT cidr, subnet_id
+FROM subnetpool_blocks
+WHERE subnetpool_id = $1::uuid
+AND cidr && ANY($2::cidr[])
+ORDER BY cidr;
+
+-- subnetpool_clear_blocks
+SELECT b.cidr
+FROM subnetpool_blocks b
+WHERE b.subnetpool_id = $1::uuid
+AND b.settled
+AND masklen(b.cidr) <= $2::int
+AND NOT EXISTS (SELECT 1
+    FROM unnest($3::cidr[]) AS x
+    WHERE b.cidr <<= x)
+ORDER BY masklen(b.cidr) DESC, b.cidr
+LIMIT $4::bigint;
+
+-- subnetpool_defaults
+SELECT p.id, p.ip_version
+FROM subnetpools p
+WHERE p.is_default
+AND ($1::text IS NULL OR p.project_id = $1::text OR p.shared);
+
+-- subnetpool_delete_free
+DELETE FROM subnetpool_blocks
+WHERE subnetpool_id = $1::uuid
+AND cidr = ANY($2::cidr[])
+AND subnet_id IS NULL;
+
+-- subnetpool_enter_scope
+INSERT INTO address_scope_prefixes (subnetpool_id, cidr, address_scope_id)
+SELECT $1::uuid, c, $3::uuid
+FROM unnest($2::cidr[]) AS c;
+
+-- subnetpool_find_default
+SELECT 'subnetpool', id, name, NULL, NULL, NULL, project_id, shared, 1
+FROM subnetpools
+WHERE is_default
+AND ip_version = $1::bigint
+AND id <> $2::uuid;
+
+-- subnetpool_free_blocks
+SELECT x.id, f.cidr
+FROM unnest($1::uuid[], $2::int[]) AS x(id, len), LATERAL (
+    SELECT b.cidr
+    FROM subnetpool_blocks b
+    WHERE b.subnetpool_id = x.id
+    AND b.settled
+    AND masklen(b.cidr) <= x.len
+    ORDER BY masklen(b.cidr) DESC, b.cidr
+    LIMIT $3::bigint) f
+UNION
+SELECT b.subnetpool_id, b.cidr
+FROM unnest($4::uuid[], $5::cidr[]) AS y(id, cidr)
+JOIN subnetpool_blocks b ON b.subnetpool_id = y.id
+AND b.cidr = y.cidr
+AND b.settled
+ORDER BY 1, 2;
+
+-- subnetpool_hold_blocks
+INSERT INTO subnetpool_blocks (subnetpool_id, cidr, subnet_id, project_id,
+    settled)
+SELECT x.*, false
+FROM unnest($1::uuid[], $2::cidr[], $3::uuid[], $4::text[]) AS x;
+
+-- subnetpool_insert_free
+INSERT INTO subnetpool_blocks (subnetpool_id, cidr, settled)
+SELECT $1::uuid, c, $3::boolean
+FROM unnest($2::cidr[]) AS c;
+
+-- subnetpool_largest_block
+SELECT masklen(b.cidr)
+FROM subnetpool_blocks b
+WHERE b.subnetpool_id = $1::uuid
+AND b.settled
+ORDER BY masklen(b.cidr), b.cidr DESC
+LIMIT 1;
+
+-- subnetpool_leave_scope
+DELETE FROM address_scope_prefixes
+WHERE subnetpool_id = $1::uuid;
+
+-- subnetpool_lock_scope
+SELECT project_id, shared, ip_version
+FROM address_scopes
+WHERE id = $1::uuid FOR NO KEY UPDATE;
+
+-- subnetpool_returned
+SELECT subnetpool_id, cidr
+FROM subnetpool_blocks
+WHERE subnetpool_id = ANY($1::uuid[])
+AND subnet_id IS NULL
+AND NOT settled
+ORDER BY subnetpool_id, cidr
+LIMIT $2::bigint;
+
+-- subnetpool_scope_conflicts
+SELECT 'subnetpool', p.id, p.name, NULL, NULL, NULL, p.project_id, p.shared,
+    count(*) OVER (), x.cidr
+FROM address_scope_prefixes x
+JOIN subnetpools p ON p.id = x.subnetpool_id
+WHERE x.address_scope_id = $1::uuid
+AND x.subnetpool_id <> $2::uuid
+AND x.cidr && ANY($3::cidr[])
+ORDER BY x.cidr
+LIMIT 50;
+
+-- subnetpool_scope_neighbours
+SELECT s.network_id
+FROM subnets s
+JOIN subnets o ON o.network_id = s.network_id
+AND o.ip_version = s.ip_version
+JOIN subnetpools p ON p.id = o.subnetpool_id
+WHERE s.subnetpool_id = $1::uuid
+AND p.id <> $1::uuid
+AND p.address_scope_id IS DISTINCT FROM $2::uuid
+LIMIT 1;
+
+-- subnetpool_settled_among
+SELECT cidr
+FROM subnetpool_blocks
+WHERE subnetpool_id = $1::uuid
+AND cidr = ANY($2::cidr[])
+AND settled;
+
+-- subnetpool_subnets
+SELECT 'subnet', s.id, s.name, NULL, NULL, NULL, s.project_id, n.shared,
+    count(*) OVER (), s.cidr
+FROM subnets s
+JOIN networks n ON n.id = s.network_id
+WHERE s.subnetpool_id = $1::uuid
+ORDER BY s.id
+LIMIT 50;
+
+-- subnetpool_subnets_in
+SELECT 'subnet', s.id, s.name, NULL, NULL, NULL, s.project_id, n.shared,
+    count(*) OVER (), s.cidr
+FROM subnets s
+JOIN networks n ON n.id = s.network_id
+WHERE s.subnetpool_id = $1::uuid
+AND s.cidr && ANY($2::cidr[])
+ORDER BY s.id
+LIMIT 50;
+
+-- subnetpool_unsettle
+DELETE FROM subnetpool_blocks
+WHERE subnetpool_id = $1::uuid
+AND cidr = ANY($2::cidr[])
+AND subnet_id IS NULL
+AND NOT settled;
+
+-- subnetpool_used
+SELECT b.subnetpool_id, b.project_id, masklen(b.cidr), count(*)
+FROM subnetpools p
+JOIN subnetpool_blocks b ON b.subnetpool_id = p.id
+WHERE p.id = ANY($1::uuid[])
+AND p.default_quota IS NOT NULL
+AND b.project_id = ANY($2::text[])
+AND b.subnet_id IS NOT NULL
+GROUP BY b.subnetpool_id, b.project_id, masklen(b.cidr);

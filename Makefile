@@ -103,7 +103,8 @@ TEST_FLAGS   := -Itests $(CLIENT_FLAGS) $(TEST_CFLAGS) -Wno-missing-prototypes -
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: help build build-tests run test check bench bench-scale fuzz lint \
-        format openapi cover instructions soak clean print-flags FORCE
+        format openapi cover instructions soak deb test-deb test-upgrade clean \
+        print-flags FORCE
 
 help:  ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' \
@@ -274,6 +275,18 @@ openapi: $(TENETD)  ## Write openapi/openapi.json and docs/policy.txt anew from 
 	@cp $(BUILD)/openapi.json openapi/openapi.json
 	@env -i $(TENETD) policy >$(BUILD)/policy.txt
 	@cp $(BUILD)/policy.txt docs/policy.txt
+
+# Shipping.
+
+deb:  ## Build the Debian packages: build/deb/
+	@.ci/deps deb
+	@packaging/make-deb build/deb
+
+test-deb: deb  ## Install, start and purge them in a debootstrap folder (root)
+	@tests/packaging/deb.sh build/deb
+
+test-upgrade: build  ## FROM=COMMIT: serve with it while migrations run
+	@tests/packaging/upgrade.sh build/tenetd "$(FROM)"
 
 # Speed and endurance.
 

@@ -7,6 +7,7 @@ RUN apt-get update \
     && apt-get install -y --no-install-recommends gcc libc6-dev make \
        pkg-config libmicrohttpd-dev libgnutls28-dev libpq-dev \
        libjansson-dev uuid-dev libssl-dev libsodium-dev zlib1g-dev \
+       libcurl4-openssl-dev \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY . .
@@ -17,7 +18,7 @@ FROM debian:bookworm-slim
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates curl \
        libmicrohttpd12 libgnutls30 libpq5 libjansson4 libuuid1 libssl3 \
-       libsodium23 zlib1g \
+       libsodium23 zlib1g libcurl4 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --no-create-home tenet
 COPY --from=build /src/build/tenetd /usr/local/bin/tenetd

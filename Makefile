@@ -59,7 +59,7 @@ REPLAYS := $(patsubst tests/fuzz/fuzz_%.c,$(BUILD)/replay-%,$(FUZZERS))
 # Flags.
 
 LIBRARIES := libmicrohttpd gnutls libpq jansson uuid libcrypto libsodium \
-             zlib
+             zlib libcurl
 PKG_CFLAGS  := $(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null)
 PKG_LIBS    := $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null)
 CNI_LIBRARIES := libcurl jansson uuid

@@ -27,8 +27,9 @@ struct err *config_read(struct arena *arena, const char *const *args,
                         const char *const *env,
                         struct settings *ret_settings) MUST_CHECK;
 
-/* Checks that a server may listen where 'settings' say: without
- * authentication only where no other machine reaches it. */
+/* Checks that a server may listen where 'settings' say, without
+ * authentication only where no other machine reaches it, and that they have
+ * all that their way of authentication needs. */
 struct err *config_check_access(struct arena *arena,
                                 const struct settings *settings) MUST_CHECK;
 

@@ -35,11 +35,13 @@ static bool mode_check(const char *value);
 static bool proxies_check(const char *value);
 static bool mac_base_check(const char *value);
 static bool cluster_pool_check(const char *value);
+static bool keystone_url_check(const char *value);
 
 static const char *const auth_modes[] = {
     [AUTH_NONE] = "none",
     [AUTH_TOKENS] = "tokens",
     [AUTH_EMBEDDED] = "embedded",
+    [AUTH_KEYSTONE] = "keystone",
     [AUTH_AUTO] = "auto",
     NULL,
 };
@@ -99,6 +101,7 @@ const struct setting settings_table[] = {
      .doc = "none: everyone is an admin.  tokens: who is in tokens_file.\n"
             "      embedded: who is in identity_file gets tokens at /v3, as "
             "of Keystone.\n"
+            "      keystone: whom Keystone knows.\n"
             "      auto: embedded with \"dev\", else none."},
     {SETTING(tokens_file), .def = "",
      .doc = "File of token hashes; read again on SIGHUP."},
@@ -108,6 +111,36 @@ const struct setting settings_table[] = {
      .doc = "Seconds for which a token of /v3/auth/tokens is valid."},
     {SETTING(default_project), .def = "default",
      .doc = "Project of requests without X-Project-Id when auth is none."},
+    {SETTING(token_cache_s), .def = "300", .min = 0, .max = 86400,
+     .doc = "Seconds for which a valid token is believed without asking again."
+            "  A token\n      that was revoked is good for so long."},
+
+    {SETTING(keystone_url), .def = "", .check = keystone_url_check,
+     .valid = "http://HOST:PORT/PATH or https://..., ending in /v3",
+     .group = "Keystone, when auth is keystone",
+     .doc = "Where Keystone is, such as https://keystone.example:5000/v3."},
+    {SETTING(keystone_public_url), .def = "", .check = keystone_url_check,
+     .valid = "http://HOST:PORT/PATH or https://..., ending in /v3",
+     .doc = "What clients without a token are told; empty: keystone_url."},
+    {SETTING(keystone_user), .def = "",
+     .doc = "Name of a user who may validate tokens: admin or service in"
+            "\n      keystone_project."},
+    {SETTING(keystone_user_domain), .def = "Default",
+     .doc = "Name of that user's domain."},
+    {SETTING(keystone_password), .def = "",
+     .doc = "The user's password.  Others see it among the flags of a process:"
+            "\n      better in the environment, or in a file."},
+    {SETTING(keystone_password_file), .def = "",
+     .doc = "File with the password; read again on SIGHUP."},
+    {SETTING(keystone_project), .def = "service",
+     .doc = "Name of the project that the user works in."},
+    {SETTING(keystone_project_domain), .def = "Default",
+     .doc = "Name of that project's domain."},
+    {SETTING(keystone_ca), .def = "",
+     .doc = "File of the certificates that Keystone's is checked against;"
+            "\n      empty: the system's."},
+    {SETTING(keystone_timeout_s), .def = "5", .min = 1, .max = 60,
+     .doc = "Seconds that Keystone has to answer; then: 503."},
 
     {SETTING(database_url), .def = "", .group = "The database",
      .doc = "libpq's string, such as postgresql://tenet@db.example/tenet."},
@@ -221,6 +254,17 @@ cluster_pool_check(const char *value)
            !ip_prefix_has_host_bits(&prefix);
 }
 
+/* One without a query, for a path is added to it. */
+static bool
+keystone_url_check(const char *value)
+{
+    size_t len = strlen(value);
+
+    return len == 0 ||
+           (config_is_url(value) && strpbrk(value, "?#") == NULL && len > 3 &&
+            strcmp(value + len - 3, "/v3") == 0);
+}
+
 const struct setting *
 setting_find(const char *name)
 {
@@ -277,62 +321,6 @@ setting_add_valid(struct buf *buf, const struct setting *setting)
     } else {
         buf_adds(buf, setting->valid != NULL ? setting->valid : "any text");
     }
-}
-
-/* Settings that go together. */
-static struct err *
-check_tls(struct arena *arena, const struct settings *settings)
-{
-    bool cert = settings->tls_cert[0] != '\0';
-    bool key = settings->tls_key[0] != '\0';
-
-    if (cert == key && (cert || settings->tls_client_ca[0] == '\0')) {
-        return NULL;
-    }
-    return err_new(arena, ERR_INVALID_INPUT,
-                   "setting \"%s\" needs the setting \"%s\"",
-                   cert  ? "tls_cert"
-                   : key ? "tls_key"
-                         : "tls_client_ca",
-                   cert ? "tls_key" : "tls_cert");
-}
-
-struct err *
-config_check_access(struct arena *arena, const struct settings *settings)
-{
-    struct endpoint endpoint;
-
-    TRY(check_tls(arena, settings));
-    if (settings->auth == AUTH_TOKENS && settings->tokens_file[0] == '\0') {
-        return err_new(arena, ERR_INVALID_INPUT,
-                       "setting \"auth\": \"tokens\" needs the setting "
-                       "\"tokens_file\"");
-    }
-    if (settings->auth == AUTH_EMBEDDED &&
-        settings->identity_file[0] == '\0' && settings->data[0] == '\0') {
-        return err_new(arena, ERR_INVALID_INPUT,
-                       "setting \"auth\": \"embedded\" needs the setting "
-                       "\"identity_file\", which \"tenetd user add\" makes");
-    }
-    if (settings->auth != AUTH_NONE && settings->auth != AUTH_AUTO) {
-        return NULL;
-    }
-    if (strcmp(settings->cors_origins, "*") == 0) {
-        return err_new(arena, ERR_INVALID_INPUT,
-                       "setting \"cors_origins\": with \"*\" every web page "
-                       "would be an admin, which auth = none does not "
-                       "allow; valid is a list of origins");
-    }
-    if (!endpoint_parse(settings->listen, &endpoint) ||
-        !endpoint_is_local(&endpoint)) {
-        return err_new(arena, ERR_INVALID_INPUT,
-                       "setting \"listen\": \"%s\" may be reached from "
-                       "other machines, which auth = none does not allow; "
-                       "valid is 127.0.0.0/8, [::1] or unix:/PATH, or set "
-                       "auth = embedded or tokens",
-                       settings->listen);
-    }
-    return NULL;
 }
 
 void

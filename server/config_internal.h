@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What config.c (the table) and config_sources.c (the values) share.
+ * What config.c (the table), config_sources.c (the values) and config_access.c
+ * (the ways to say who asks) share.
  */
 #ifndef CONFIG_INTERNAL_H
 #define CONFIG_INTERNAL_H
@@ -47,5 +48,8 @@ void setting_variable(const struct setting *setting,
 
 /* Appends what it takes, to follow "valid is". */
 void setting_add_valid(struct buf *buf, const struct setting *setting);
+
+/* True for "http://HOST..." or "https://HOST...", without a user. */
+bool config_is_url(const char *value);
 
 #endif

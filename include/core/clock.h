@@ -5,6 +5,7 @@
 #ifndef CORE_CLOCK_H
 #define CORE_CLOCK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,5 +21,10 @@ int64_t clock_monotonic_us(void);
  * microseconds when 'fraction' is not 0 (RFC 3339 section 5.6).  What lies
  * outside the years 0000 to 9999 is written as their first or last moment. */
 void clock_format(int64_t us, int fraction, char ret_text[CLOCK_TEXT_SIZE]);
+
+/* Reads RFC 3339 text in UTC, "2026-01-31T23:59:59.5Z", with any fraction or
+ * none, of which microseconds count, without leap seconds; false when it is
+ * none. */
+bool clock_parse(const char *text, int64_t *ret_us);
 
 #endif

@@ -14,6 +14,7 @@ enum auth_mode {
     AUTH_NONE,
     AUTH_TOKENS,
     AUTH_EMBEDDED,
+    AUTH_KEYSTONE,
     AUTH_AUTO, /* Until the subcommand is known. */
 };
 
@@ -46,6 +47,19 @@ struct settings {
     const char *identity_file;   /* auth = embedded: users; "": in 'data' */
     int64_t token_ttl_s;         /* auth = embedded: a token is valid so long */
     const char *default_project; /* auth = none without X-Project-Id */
+    int64_t token_cache_s;       /* A valid token is believed so long. */
+
+    /* auth = keystone */
+    const char *keystone_url;            /* Ends in "/v3". */
+    const char *keystone_public_url;     /* For clients; "": the same. */
+    const char *keystone_user;           /* May validate tokens, */
+    const char *keystone_user_domain;    /* by names. */
+    const char *keystone_password;       /* Either this */
+    const char *keystone_password_file;  /* or this is set. */
+    const char *keystone_project;
+    const char *keystone_project_domain;
+    const char *keystone_ca;   /* File of certificates; "": the system's. */
+    int64_t keystone_timeout_s; /* For one answer of Keystone. */
 
     /* The database. */
     const char *database_url; /* libpq connection string */

@@ -2,8 +2,8 @@
 /*
  * Who asks: by headers on a loopback server (auth = none), by tokens whose
  * hashes stand in a file (auth = tokens), or as a source says whose a token
- * is (identity/lookup.h), such as the users of this server's own
- * (auth = embedded, identity/embedded.h).
+ * is (identity/lookup.h): the users of this server's own (auth = embedded,
+ * identity/embedded.h), or Keystone (auth = keystone).
  */
 #ifndef IDENTITY_IDENTITY_H
 #define IDENTITY_IDENTITY_H
@@ -60,6 +60,10 @@ struct embedded *identity_embedded(struct identity *identity);
 
 /* What was known of 'token' is not true any more. */
 void identity_forget(struct identity *identity, const char *token);
+
+/* What a client without a valid token is told: the value of WWW-Authenticate
+ * (RFC 9110 11.6.1). */
+const char *identity_challenge(const struct identity *identity);
 
 /* Ends the threads of its source: all questions have answers then. */
 void identity_stop(struct identity *identity);

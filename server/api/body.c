@@ -8,34 +8,13 @@
 
 #include "api/policy.h"
 #include "core/arena.h"
+#include "core/json_depth.h"
 #include "core/settings.h"
 #include "core/utf8.h"
 #include "body_internal.h"
 #include "schema/jsonval.h"
 
 /* --- JSON */
-
-/* Depth of nesting, without building anything: a bound before the parser. */
-static size_t
-measure_depth(const char *text, size_t len)
-{
-    size_t depth = 0, max = 0;
-    bool quoted = false;
-    for (size_t i = 0; i < len; i++) {
-        char c = text[i];
-        if (quoted && c == '\\') {
-            i++;
-        } else if (c == '"') {
-            quoted = !quoted;
-        } else if (!quoted && (c == '[' || c == '{')) {
-            depth++;
-            max = depth > max ? depth : max;
-        } else if (!quoted && (c == ']' || c == '}') && depth > 0) {
-            depth--;
-        }
-    }
-    return max;
-}
 
 static void
 release_json(void *json)
@@ -48,7 +27,7 @@ body_parse(const struct call *call, json_t **ret_json)
 {
     json_error_t error;
     struct arena *arena = call->arena;
-    if (measure_depth(call->body, call->body_len) > BODY_MAX_DEPTH) {
+    if (json_depth(call->body, call->body_len) > BODY_MAX_DEPTH) {
         return err_new(arena, ERR_BAD_REQUEST,
                        "body contains invalid data: nested deeper than %d "
                        "levels", BODY_MAX_DEPTH);
@@ -246,6 +225,11 @@ settle_project(struct reading *reading)
                         "specifying 'project_id' or 'tenant_id' other than "
                         "the authenticated project in request requires "
                         "admin privileges");
+    }
+    if (!given && caller->project_id[0] == '\0') {
+        return err_attr(reading->call->arena, "project_id", "required",
+                        "failed to parse request: 'project_id' is needed, "
+                        "for the token is for no project");
     }
     if (!given) {
         object->project_id = caller->project_id;

@@ -80,3 +80,70 @@ clock_format(int64_t us, int fraction, char ret_text[CLOCK_TEXT_SIZE])
     }
     *at = '\0';
 }
+
+/* Reads 'n' digits and the byte 'end' behind them; returns the place after,
+ * or NULL. */
+static const char *
+take_digits(const char *at, int n, char end, int *ret_value)
+{
+    *ret_value = 0;
+    for (int i = 0; i < n; i++) {
+        if (at[i] < '0' || at[i] > '9') {
+            return NULL;
+        }
+        *ret_value = *ret_value * 10 + (at[i] - '0');
+    }
+    return end == '\0' || at[n] == end ? at + n + (end != '\0') : NULL;
+}
+
+/* Reads ".5Z" or "Z", to the end of the text. */
+static bool
+take_fraction(const char *at, int64_t *ret_us)
+{
+    int64_t scale = US_PER_S / 10;
+
+    *ret_us = 0;
+    if (*at == '.') {
+        at++;
+        if (*at == 'Z') {
+            return false;
+        }
+        for (; *at >= '0' && *at <= '9'; at++) {
+            *ret_us += (*at - '0') * scale;
+            scale /= 10;
+        }
+    }
+    return at[0] == 'Z' && at[1] == '\0';
+}
+
+bool
+clock_parse(const char *text, int64_t *ret_us)
+{
+    static const struct {
+        int digits;
+        char end;
+        int min, max;
+    } parts[] = {{4, '-', 0, 9999}, {2, '-', 1, 12}, {2, 'T', 1, 31},
+                 {2, ':', 0, 23},   {2, ':', 0, 59}, {2, '\0', 0, 59}};
+    int values[6];
+    int64_t us;
+
+    for (size_t i = 0; i < 6; i++) {
+        text = take_digits(text, parts[i].digits, parts[i].end, &values[i]);
+        if (text == NULL || values[i] < parts[i].min ||
+            values[i] > parts[i].max) {
+            return false;
+        }
+    }
+    if (!take_fraction(text, &us)) {
+        return false;
+    }
+    struct tm tm = {.tm_year = values[0] - 1900,
+                    .tm_mon = values[1] - 1,
+                    .tm_mday = values[2],
+                    .tm_hour = values[3],
+                    .tm_min = values[4],
+                    .tm_sec = values[5]};
+    *ret_us = (int64_t) timegm(&tm) * US_PER_S + us;
+    return tm.tm_mday == values[2]; /* There is no 30 February. */
+}

@@ -87,7 +87,8 @@ add_headers(struct MHD_Response *response, const struct request *request,
                                         : answer->retry_after);
     }
     if (answer->status == 401) {
-        add(response, "WWW-Authenticate", "Token");
+        add(response, "WWW-Authenticate",
+            identity_challenge(request->context->identity));
     }
     add_security(response, request);
     cors_add(response, request);

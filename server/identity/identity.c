@@ -11,20 +11,27 @@
 #include "core/log.h"
 #include "core/settings.h"
 #include "identity/embedded.h"
+#include "identity/fetcher.h"
+#include "identity/keystone.h"
 #include "identity/roles.h"
 #include "identity/tokens.h"
 #include "net/ip.h"
 #include "resource/names.h"
 
 #define SCRATCH_MEMORY (1u << 20)
+#define SECOND INT64_C(1000000)
+#define KEEP_INVALID_US (10 * SECOND) /* A token may become valid: clocks. */
 #define WATCH_US 250000 /* Between two looks at the file of users. */
 
 struct identity {
     const struct settings *settings;
     struct tokens *tokens;   /* auth = tokens, or NULL. */
-    struct lookups *lookups; /* Where a source is asked, or NULL. */
+    struct lookups *lookups; /* Where a source is asked, or NULL: */
+    struct fetcher *fetcher;
     struct embedded *embedded; /* auth = embedded, or NULL. */
     int64_t watched_us;        /* When its file was last looked at. */
+    struct keystone *keystone; /* auth = keystone, or NULL. */
+    const char *challenge;
 };
 
 /* --- no authentication: loopback only */
@@ -125,11 +132,19 @@ take_verdict(struct inquiry *inquiry)
 static void
 finish(struct inquiry *inquiry, struct err *err)
 {
+    const struct caller *caller = &inquiry->caller;
     inquiry->err = err;
-    if (err == NULL && !inquiry->open && !inquiry->unscoped &&
-        !inquiry->caller.may_read) {
+    if (err != NULL || inquiry->open || inquiry->unscoped) {
+        return;
+    }
+    if (!caller->may_read) {
         inquiry->err = err_new(inquiry->arena, ERR_FORBIDDEN,
                                "none of these roles is held: " ROLES_VALID);
+    } else if (caller->project_id[0] == '\0' && !caller->is_admin) {
+        inquiry->err = err_new(inquiry->arena, ERR_FORBIDDEN,
+                               "the token is for no project; without the role "
+                               "admin one is needed that is scoped to a "
+                               "project");
     }
 }
 
@@ -143,10 +158,11 @@ identity_ask(struct identity *identity, struct inquiry *inquiry)
         finish(inquiry, trust_headers(identity, inquiry));
         return true;
     }
-    if (waiter->token != NULL && identity->tokens != NULL) {
+    if (waiter->token == NULL || inquiry->open) {
+        /* Nothing to find out: health does not depend on the source. */
+    } else if (identity->tokens != NULL) {
         waiter->verdict = tokens_find(identity->tokens, waiter->token);
-    } else if (waiter->token != NULL &&
-               !lookups_ask(identity->lookups, waiter)) {
+    } else if (!lookups_ask(identity->lookups, waiter)) {
         return false;
     }
     finish(inquiry, take_verdict(inquiry));
@@ -182,16 +198,73 @@ identity_collect(struct identity *identity,
 
 /* --- start and stop */
 
+const char *
+identity_challenge(const struct identity *identity)
+{
+    return identity->challenge;
+}
+
 static struct err *
 load(struct identity *identity, struct arena *arena)
 {
-    if (identity->tokens != NULL) {
-        TRY(tokens_load(identity->tokens, arena,
-                        identity->settings->tokens_file));
-    }
     if (identity->embedded != NULL) {
-        TRY(embedded_load(identity->embedded, arena));
-        lookups_forget_all(identity->lookups);
+        return embedded_load(identity->embedded, arena);
+    }
+    if (identity->keystone != NULL) {
+        return keystone_renew(identity->keystone, arena);
+    }
+    return identity->tokens == NULL
+               ? NULL
+               : tokens_load(identity->tokens, arena,
+                             identity->settings->tokens_file);
+}
+
+/* As keystonemiddleware says it: clients read the URI. */
+static const char *
+keystone_challenge(struct arena *arena, const struct settings *settings)
+{
+    return arena_printf(arena, "Keystone uri=\"%s\"",
+                        settings->keystone_public_url[0] != '\0'
+                            ? settings->keystone_public_url
+                            : settings->keystone_url);
+}
+
+/* Of a source that tells nobody of changes. */
+static void
+set_keeping(const struct settings *settings, struct source *source)
+{
+    source->keep_us = settings->token_cache_s * SECOND;
+    source->keep_invalid_us = source->keep_us < KEEP_INVALID_US
+                                  ? source->keep_us
+                                  : KEEP_INVALID_US;
+}
+
+static struct err *
+start_keystone(struct identity *identity, struct arena *arena,
+               struct source *ret_source)
+{
+    const struct settings *settings = identity->settings;
+    identity->challenge = keystone_challenge(arena, settings);
+    TRY(fetcher_start(arena, settings->keystone_ca, &identity->fetcher));
+    TRY(keystone_new(arena, settings, identity->fetcher,
+                     &identity->keystone));
+    *ret_source = (struct source){.arg = identity->keystone,
+                                  .ask = keystone_ask};
+    set_keeping(settings, ret_source);
+    return NULL;
+}
+
+/* Leaves 'ret_source' without a way to ask where there is none. */
+static struct err *
+start_source(struct identity *identity, struct arena *arena,
+             struct source *ret_source)
+{
+    const struct settings *settings = identity->settings;
+    if (settings->auth == AUTH_EMBEDDED) {
+        TRY(embedded_new(arena, settings, &identity->embedded));
+        *ret_source = embedded_source(identity->embedded);
+    } else if (settings->auth == AUTH_KEYSTONE) {
+        return start_keystone(identity, arena, ret_source);
     }
     return NULL;
 }
@@ -202,18 +275,19 @@ identity_new(struct arena *arena, const struct settings *settings,
              struct identity **ret_identity)
 {
     struct identity *identity = ARENA_NEW(arena, struct identity);
+    struct source source = {0};
     *ret_identity = identity;
     identity->settings = settings;
+    identity->challenge = "Token";
     if (settings->auth == AUTH_TOKENS) {
         identity->tokens = tokens_new(arena);
+        return load(identity, arena);
     }
-    if (settings->auth == AUTH_EMBEDDED) {
-        TRY(embedded_new(arena, settings, &identity->embedded));
-        identity->lookups = lookups_new(
-            arena, embedded_source(identity->embedded), wake, arg);
-        return NULL;
+    TRY(start_source(identity, arena, &source));
+    if (source.ask != NULL) {
+        identity->lookups = lookups_new(arena, source, wake, arg);
     }
-    return load(identity, arena);
+    return NULL;
 }
 
 void
@@ -256,7 +330,9 @@ identity_watch(struct identity *identity)
 void
 identity_stop(struct identity *identity)
 {
-    (void) identity;
+    if (identity->fetcher != NULL) {
+        fetcher_stop(identity->fetcher);
+    }
 }
 
 void
@@ -269,6 +345,9 @@ identity_renew(struct identity *identity)
         log_printf(LOG_ERROR, "reload: %s", err->message);
     } else {
         log_printf(LOG_INFO, "reloaded");
+    }
+    if (err == NULL && identity->lookups != NULL) {
+        lookups_forget_all(identity->lookups);
     }
     arena_done(&scratch);
 }

@@ -101,6 +101,7 @@ OS_CLIENT_CONFIG_FILE=$work/clouds.json CLOUD=credential \
 OS_CLIENT_CONFIG_FILE=$work/clouds.json \
     /usr/bin/python3 "$here/identity.py" || status=1
 /usr/bin/python3 "$here/openapi_live.py" "$open_url" || status=1
+TENET_BINARY=$(realpath "$binary") "$here/keystone.sh" || status=1
 
 # An end in order, and nothing broken behind it.
 "$binary" check --database-url "$database" || status=1

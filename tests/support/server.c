@@ -42,12 +42,10 @@ find_binary(char ret_path[512])
 
 /* The child between fork and exec: never returns. */
 static void
-become_tenetd(const char *const *args, int out, int err)
+become(const char *binary, const char *const *args, int out, int err)
 {
-    char binary[512];
     const char *argv[MAX_ARGS + 2];
     size_t n = 0;
-    find_binary(binary);
     argv[n++] = binary;
     for (; *args != NULL && n <= MAX_ARGS; args++) {
         argv[n++] = *args;
@@ -65,7 +63,7 @@ become_tenetd(const char *const *args, int out, int err)
 }
 
 static pid_t
-spawn(const char *const *args, int *ret_out, int err)
+spawn(const char *binary, const char *const *args, int *ret_out, int err)
 {
     int pipes[2];
     if (pipe2(pipes, O_CLOEXEC) != 0) {
@@ -73,7 +71,7 @@ spawn(const char *const *args, int *ret_out, int err)
     }
     pid_t pid = fork();
     if (pid == 0) {
-        become_tenetd(args, pipes[1], err < 0 ? pipes[1] : err);
+        become(binary, args, pipes[1], err < 0 ? pipes[1] : err);
     }
     close(pipes[1]);
     *ret_out = pipes[0];
@@ -111,12 +109,21 @@ bool
 server_start(struct server *ret_server, const char *const *args,
              const char *log)
 {
+    char binary[512];
+    find_binary(binary);
+    return server_start_other(ret_server, binary, args, log);
+}
+
+bool
+server_start_other(struct server *ret_server, const char *binary,
+                   const char *const *args, const char *log)
+{
     int err = STDERR_FILENO;
     *ret_server = (struct server){0};
     if (log != NULL) {
         err = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
     }
-    ret_server->pid = spawn(args, &ret_server->out, err);
+    ret_server->pid = spawn(binary, args, &ret_server->out, err);
     if (log != NULL && err >= 0) {
         close(err);
     }
@@ -194,7 +201,9 @@ server_run_args(const char *const *args, char *ret_text, size_t size)
 {
     int out = -1, status = 0;
     size_t len = 0;
-    pid_t pid = spawn(args, &out, -1);
+    char binary[512];
+    find_binary(binary);
+    pid_t pid = spawn(binary, args, &out, -1);
     ssize_t n = 1;
     while (n > 0) {
         char rest[256];

@@ -27,6 +27,10 @@ struct server {
 bool server_start(struct server *ret_server, const char *const *args,
                   const char *log);
 
+/* The same for another program than tenetd. */
+bool server_start_other(struct server *ret_server, const char *binary,
+                        const char *const *args, const char *log);
+
 /* Asks the server to end, waits for it, and returns its exit status, or 128
  * and the signal that killed it. */
 int server_stop(struct server *server);

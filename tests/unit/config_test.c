@@ -197,7 +197,8 @@ Test(config, wrong_variable_is_named)
 {
     cr_assert_str_eq(refusal(NO_ARGS, ARGS("TENET_AUTH=ldap")),
                      "setting \"auth\" (environment TENET_AUTH): \"ldap\" is "
-                     "not valid; valid is none, tokens, embedded, auto");
+                     "not valid; valid is none, tokens, embedded, keystone, "
+                     "auto");
 }
 
 Test(config, wrong_line_is_named)
@@ -329,7 +330,7 @@ Test(config, auth_none_listens_only_locally)
                      "setting \"listen\": \"0.0.0.0:9696\" may be reached "
                      "from other machines, which auth = none does not allow; "
                      "valid is 127.0.0.0/8, [::1] or unix:/PATH, or set "
-                     "auth = embedded or tokens");
+                     "auth = embedded, tokens or keystone");
     settings.listen = "unix:/run/tenet.sock";
     cr_assert_null(config_check_access(&arena, &settings));
 }
@@ -344,6 +345,54 @@ Test(config, auth_tokens_listens_anywhere_with_a_file)
     cr_assert_null(config_check_access(&arena, &settings));
 }
 
+static const char *
+access_refusal(void)
+{
+    struct err *err = config_check_access(&arena, &settings);
+
+    return err == NULL ? "" : err->message;
+}
+
+Test(config, auth_keystone_needs_a_place_a_user_and_one_password)
+{
+    read_well(ARGS("--auth", "keystone"), NO_ARGS);
+    cr_assert_str_eq(access_refusal(),
+                     "setting \"auth\": \"keystone\" needs the setting "
+                     "\"keystone_url\"; valid is http://HOST:PORT/PATH or "
+                     "https://..., ending in /v3");
+    settings.keystone_url = "https://id.example/v3";
+    cr_assert_str_eq(access_refusal(),
+                     "setting \"auth\": \"keystone\" needs the setting "
+                     "\"keystone_user\"");
+    settings.keystone_user = "tenet";
+    cr_assert_str_eq(access_refusal(),
+                     "setting \"auth\": \"keystone\" needs one of the "
+                     "settings \"keystone_password\" and "
+                     "\"keystone_password_file\"");
+    settings.keystone_password = "secret";
+    cr_assert_str_eq(access_refusal(), "");
+    settings.keystone_password_file = "/etc/tenet/password";
+    cr_assert_str_eq(access_refusal(),
+                     "setting \"auth\": \"keystone\" needs one of the "
+                     "settings \"keystone_password\" and "
+                     "\"keystone_password_file\"; both are set");
+}
+
+Test(config, a_url_of_keystone_ends_in_its_version)
+{
+    static const char *const bad[] = {
+        "/v3", "http:///v3", "http://:80/v3", "ftp://h/v3", "http://h",
+        "http://h/v2.0", "http://h/v3/", "http://h/?x=/v3", "http://h/#/v3",
+        "http://user:password@h/v3", "http://h /v3"};
+    read_well(ARGS("--keystone-url", "http://[::1]:5000/identity/v3"),
+              NO_ARGS);
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        struct err *err = config_read(&arena, ARGS("--keystone-url", bad[i]),
+                                      NO_ARGS, &settings);
+        cr_expect_not_null(err, "%s", bad[i]);
+    }
+}
+
 Test(config, help_has_every_flag_and_its_range)
 {
     struct buf help;
@@ -352,5 +401,5 @@ Test(config, help_has_every_flag_and_its_range)
     config_help(&help);
     cr_assert_not_null(strstr(help.data, "  --dhcp-ports 0\n"));
     cr_assert_not_null(strstr(help.data, "an integer from 0 to 8\n"));
-    cr_assert_not_null(strstr(help.data, "Valid: none, tokens, embedded, auto\n"));
+    cr_assert_not_null(strstr(help.data, "Valid: none, tokens, embedded, keystone, auto\n"));
 }

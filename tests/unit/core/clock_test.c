@@ -108,3 +108,40 @@ Test(clock, monotonic_never_steps_back)
         last = now;
     }
 }
+
+static void
+expect_moment(const char *text, int64_t us)
+{
+    int64_t read = -1;
+
+    cr_expect(clock_parse(text, &read), "%s", text);
+    cr_expect_eq(read, us, "%s", text);
+}
+
+Test(clock, text_of_utc_is_read)
+{
+    expect_moment("1970-01-01T00:00:00Z", 0);
+    expect_moment("2026-01-31T23:59:59.5Z", 1769903999 * S + 500000);
+    expect_moment("2026-01-31T23:59:59.123456789Z", 1769903999 * S + 123456);
+    expect_moment("2024-02-29T00:00:00Z", 1709164800 * S);
+    expect_moment("9999-12-31T23:59:59.999999Z", 253402300800 * S - 1);
+}
+
+Test(clock, other_text_is_no_moment)
+{
+    static const char *const bad[] = {
+        "", "2026", "2026-01-31", "2026-01-31T23:59:59",
+        "2026-01-31T23:59:59+00:00", "2026-01-31 23:59:59Z",
+        "2026-01-31T23:59:59.Z", "2026-01-31T23:59:59,5Z",
+        "2026-13-01T00:00:00Z", "2026-00-01T00:00:00Z",
+        "2026-02-29T00:00:00Z", "2026-01-00T00:00:00Z",
+        "2026-01-31T24:00:00Z", "2026-01-31T23:60:00Z",
+        "2026-01-31T23:59:60Z", "2026-1-31T23:59:59Z",
+        "-026-01-31T23:59:59Z", "2026-01-31T23:59:59Zz",
+    };
+    int64_t us;
+
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        cr_expect_not(clock_parse(bad[i], &us), "%s", bad[i]);
+    }
+}

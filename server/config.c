@@ -42,6 +42,7 @@ static const char *const auth_modes[] = {
     [AUTH_TOKENS] = "tokens",
     [AUTH_EMBEDDED] = "embedded",
     [AUTH_KEYSTONE] = "keystone",
+    [AUTH_JWT] = "jwt",
     [AUTH_AUTO] = "auto",
     NULL,
 };
@@ -101,7 +102,8 @@ const struct setting settings_table[] = {
      .doc = "none: everyone is an admin.  tokens: who is in tokens_file.\n"
             "      embedded: who is in identity_file gets tokens at /v3, as "
             "of Keystone.\n"
-            "      keystone: whom Keystone knows.\n"
+            "      keystone: whom Keystone knows.  jwt: for whom an issuer "
+            "has signed.\n"
             "      auto: embedded with \"dev\", else none."},
     {SETTING(tokens_file), .def = "",
      .doc = "File of token hashes; read again on SIGHUP."},
@@ -141,6 +143,36 @@ const struct setting settings_table[] = {
             "\n      empty: the system's."},
     {SETTING(keystone_timeout_s), .def = "5", .min = 1, .max = 60,
      .doc = "Seconds that Keystone has to answer; then: 503."},
+
+    {SETTING(jwt_jwks), .def = "",
+     .valid = "a file with a set of keys (RFC 7517), or its http:// or "
+              "https:// URL",
+     .group = "Signed tokens, when auth is jwt",
+     .doc = "The issuer's public keys.  A file is read again on SIGHUP."},
+    {SETTING(jwt_ca), .def = "",
+     .doc = "File of the certificates that the URL's is checked against;"
+            "\n      empty: the system's."},
+    {SETTING(jwt_jwks_refresh_s), .def = "3600", .min = 10, .max = 86400,
+     .doc = "Seconds after which the URL's keys are got again; also when a "
+            "token\n      names one that is not known."},
+    {SETTING(jwt_issuer), .def = "",
+     .doc = "The claim \"iss\" of every token."},
+    {SETTING(jwt_audience), .def = "",
+     .doc = "What the claim \"aud\" must be, or have in its list."},
+    {SETTING(jwt_leeway_s), .def = "60", .min = 0, .max = 600,
+     .doc = "Seconds that the issuer's clock may differ."},
+    {SETTING(jwt_claim_project), .def = "project_id",
+     .doc = "The claim with the project; a member of a member is "
+            "\"tenet.project\"."},
+    {SETTING(jwt_claim_user), .def = "sub",
+     .doc = "The claim with the user."},
+    {SETTING(jwt_claim_roles), .def = "roles",
+     .doc = "The claim with the roles: a list, or names with blanks between;"
+            "\n      of Keycloak it is realm_access.roles."},
+    {SETTING(jwt_roles), .def = "", .check = config_are_roles,
+     .valid = "THEIRS=OURS,... where OURS is admin, member, reader or service",
+     .doc = "Which roles of the issuer are ours, such as "
+            "net-admin=admin,dev=member;\n      empty: they have our names."},
 
     {SETTING(database_url), .def = "", .group = "The database",
      .doc = "libpq's string, such as postgresql://tenet@db.example/tenet."},

@@ -8,6 +8,7 @@
 #include "config.h"
 #include "config_internal.h"
 #include "core/arena.h"
+#include "identity/roles.h"
 #include "net/endpoint.h"
 
 bool
@@ -23,6 +24,21 @@ config_is_url(const char *value)
         }
     }
     return host[0] != '\0' && strchr("/:?#", host[0]) == NULL;
+}
+
+bool
+config_are_roles(const char *value)
+{
+    while (*value != '\0') {
+        size_t len = strcspn(value, ",");
+        size_t name = strcspn(value, "=");
+        if (name == 0 || name >= len ||
+            role_find(value + name + 1, len - name - 1) == 0) {
+            return false;
+        }
+        value += len + (value[len] == ',' ? 1 : 0);
+    }
+    return true;
 }
 
 /* Refuses a mode that lacks the setting called 'name'. */
@@ -60,7 +76,7 @@ check_none(struct arena *arena, const struct settings *settings)
                    "setting \"listen\": \"%s\" may be reached from other "
                    "machines, which auth = none does not allow; valid is "
                    "127.0.0.0/8, [::1] or unix:/PATH, or set auth = embedded, "
-                   "tokens or keystone", settings->listen);
+                   "tokens, keystone or jwt", settings->listen);
 }
 
 static struct err *
@@ -115,6 +131,23 @@ check_tls(struct arena *arena, const struct settings *settings)
                    cert ? "tls_key" : "tls_cert");
 }
 
+static struct err *
+check_jwt(struct arena *arena, const struct settings *settings)
+{
+    bool is_url = strstr(settings->jwt_jwks, "://") != NULL;
+
+    TRY(need(arena, "jwt", "jwt_jwks", settings->jwt_jwks));
+    TRY(need(arena, "jwt", "jwt_issuer", settings->jwt_issuer));
+    TRY(need(arena, "jwt", "jwt_audience", settings->jwt_audience));
+    TRY(need(arena, "jwt", "jwt_claim_user", settings->jwt_claim_user));
+    if (!is_url || config_is_url(settings->jwt_jwks)) {
+        return NULL;
+    }
+    return err_new(arena, ERR_INVALID_INPUT,
+                   "setting \"jwt_jwks\": \"%s\" is not valid; valid is %s",
+                   settings->jwt_jwks, setting_find("jwt_jwks")->valid);
+}
+
 struct err *
 config_check_access(struct arena *arena, const struct settings *settings)
 {
@@ -124,6 +157,7 @@ config_check_access(struct arena *arena, const struct settings *settings)
         [AUTH_TOKENS] = check_tokens,
         [AUTH_EMBEDDED] = check_embedded,
         [AUTH_KEYSTONE] = check_keystone,
+        [AUTH_JWT] = check_jwt,
         [AUTH_AUTO] = check_none,
     };
 

@@ -52,4 +52,7 @@ void setting_add_valid(struct buf *buf, const struct setting *setting);
 /* True for "http://HOST..." or "https://HOST...", without a user. */
 bool config_is_url(const char *value);
 
+/* True for "THEIRS=OURS,...", where OURS are roles; and for "". */
+bool config_are_roles(const char *value);
+
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * SHA-256 (FIPS 180-4) in hexadecimal: token hashes, migrations; and ETags.
- * The only user of libcrypto.
  */
 #ifndef CORE_DIGEST_H
 #define CORE_DIGEST_H

@@ -15,6 +15,7 @@ enum auth_mode {
     AUTH_TOKENS,
     AUTH_EMBEDDED,
     AUTH_KEYSTONE,
+    AUTH_JWT,
     AUTH_AUTO, /* Until the subcommand is known. */
 };
 
@@ -60,6 +61,18 @@ struct settings {
     const char *keystone_project_domain;
     const char *keystone_ca;   /* File of certificates; "": the system's. */
     int64_t keystone_timeout_s; /* For one answer of Keystone. */
+
+    /* auth = jwt */
+    const char *jwt_jwks;           /* A file or a URL with the keys. */
+    const char *jwt_ca;             /* As keystone_ca, for that URL. */
+    int64_t jwt_jwks_refresh_s;     /* The URL's keys are got so often. */
+    const char *jwt_issuer;         /* The claim iss. */
+    const char *jwt_audience;       /* One of the claim aud. */
+    int64_t jwt_leeway_s;           /* Clocks may differ so much. */
+    const char *jwt_claim_project;  /* Where the claims are, */
+    const char *jwt_claim_user;     /* "realm_access.roles". */
+    const char *jwt_claim_roles;
+    const char *jwt_roles;          /* "THEIRS=OURS,..."; "": the same. */
 
     /* The database. */
     const char *database_url; /* libpq connection string */

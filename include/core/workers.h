@@ -24,10 +24,12 @@ struct work {
 struct err *workers_start(struct arena *arena, size_t n_threads, size_t limit,
                           struct workers **ret_workers) MUST_CHECK;
 
-/* Queues 'work'; false when too much waits already. */
+/* Queues 'work'; false when too much waits already, and after
+ * workers_stop. */
 bool workers_submit(struct workers *workers, struct work *work);
 
-/* Does what is queued, then ends the threads. */
+/* Does what is queued, then ends the threads; the end of the arena does it as
+ * well. */
 void workers_stop(struct workers *workers);
 
 #endif

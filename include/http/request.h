@@ -38,6 +38,7 @@ struct headers {
     const char *origin;
     const char *token;      /* X-Auth-Token */
     const char *subject_token; /* X-Subject-Token */
+    const char *authorization;
     const char *project_id; /* X-Project-Id */
     const char *user_id;    /* X-User-Id */
     const char *roles;      /* X-Roles */

@@ -3,7 +3,8 @@
  * Who asks: by headers on a loopback server (auth = none), by tokens whose
  * hashes stand in a file (auth = tokens), or as a source says whose a token
  * is (identity/lookup.h): the users of this server's own (auth = embedded,
- * identity/embedded.h), or Keystone (auth = keystone).
+ * identity/embedded.h), Keystone (auth = keystone), or the keys of an issuer
+ * that signs tokens (auth = jwt).
  */
 #ifndef IDENTITY_IDENTITY_H
 #define IDENTITY_IDENTITY_H
@@ -20,7 +21,8 @@ struct lanes;
 
 /* What a request says of its sender; NULL: nothing. */
 struct credentials {
-    const char *token;      /* X-Auth-Token */
+    const char *token;         /* X-Auth-Token */
+    const char *authorization; /* Authorization */
     const char *project_id; /* X-Project-Id */
     const char *user_id;    /* X-User-Id */
     const char *roles;      /* X-Roles */

@@ -20,7 +20,7 @@ static const char info[] =
     "sees or gives them. A body has at most <max body> bytes.',"
     "'license':{'name':'Apache 2.0','identifier':'Apache-2.0'}},"
     "'servers':[{'url':'http://127.0.0.1:9696'}],"
-    "'security':[{'X-Auth-Token':[]},{}],";
+    "'security':[{'X-Auth-Token':[]},{'Bearer':[]},{}],";
 
 static const char tags[] =
     ",{'name':'events','description':'What has changed, in the order of the "
@@ -34,8 +34,11 @@ static const char tags[] =
 
 static const char components[] =
     "'securitySchemes':{'X-Auth-Token':{'type':'apiKey','in':'header',"
-    "'name':'X-Auth-Token','description':'A token of the tokens file; a "
-    "server with auth = none asks for none.'}},"
+    "'name':'X-Auth-Token','description':'A token of /v3/auth/tokens, of "
+    "Keystone, of an issuer or of the tokens file; a server with auth = none "
+    "asks for none.'},"
+    "'Bearer':{'type':'http','scheme':'bearer','description':'The same "
+    "token.'}},"
     "'headers':{"
     "'RequestId':{'description':'Id of the request in the log.',"
     "'schema':" TEXT "},"

@@ -43,6 +43,15 @@ run(void *arg)
     return NULL;
 }
 
+static void
+release(void *object)
+{
+    struct workers *workers = object;
+    workers_stop(workers);
+    pthread_cond_destroy(&workers->filled);
+    pthread_mutex_destroy(&workers->mutex);
+}
+
 struct err *
 workers_start(struct arena *arena, size_t n_threads, size_t limit,
               struct workers **ret_workers)
@@ -52,6 +61,7 @@ workers_start(struct arena *arena, size_t n_threads, size_t limit,
     workers->limit = limit;
     pthread_mutex_init(&workers->mutex, NULL);
     pthread_cond_init(&workers->filled, NULL);
+    arena_defer(arena, release, workers);
     while (workers->n_threads < n_threads) {
         if (pthread_create(&workers->threads[workers->n_threads], NULL, run,
                            workers) != 0) {
@@ -94,6 +104,5 @@ workers_stop(struct workers *workers)
     for (size_t i = 0; i < workers->n_threads; i++) {
         pthread_join(workers->threads[i], NULL);
     }
-    pthread_cond_destroy(&workers->filled);
-    pthread_mutex_destroy(&workers->mutex);
+    workers->n_threads = 0;
 }

@@ -12,9 +12,9 @@
 #include "net/origin.h"
 
 /* What pages may send and read beyond what any page may. */
-#define SENT "Content-Type, If-Match, If-None-Match, Idempotency-Key, " \
-             "Dry-Run, Last-Event-ID, X-Auth-Token, X-Project-Id, "     \
-             "X-Openstack-Request-Id, X-SDN"
+#define SENT "Authorization, Content-Type, If-Match, If-None-Match, "      \
+             "Idempotency-Key, Dry-Run, Last-Event-ID, X-Auth-Token, "     \
+             "X-Project-Id, X-Openstack-Request-Id, X-SDN"
 #define READ "Allow, Dry-Run, ETag, Idempotent-Replayed, Retry-After, " \
              "X-Openstack-Request-Id, X-Tenet-Cursor, X-Total-Count"
 #define MAX_AGE_S "600"

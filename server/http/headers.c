@@ -19,6 +19,7 @@ static const struct {
     {"Host", offsetof(struct headers, host)},
     {"Origin", offsetof(struct headers, origin)},
     {"X-Auth-Token", offsetof(struct headers, token)},
+    {"Authorization", offsetof(struct headers, authorization)},
     {"X-Subject-Token", offsetof(struct headers, subject_token)},
     {"X-Project-Id", offsetof(struct headers, project_id)},
     {"X-User-Id", offsetof(struct headers, user_id)},

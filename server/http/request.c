@@ -97,6 +97,7 @@ identify(struct request *request)
     inquiry->unscoped = request->route->access == ACCESS_TOKEN;
     inquiry->given = (struct credentials){
         .token = headers->token,
+        .authorization = headers->authorization,
         .project_id = headers->project_id,
         .user_id = headers->user_id,
         .roles = headers->roles,

@@ -5,21 +5,24 @@
 #include "identity/identity.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "core/arena.h"
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/settings.h"
+#include "core/workers.h"
 #include "identity/embedded.h"
 #include "identity/fetcher.h"
+#include "identity/jwt.h"
 #include "identity/keystone.h"
+#include "identity/local.h"
 #include "identity/roles.h"
 #include "identity/tokens.h"
-#include "net/ip.h"
-#include "resource/names.h"
 
 #define SCRATCH_MEMORY (1u << 20)
 #define SECOND INT64_C(1000000)
+#define VERIFIERS 2           /* Threads. */
 #define KEEP_INVALID_US (10 * SECOND) /* A token may become valid: clocks. */
 #define WATCH_US 250000 /* Between two looks at the file of users. */
 
@@ -28,74 +31,13 @@ struct identity {
     struct tokens *tokens;   /* auth = tokens, or NULL. */
     struct lookups *lookups; /* Where a source is asked, or NULL: */
     struct fetcher *fetcher;
+    struct workers *workers;   /* Verify signatures, or NULL. */
     struct embedded *embedded; /* auth = embedded, or NULL. */
     int64_t watched_us;        /* When its file was last looked at. */
     struct keystone *keystone; /* auth = keystone, or NULL. */
+    struct jwt *jwt;           /* auth = jwt, or NULL. */
     const char *challenge;
 };
-
-/* --- no authentication: loopback only */
-
-/* True for "127.0.0.1:9696", "localhost", "[::1]:9696". */
-static bool
-is_this_machine(struct arena *arena, const char *host)
-{
-    struct ip_addr ip;
-    size_t len = strcspn(host, ":");
-    if (host[0] == '[') {
-        host++;
-        len = strcspn(host, "]");
-    }
-    const char *name = arena_strndup(arena, host, len);
-    return strcmp(name, "localhost") == 0 ||
-           (ip_parse(name, &ip) && ip_is_loopback(&ip));
-}
-
-/* A web page of somebody else can make a browser send requests here; it
- * cannot make it lie about Host and Origin. */
-static struct err *
-check_foreign(struct arena *arena, const struct credentials *given)
-{
-    const char *origin = given->origin;
-    if (given->host != NULL && !is_this_machine(arena, given->host)) {
-        return err_new(arena, ERR_FOREIGN,
-                       "Host \"%s\" is not this machine: a server without "
-                       "authentication serves only its own", given->host);
-    }
-    if (origin == NULL) {
-        return NULL;
-    }
-    const char *host = strstr(origin, "://");
-    if (host == NULL || given->host == NULL ||
-        strcmp(host + 3, given->host) != 0) {
-        return err_new(arena, ERR_FOREIGN,
-                       "Origin \"%s\" is not this server: a server without "
-                       "authentication serves no other web page", origin);
-    }
-    return NULL;
-}
-
-static struct err *
-trust_headers(const struct identity *identity, struct inquiry *inquiry)
-{
-    const struct credentials *given = &inquiry->given;
-    bool named = given->project_id != NULL && given->project_id[0] != '\0';
-    unsigned roles;
-    TRY(check_foreign(inquiry->arena, given));
-    if (!names_is_id(given->project_id) || !names_is_id(given->user_id)) {
-        return err_new(inquiry->arena, ERR_BAD_REQUEST,
-                       "X-Project-Id and X-User-Id are up to 255 printable "
-                       "ASCII characters");
-    }
-    inquiry->caller = (struct caller){
-        .user_id = given->user_id == NULL ? "" : given->user_id,
-        .project_id = named ? given->project_id
-                            : identity->settings->default_project};
-    /* Clients send the roles of other services along. */
-    (void) roles_parse(given->roles == NULL ? "admin" : given->roles, &roles);
-    roles_grant(&inquiry->caller, roles);
-    return NULL;
-}
 
 /* --- tokens */
 
@@ -107,9 +49,10 @@ refuse(struct inquiry *inquiry)
                        inquiry->waiter.verdict.reason);
     }
     return err_new(inquiry->arena, ERR_UNAUTHORIZED,
-                   inquiry->given.token == NULL
-                       ? "a token is needed in X-Auth-Token"
-                       : "the token in X-Auth-Token is not valid");
+                   inquiry->waiter.token == NULL
+                       ? "a token is needed in X-Auth-Token, or as "
+                         "Authorization: Bearer"
+                       : "the token is not valid");
 }
 
 /* The verdict is there.  Its texts are copied: they may be gone before the
@@ -148,14 +91,27 @@ finish(struct inquiry *inquiry, struct err *err)
     }
 }
 
+/* X-Auth-Token, or what stands behind "Bearer" in Authorization (RFC 6750
+ * 2.1); NULL: there is none. */
+static const char *
+token_of(const struct credentials *given)
+{
+    const char *authorization = given->authorization;
+    if (given->token != NULL || authorization == NULL ||
+        strncasecmp(authorization, "Bearer ", 7) != 0) {
+        return given->token;
+    }
+    return authorization + 7 + strspn(authorization + 7, " ");
+}
+
 bool
 identity_ask(struct identity *identity, struct inquiry *inquiry)
 {
     struct waiter *waiter = &inquiry->waiter;
-    waiter->token = inquiry->given.token;
+    waiter->token = token_of(&inquiry->given);
     waiter->verdict.kind = VERDICT_INVALID;
     if (identity->settings->auth == AUTH_NONE) {
-        finish(inquiry, trust_headers(identity, inquiry));
+        finish(inquiry, local_ask(identity->settings, inquiry));
         return true;
     }
     if (waiter->token == NULL || inquiry->open) {
@@ -213,6 +169,9 @@ load(struct identity *identity, struct arena *arena)
     if (identity->keystone != NULL) {
         return keystone_renew(identity->keystone, arena);
     }
+    if (identity->jwt != NULL) {
+        return jwt_renew(identity->jwt, arena);
+    }
     return identity->tokens == NULL
                ? NULL
                : tokens_load(identity->tokens, arena,
@@ -254,6 +213,22 @@ start_keystone(struct identity *identity, struct arena *arena,
     return NULL;
 }
 
+static struct err *
+start_jwt(struct identity *identity, struct arena *arena,
+          struct source *ret_source)
+{
+    const struct settings *settings = identity->settings;
+    identity->challenge = "Bearer realm=\"tenet\""; /* RFC 6750 section 3. */
+    TRY(fetcher_start(arena, settings->jwt_ca, &identity->fetcher));
+    TRY(workers_start(arena, VERIFIERS, LOOKUP_ASKED_MAX,
+                      &identity->workers));
+    TRY(jwt_new(arena, settings, identity->fetcher, identity->workers,
+                &identity->jwt));
+    *ret_source = (struct source){.arg = identity->jwt, .ask = jwt_ask};
+    set_keeping(settings, ret_source);
+    return NULL;
+}
+
 /* Leaves 'ret_source' without a way to ask where there is none. */
 static struct err *
 start_source(struct identity *identity, struct arena *arena,
@@ -265,8 +240,17 @@ start_source(struct identity *identity, struct arena *arena,
         *ret_source = embedded_source(identity->embedded);
     } else if (settings->auth == AUTH_KEYSTONE) {
         return start_keystone(identity, arena, ret_source);
+    } else if (settings->auth == AUTH_JWT) {
+        return start_jwt(identity, arena, ret_source);
     }
     return NULL;
+}
+
+/* Before the arena takes what the threads work on. */
+static void
+stop(void *identity)
+{
+    identity_stop(identity);
 }
 
 struct err *
@@ -286,6 +270,7 @@ identity_new(struct arena *arena, const struct settings *settings,
     TRY(start_source(identity, arena, &source));
     if (source.ask != NULL) {
         identity->lookups = lookups_new(arena, source, wake, arg);
+        arena_defer(arena, stop, identity);
     }
     return NULL;
 }
@@ -332,6 +317,9 @@ identity_stop(struct identity *identity)
 {
     if (identity->fetcher != NULL) {
         fetcher_stop(identity->fetcher);
+    }
+    if (identity->workers != NULL) {
+        workers_stop(identity->workers);
     }
 }
 

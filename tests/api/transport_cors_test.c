@@ -67,6 +67,7 @@ Test(transport_cors, an_origin_that_is_set_may_use_the_api)
     expect_header(&r, "Access-Control-Allow-Origin", PANEL);
     cr_assert(lists(&r, "Access-Control-Allow-Methods", "POST"));
     cr_assert(lists(&r, "Access-Control-Allow-Headers", "X-Auth-Token"));
+    cr_assert(lists(&r, "Access-Control-Allow-Headers", "Authorization"));
     cr_assert(lists(&r, "Access-Control-Allow-Headers", "Content-Type"));
     cr_assert(strstr(r.head, "Vary: Origin") != NULL, "%s", r.head);
     session()->token = "member-token";

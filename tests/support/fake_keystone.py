@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""A Keystone that knows the tokens it is told, and fails when it is told to.
+"""A Keystone that knows the tokens it is told, and fails when it is told to;
+also an issuer of signed tokens, who publishes the keys he is told.
 
 Prints "ready URL" and serves on loopback until it is ended.  Of the Identity
 API it has GET and POST of /v3/auth/tokens: the password is "secret".  Tests
@@ -12,7 +13,9 @@ tell and ask it by
                             "service_life_s"}; {}: all is well
     DELETE /fake/service            the tokens of services are revoked
     GET /fake/counts       {"logins", "validations", "connections",
-                            "at_once"}: the most at the same time
+                            "at_once", "fetches"}: how many at the same time,
+                            how often the keys were got
+    PUT /fake/keys         what GET /keys gives, with the status of the mode
 """
 import datetime
 import http.server
@@ -33,7 +36,8 @@ class State:
         self.services = {}
         self.mode = {}
         self.counts = {"logins": 0, "validations": 0, "connections": 0,
-                       "at_once": 0}
+                       "at_once": 0, "fetches": 0}
+        self.keys = None
         self.running = 0
 
 
@@ -83,6 +87,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         path = self.path.partition("?")[0]
         if path == "/v3/auth/tokens":
             self.validate()
+        elif path == "/keys":
+            with STATE.lock:
+                STATE.counts["fetches"] += 1
+                self.send(STATE.mode.get("status", 200), STATE.keys)
         elif path == "/fake/counts":
             with STATE.lock:
                 self.send(200, STATE.counts)
@@ -98,6 +106,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         with STATE.lock:
             if kind == "mode":
                 STATE.mode = body
+            elif kind == "keys":
+                STATE.keys = body
             else:
                 body["expires"] = time.time() + body.pop("expires_in", 3600)
                 STATE.tokens[name] = body

@@ -198,7 +198,7 @@ Test(config, wrong_variable_is_named)
     cr_assert_str_eq(refusal(NO_ARGS, ARGS("TENET_AUTH=ldap")),
                      "setting \"auth\" (environment TENET_AUTH): \"ldap\" is "
                      "not valid; valid is none, tokens, embedded, keystone, "
-                     "auto");
+                     "jwt, auto");
 }
 
 Test(config, wrong_line_is_named)
@@ -330,7 +330,7 @@ Test(config, auth_none_listens_only_locally)
                      "setting \"listen\": \"0.0.0.0:9696\" may be reached "
                      "from other machines, which auth = none does not allow; "
                      "valid is 127.0.0.0/8, [::1] or unix:/PATH, or set "
-                     "auth = embedded, tokens or keystone");
+                     "auth = embedded, tokens, keystone or jwt");
     settings.listen = "unix:/run/tenet.sock";
     cr_assert_null(config_check_access(&arena, &settings));
 }
@@ -401,5 +401,6 @@ Test(config, help_has_every_flag_and_its_range)
     config_help(&help);
     cr_assert_not_null(strstr(help.data, "  --dhcp-ports 0\n"));
     cr_assert_not_null(strstr(help.data, "an integer from 0 to 8\n"));
-    cr_assert_not_null(strstr(help.data, "Valid: none, tokens, embedded, keystone, auto\n"));
+    cr_assert_not_null(strstr(help.data, "Valid: none, tokens, embedded, "
+                                         "keystone, jwt, auto\n"));
 }

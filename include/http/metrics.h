@@ -12,6 +12,7 @@ struct arena;
 struct buf;
 struct clients;
 struct feed;
+struct identity;
 struct keeper;
 struct lanes;
 struct limits;
@@ -37,6 +38,9 @@ void metrics_write_tls(const struct tls *tls, struct buf *buf);
 /* Who was turned away: requests by limits, connections by clients. */
 void metrics_write_limits(const struct limits *limits,
                           const struct clients *clients, struct buf *buf);
+
+/* How often a source was asked whose a token is. */
+void metrics_write_tokens(const struct identity *identity, struct buf *buf);
 
 /* Readers of events, and how far the feed is behind. */
 void metrics_write_feed(const struct feed *feed, const struct parked *parked,

@@ -67,6 +67,9 @@ void identity_forget(struct identity *identity, const char *token);
  * (RFC 9110 11.6.1). */
 const char *identity_challenge(const struct identity *identity);
 
+/* How often the source was asked, and was not; zeros without one. */
+struct lookup_stats identity_stats(const struct identity *identity);
+
 /* Ends the threads of its source: all questions have answers then. */
 void identity_stop(struct identity *identity);
 

@@ -37,8 +37,16 @@ struct verdict {
     const char *reason;     /* UNAVAILABLE: why; a constant text. */
 };
 
+#define N_VERDICTS 3
+
 struct lookup;
 struct lookups;
+
+/* Since the start. */
+struct lookup_stats {
+    int64_t known;                /* Requests whose token was known. */
+    int64_t answers[N_VERDICTS];  /* Of the source, by kind. */
+};
 
 /* Where the tokens are known. */
 struct source {
@@ -70,6 +78,8 @@ bool lookups_ask(struct lookups *lookups, struct waiter *waiter);
 void lookups_collect(struct lookups *lookups,
                      void (*answered)(void *arg, struct waiter *waiter),
                      void *arg);
+
+struct lookup_stats lookups_stats(const struct lookups *lookups);
 
 /* Forgets 'token' (it was revoked), or all tokens (the source's data have
  * changed).  What is being asked then is asked again. */

@@ -17,6 +17,7 @@
 #include "http/parked.h"
 #include "http/request.h"
 #include "http/route.h"
+#include "identity/identity.h"
 #include "http/tls.h"
 
 #define N_STATUSES 600
@@ -215,6 +216,27 @@ metrics_write(const struct metrics *metrics, struct lanes *lanes,
     keeper_add_published(keeper, buf);
     write_statuses(metrics, buf);
     write_histograms(metrics, buf);
+}
+
+void
+metrics_write_tokens(const struct identity *identity, struct buf *buf)
+{
+    static const char *const names[N_VERDICTS] = {
+        [VERDICT_VALID] = "valid",
+        [VERDICT_INVALID] = "invalid",
+        [VERDICT_UNAVAILABLE] = "unavailable",
+    };
+    struct lookup_stats stats = identity_stats(identity);
+    buf_addf(buf,
+             "# HELP tenet_tokens_known_total Requests whose token was known.\n"
+             "# TYPE tenet_tokens_known_total counter\n"
+             "tenet_tokens_known_total %" PRId64 "\n"
+             "# HELP tenet_tokens_asked_total Tokens that were asked about.\n"
+             "# TYPE tenet_tokens_asked_total counter\n", stats.known);
+    for (size_t i = 0; i < N_VERDICTS; i++) {
+        buf_addf(buf, "tenet_tokens_asked_total{answer=\"%s\"} %" PRId64 "\n",
+                 names[i], stats.answers[i]);
+    }
 }
 
 static void

@@ -41,6 +41,7 @@ operations_metrics(struct call *call)
                                   offsetof(struct request, call));
     metrics_write(request->context->metrics, request->context->lanes,
                   request->context->keeper, call_answer(call, 200));
+    metrics_write_tokens(request->context->identity, &call->answer.body);
     metrics_write_feed(request->context->feed, request->context->parked,
                        &call->answer.body);
     metrics_write_limits(request->context->limits,

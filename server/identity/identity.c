@@ -152,6 +152,13 @@ identity_collect(struct identity *identity,
     }
 }
 
+struct lookup_stats
+identity_stats(const struct identity *identity)
+{
+    return identity->lookups == NULL ? (struct lookup_stats){0}
+                                     : lookups_stats(identity->lookups);
+}
+
 /* --- start and stop */
 
 const char *

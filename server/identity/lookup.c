@@ -52,6 +52,7 @@ struct lookups {
     struct lookup *unused;
     size_t n;            /* Made, used or unused. */
     size_t n_asked;
+    struct lookup_stats stats;
     pthread_mutex_t mutex; /* Guards 'answered'. */
     struct lookup *answered;
 };
@@ -246,6 +247,7 @@ lookups_ask(struct lookups *lookups, struct waiter *waiter)
     struct lookup *lookup = find(lookups, hash);
     if (lookup != NULL && !lookup->is_asked && is_fresh(lookup)) {
         waiter->verdict = verdict_now(&lookup->opinion);
+        lookups->stats.known++;
         age_remove(lookup);
         age_add(lookup);
         return true;
@@ -297,6 +299,7 @@ settle(struct lookup *lookup)
     bool was_valid = lookup->has_opinion &&
                      lookup->opinion.verdict.kind == VERDICT_VALID &&
                      !is_expired(&lookup->opinion);
+    lookup->lookups->stats.answers[kind]++;
     lookup->fresh_until_us =
         clock_monotonic_us() +
         (kind == VERDICT_VALID ? source->keep_us : source->keep_invalid_us);
@@ -349,6 +352,12 @@ lookups_collect(struct lookups *lookups,
         collect(lookup, answered, arg);
         lookup = next;
     }
+}
+
+struct lookup_stats
+lookups_stats(const struct lookups *lookups)
+{
+    return lookups->stats;
 }
 
 /* --- forgetting */

@@ -455,6 +455,28 @@ Test(keystone, the_server_ends_while_keystone_is_silent)
     waitpid(child, NULL, 0);
 }
 
+static void
+expect_metric(const struct reply *metrics, const char *line)
+{
+    cr_assert(strstr(metrics->body, text("\n%s\n", line)) != NULL,
+              "%s is not in %s", line, metrics->body);
+}
+
+Test(keystone, metrics_tell_what_keystone_said_and_how_often_it_was_not_asked)
+{
+    serve(NULL, NULL);
+    cr_assert_eq(status_as(TOKEN), 200);
+    cr_assert_eq(status_as(TOKEN), 200);
+    cr_assert_eq(status_as("unknown"), 401);
+    tell_mode("{'status': 500}");
+    cr_assert_eq(status_as("another"), 503);
+    struct reply r = api(GET, "/metrics");
+    expect_metric(&r, "tenet_tokens_known_total 1");
+    expect_metric(&r, "tenet_tokens_asked_total{answer=\"valid\"} 1");
+    expect_metric(&r, "tenet_tokens_asked_total{answer=\"invalid\"} 1");
+    expect_metric(&r, "tenet_tokens_asked_total{answer=\"unavailable\"} 1");
+}
+
 /* --- secrets */
 
 Test(keystone, no_secret_is_logged)

@@ -55,13 +55,13 @@ def maker():
 class Counter:
     """The server under callgrind."""
 
-    def __init__(self, site):
+    def __init__(self, site, *options):
         self.site = site
         self.dumps = site.dir / "callgrind.out"
         self.prefix = f"--vgdb-prefix={site.dir}/vgdb"
         self.n_dumps = 0
         site.start_server(
-            "--audit-interval-s", "0", "--quota-port", "-1",
+            "--audit-interval-s", "0", "--quota-port", "-1", *options,
             before=["valgrind", "--tool=callgrind", "--quiet", self.prefix,
                     f"--callgrind-out-file={self.dumps}"],
             variables={"GLIBC_TUNABLES": TUNABLES},
@@ -85,8 +85,8 @@ class Counter:
 class Work:
     """The requests that are counted; each method is one."""
 
-    def __init__(self, site):
-        self.connection = private.Connection(site.socket)
+    def __init__(self, site, headers=()):
+        self.connection = private.Connection(site.socket, headers)
         self.network = self.make("network", {"name": "bench"})
         self.make("subnet", {"network_id": self.network["id"],
                              "ip_version": 4, "cidr": "10.0.0.0/16"})
@@ -188,4 +188,5 @@ def main():
     return 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

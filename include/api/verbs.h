@@ -63,9 +63,6 @@ struct err *write_check_row(struct change *change, const struct write *write,
                             const char *id, const struct rows *rows,
                             int row) MUST_CHECK;
 
-/* The change that 'write' makes in 'tx'. */
-struct change write_change(const struct write *write, struct tx *tx);
-
 /* Leaves the events of 'change' for COMMIT: the end of every 'run'. */
 struct err *write_end(struct change *change) MUST_CHECK;
 

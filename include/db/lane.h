@@ -61,6 +61,7 @@ struct job {
 
     /* LANE_COMBINE */
     combine_fn *combine;
+    const void *kind; /* Only jobs of the same go together. */
     size_t weight; /* Objects in it; a batch has a bound on their sum, */
     size_t bytes;  /* and one on the bytes that they came in. */
 };

@@ -19,8 +19,9 @@ struct sheet {
     const char **texts; /* n_attrs for each row; NULL is NULL. */
 };
 
-/* The texts of 'n' records of 'table', in 'arena'.  Attributes that are
- * absent, and those of SQL expressions, are NULL. */
+/* The texts of 'n' records of 'table', in 'arena', as of new rows: attributes
+ * that are absent are what they are then (attr->fresh).  Those of SQL
+ * expressions are shown as the records have them. */
 struct sheet sheet_new(struct arena *arena, const struct table *table,
                        void *const *records, size_t n);
 

@@ -139,6 +139,10 @@ struct query sqlgen_update_all(struct arena *arena, const struct table *table,
 struct query sqlgen_delete(struct arena *arena, const struct table *table,
                            const char *const *ids, size_t n);
 
+/* The rows of a SELECT as a sheet, which is good as long as they are. */
+struct sheet sqlgen_sheet(struct arena *arena, const struct table *table,
+                          const struct rows *rows);
+
 /* Reads row 'row' of a SELECT into a new record, all attributes given. */
 void *sqlgen_record(struct arena *arena, const struct table *table,
                     const struct rows *rows, int row);

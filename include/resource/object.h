@@ -86,6 +86,7 @@ struct object {
                           .def = "", .max = 255,                             \
                           .doc = "Words for people."},                       \
     [ATTR_TAGS] = {FIELD(type_, tags), .flags = (tags_), .def = "{}",        \
+                   .fresh = "{}",                                            \
                    .check = tagrules_check_attr,                             \
                    .doc = "Labels, in alphabetical order."}
 

@@ -23,6 +23,7 @@
 #include "schema/table.h"
 
 struct settings;
+struct creation;
 
 /* Who asks. */
 struct caller {
@@ -54,12 +55,19 @@ struct resource {
     bool unmetered; /* Not a resource of the quotas. */
     enum reach service;
 
-    /* Before the INSERT of 'n' records: checks, and what the server decides. */
-    struct err *(*before_create)(struct change *change, void *const *records,
-                                 size_t n);
-    /* After it: rows beside the object's own. */
-    struct err *(*after_create)(struct change *change, void *const *records,
-                                size_t n);
+    /* The revision that the schema gives a new object. */
+    int64_t first_revision;
+
+    /* Before the INSERT of new objects, of one request or of many
+     * (resource/creation.h): the statements that lock and read what their
+     * rules need, at most 'n_records' + CREATION_N_LOAD; then, with their
+     * rows, checks, and what the server decides. */
+    size_t (*load_create)(struct creation *creation,
+                          struct query *ret_queries);
+    struct err *(*before_create)(struct creation *creation,
+                                 const struct rows *rows);
+    /* After it: rows beside the objects' own. */
+    struct err *(*after_create)(struct creation *creation);
     /* May the caller change or delete 'current', its own and locked, at all:
      * asked before updates, changes of tags and deletions. */
     struct err *(*guard)(struct change *change, const void *current);
@@ -108,6 +116,9 @@ struct resource {
     /* Instead of all that, on the combining lane. */
     combine_fn *create_batch;
     combine_fn *delete_batch;
+    /* True when the creation of 'record' takes long, or locks more than its
+     * parents: nobody combines with it.  NULL: it never does. */
+    bool (*is_long)(const struct settings *settings, const void *record);
 
     /* Filters beyond the attributes: query key, and SQL with '?' for the
      * array of its values. */
@@ -196,6 +207,9 @@ resource_has_tags(const struct resource *resource)
     return (resource->table.attrs[ATTR_TAGS].flags & ATTR_HIDDEN) == 0;
 }
 
+/* The change that 'write' makes in 'tx'. */
+struct change write_change(const struct write *write, struct tx *tx);
+
 /* Adds an event about 'object' to 'change'. */
 void change_event(struct change *change, const struct resource *resource,
                   const struct object *object, const char *action,
@@ -233,6 +247,9 @@ const char *change_before(struct change *change,
 /* All there is, and what of it is shown differently to each project as the
  * caller sees it: answers and events say the same. */
 struct visibility change_visibility(const struct change *change);
+/* What was remembered of the object with 'id' for its next event, which is
+ * told now; NULL: nothing. */
+const char *change_recall(struct change *change, const struct uuid *id);
 
 /* Raises the revision of the object with 'id', with its event, whose 'before'
  * is what was remembered of it, or what it is now. */
@@ -269,12 +286,8 @@ struct err *change_update_all(struct change *change,
 /* --- change_objects.c: objects by their rules, as POST, PUT and DELETE have
  * them; what belongs to the objects is locked by the caller, parents first */
 
-/* Creates 'n' whole objects but for their ids, which are drawn: rules, quota,
- * rows and events. */
-struct err *change_create_all(struct change *change,
-                              const struct resource *resource,
-                              void *const *records, size_t n,
-                              struct rows *ret_rows) MUST_CHECK;
+/* Creates an object that is whole but for its id, which is drawn: rules, quota,
+ * rows and events.  creation.c has it. */
 struct err *change_create(struct change *change,
                           const struct resource *resource,
                           void *record) MUST_CHECK;

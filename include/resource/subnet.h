@@ -31,6 +31,7 @@ struct subnet {
     struct uuid segment_id;
     const char *sdn;
     const char *shadow_project; /* Of a new one: whose its shadow port is. */
+    const char *address_scope;  /* Of a new one: that of its pool, or NULL. */
     bool of_pods; /* Of a new one: a cluster's, beside whatever there is. */
 };
 
@@ -66,6 +67,14 @@ extern const struct resource subnet_resource;
 /* True when addresses of the subnet follow from MAC addresses (RFC 4862). */
 bool subnet_is_eui64(const struct subnet *subnet);
 
+/* --- subnet_create.c: the rules of new subnets (resource/creation.h) */
+
+size_t subnet_load_create(struct creation *creation,
+                          struct query *ret_queries);
+struct err *subnet_before_create(struct creation *creation,
+                                 const struct rows *rows);
+struct err *subnet_after_create(struct creation *creation);
+
 /* --- subnet_rules.c: what must hold between the attributes of a subnet */
 
 /* Fills in gateway and pools that were not given; 'last_gateway' takes the
@@ -89,9 +98,10 @@ attr_check_fn subnet_check_service_types;
 
 /* --- subnet_rows.c: the rows beside a subnet */
 
-/* Pools and counters of new subnets; they go with the next statement. */
-void subnet_insert_rows(struct change *change, void *const *subnets,
-                        size_t n);
+/* The statements that insert pools and counters of new subnets. */
+#define SUBNET_N_ROWS 2
+void subnet_insert_rows(struct arena *arena, void *const *subnets, size_t n,
+                        struct query ret_queries[SUBNET_N_ROWS]);
 
 /* Gives the subnet other pools; addresses in use are not touched. */
 struct err *subnet_replace_pools(struct change *change,

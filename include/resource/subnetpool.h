@@ -11,13 +11,15 @@
  * is not settled; the next to take joins it with its free neighbours.  Settled
  * blocks are free, and as large as can be.
  *
- * Locks: networks, then pools in the order of their ids, then address scopes,
- * then quotas.
+ * Locks: networks, then pools in the order of their ids, then quotas, then
+ * address scopes.
  */
 #ifndef RESOURCE_SUBNETPOOL_H
 #define RESOURCE_SUBNETPOOL_H
 
 #include "resource/resource.h"
+
+struct subnet;
 
 struct subnetpool {
     COMMON_MEMBERS;
@@ -139,6 +141,14 @@ struct err *subnetpool_find_block(struct change *change,
                                   bool *ret_found) MUST_CHECK;
 
 /* --- subnetpool_take.c: subnets from pools */
+
+/* True when 'subnet', which is new, asks for a pool. */
+bool subnetpool_is_asked(const struct subnet *subnet);
+
+/* Locks all pools that subnetpool_place may lock for 'subnets', whose networks
+ * are the array 'networks': before quotas. */
+struct query subnetpool_lock_query(struct arena *arena, void *const *subnets,
+                                   size_t n, const char *networks);
 
 /* Gives new subnets that ask for it their pool and the prefix of it; refuses
  * those that may not be together in a network.  The networks are locked;

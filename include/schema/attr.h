@@ -53,6 +53,8 @@ struct attr {
     enum type_id type;
     unsigned flags;             /* enum attr_flag */
     const char *def;            /* Default of POST, as text; NULL: none. */
+    const char *fresh;          /* What 'expr' or the schema makes of it in a
+                                 * new row, as PostgreSQL's text. */
     int64_t min;                /* Smallest number. */
     int64_t max;                /* Largest number; most characters; 0: any. */
     const char *const *one_of;  /* NULL-terminated: the only values. */

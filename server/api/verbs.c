@@ -111,13 +111,27 @@ verb_refuse_reader(struct call *call)
     return NULL;
 }
 
+static bool
+is_long(const struct write *write)
+{
+    const struct resource *resource = write->resource;
+    for (size_t i = 0; resource->is_long != NULL && i < write->n; i++) {
+        if (write->records != NULL &&
+            resource->is_long(write->settings, write->records[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Lets the write combine with others when its resource says how. */
 static void
 combine(struct write *write, combine_fn *fn)
 {
     if (fn != NULL) {
-        write->job.lane = LANE_COMBINE;
+        write->job.lane = is_long(write) ? LANE_WRITE : LANE_COMBINE;
         write->job.combine = fn;
+        write->job.kind = write->resource;
         write->job.weight = write->n;
     }
 }

@@ -1,23 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The transactions of POST, PUT and DELETE for resources that do not combine:
+ * The transactions of POST, PUT and DELETE that do not combine:
  * rules, SQL, quota, events, COMMIT.  Runs in a lane; may run again.
  */
 #include "api/verbs.h"
 #include "core/arena.h"
 #include "db/events.h"
 #include "db/render.h"
-
-struct change
-write_change(const struct write *write, struct tx *tx)
-{
-    return (struct change){.arena = write->job.arena,
-                           .tx = tx,
-                           .settings = write->settings,
-                           .caller = write->caller,
-                           .request_id = write->request_id,
-                           .sdn = write->sdn};
-}
+#include "resource/creation.h"
 
 struct err *
 write_end(struct change *change)
@@ -33,45 +23,6 @@ prepare_answers(struct write *write)
 {
     write->ret_json = ARENA_ARRAY(write->job.arena, const char *, write->n);
     write->ret_revisions = ARENA_ARRAY(write->job.arena, int64_t, write->n);
-}
-
-/* --- create */
-
-/* Copies of the records for this run. */
-static void **
-copy_records(const struct write *write)
-{
-    void **copies = ARENA_ARRAY(write->job.arena, void *, write->n);
-    for (size_t i = 0; i < write->n; i++) {
-        copies[i] = arena_memdup(write->job.arena, write->records[i],
-                                 write->resource->table.size);
-    }
-    return copies;
-}
-
-static void
-answer_created(struct write *write, const struct rows *rows)
-{
-    const struct table *table = &write->resource->table;
-    struct arena *arena = write->job.arena;
-    prepare_answers(write);
-    for (int row = 0; row < rows_count(rows); row++) {
-        write->ret_json[row] =
-            render_text(arena, table, rows, row, write->mask);
-        write->ret_revisions[row] = rows_int(
-            rows, row, sqlgen_column(table, ATTR_REVISION_NUMBER));
-    }
-}
-
-static struct err *
-run_create(struct write *write, struct tx *tx)
-{
-    struct change change = write_change(write, tx);
-    struct rows rows;
-    TRY(change_create_all(&change, write->resource, copy_records(write),
-                          write->n, &rows));
-    answer_created(write, &rows);
-    return write_end(&change);
 }
 
 /* --- update and delete */
@@ -199,7 +150,7 @@ write_run(struct job *job, struct tx *tx)
     struct write *write = (struct write *) job;
     switch (write->verb) {
     case WRITE_CREATE:
-        return run_create(write, tx);
+        return creation_run_jobs(tx, &job, 1);
     case WRITE_UPDATE:
         return run_update(write, tx);
     case WRITE_DELETE:

@@ -42,7 +42,7 @@ static bool
 fits(const struct job *first, const struct job *job, size_t weight,
      size_t bytes)
 {
-    return job->combine == first->combine &&
+    return job->combine == first->combine && job->kind == first->kind &&
            weight + job->weight <= MAX_BATCH_WEIGHT &&
            bytes + job->bytes <= MAX_BATCH_BYTES;
 }

@@ -12,10 +12,10 @@ fill_row(struct arena *arena, const struct table *table,
 {
     for (size_t i = 0; i < table->n_attrs; i++) {
         const struct attr *attr = &table->attrs[i];
-        if (attr_is_stored(attr) && record_has(record, i)) {
-            ret_texts[i] = type_of(attr->type)
-                               ->to_sql(arena, attr_value(attr, record));
-        }
+        ret_texts[i] = attr_is_selected(attr) && record_has(record, i)
+                           ? type_of(attr->type)
+                                 ->to_sql(arena, attr_value(attr, record))
+                           : attr->fresh;
     }
 }
 

@@ -4,6 +4,8 @@
  */
 #include "db/sqlgen.h"
 
+#include "core/arena.h"
+
 int
 sqlgen_column(const struct table *table, size_t i)
 {
@@ -27,6 +29,28 @@ sqlgen_version_column(const struct table *table)
         column += attr_is_selected(&table->attrs[i]) ? 1 : 0;
     }
     return column;
+}
+
+struct sheet
+sqlgen_sheet(struct arena *arena, const struct table *table,
+             const struct rows *rows)
+{
+    size_t n = (size_t) rows_count(rows);
+    struct sheet sheet = {
+        .table = table,
+        .n = n,
+        .texts = ARENA_ARRAY(arena, const char *, n * table->n_attrs),
+    };
+    for (size_t row = 0; row < n; row++) {
+        int column = 0;
+        for (size_t i = 0; i < table->n_attrs; i++) {
+            sheet_row(&sheet, row)[i] =
+                attr_is_selected(&table->attrs[i])
+                    ? rows_text(rows, (int) row, column++)
+                    : NULL;
+        }
+    }
+    return sheet;
 }
 
 void *

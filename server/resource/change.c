@@ -16,6 +16,17 @@ change_visibility(const struct change *change)
                                .project_id = change->caller->project_id};
 }
 
+struct change
+write_change(const struct write *write, struct tx *tx)
+{
+    return (struct change){.arena = write->job.arena,
+                           .tx = tx,
+                           .settings = write->settings,
+                           .caller = write->caller,
+                           .request_id = write->request_id,
+                           .sdn = write->sdn};
+}
+
 uint64_t
 change_mask(const struct change *change, const struct resource *resource)
 {
@@ -119,9 +130,8 @@ change_remember_row(struct change *change, const struct resource *resource,
     }
 }
 
-/* What was remembered of the object, which is told now; or NULL. */
-static const char *
-tell(struct change *change, const struct uuid *id)
+const char *
+change_recall(struct change *change, const struct uuid *id)
 {
     struct memory *memory = recall(change, id);
     const char *before = memory == NULL ? NULL : memory->before;
@@ -138,7 +148,7 @@ change_before(struct change *change, const struct resource *resource,
     struct uuid id;
     int column = sqlgen_column(&resource->table, ATTR_ID);
     const char *before = uuid_from_text(rows_text(rows, row, column), &id)
-                             ? tell(change, &id)
+                             ? change_recall(change, &id)
                              : NULL;
     return before != NULL ? before
                           : change_snapshot(change, resource, rows, row);
@@ -151,8 +161,8 @@ change_tell(struct change *change, const struct resource *resource,
     const char *text = type_of(TYPE_UUID)->to_sql(change->arena, id);
     struct rows rows;
     TRY(change_remember(change, resource, id));
-    return change_update(change, resource, tell(change, id), patch, text,
-                         &rows);
+    return change_update(change, resource, change_recall(change, id), patch,
+                         text, &rows);
 }
 
 struct err *

@@ -270,7 +270,8 @@ refuse_subnet(struct change *change, const struct subnet *subnet,
     struct ip_prefix range;
     bool seen = caller->is_admin || strcmp(rows_text(rows, row, 5),
                                            caller->project_id) == 0;
-    const char *id = seen ? rows_text(rows, row, 3) : NULL;
+    const char *id =
+        seen ? arena_strdup(arena, rows_text(rows, row, 3)) : NULL;
     TRY(propose_for(change, subnet, rows_text(rows, row, 0), &block));
     ip_prefix_parse(rows_text(rows, row, 1), &range);
     const char *message = arena_printf(
@@ -281,7 +282,10 @@ refuse_subnet(struct change *change, const struct subnet *subnet,
     struct blocker *blocker = ARENA_NEW(arena, struct blocker);
     *blocker = (struct blocker){.type = "cluster_network",
                                 .id = id,
-                                .name = seen ? rows_text(rows, row, 4) : NULL,
+                                .name = seen ? arena_strdup(
+                                                   arena,
+                                                   rows_text(rows, row, 4))
+                                             : NULL,
                                 .reason = arena_printf(arena, "The %s.",
                                                        message)};
     return err_blocked(err_new(arena, ERR_CIDR_OVERLAP, "%s", message),

@@ -6,6 +6,7 @@
 
 #include "core/arena.h"
 #include "resource/blockers.h"
+#include "resource/creation.h"
 #include "resource/entitlement.h"
 
 #define COMMENT_MAX 1024 /* Characters. */
@@ -111,20 +112,30 @@ is_same(const struct entitlement_request *a,
 }
 
 static struct err *
-before_create(struct change *change, void *const *records, size_t n)
+prepare(struct change *change, void *const *records, size_t i)
 {
-    for (size_t i = 0; i < n; i++) {
-        struct entitlement_request *request = records[i];
-        TRY(check_new(change, request));
-        for (size_t j = 0; j < i; j++) {
-            if (is_same(request, records[j])) {
-                return refuse_second(change, request, NULL);
-            }
+    struct entitlement_request *request = records[i];
+    TRY(check_new(change, request));
+    for (size_t j = 0; j < i; j++) {
+        if (is_same(request, records[j])) {
+            return refuse_second(change, request, NULL);
         }
-        request->user_id = change->caller->user_id;
-        request->status = PENDING;
-        record_set(&request->rec, ENTITLEMENT_REQUEST_USER_ID);
-        record_set(&request->rec, ENTITLEMENT_REQUEST_STATUS);
+    }
+    request->user_id = change->caller->user_id;
+    request->status = PENDING;
+    record_set(&request->rec, ENTITLEMENT_REQUEST_USER_ID);
+    record_set(&request->rec, ENTITLEMENT_REQUEST_STATUS);
+    return NULL;
+}
+
+static struct err *
+before_create(struct creation *creation, const struct rows *rows)
+{
+    (void) rows;
+    EACH_RECORD(creation, member, i)
+    {
+        TRY(creation_refuse(member,
+                            prepare(member->change, member->records, i)));
     }
     return NULL;
 }

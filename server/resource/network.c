@@ -8,6 +8,7 @@
 #include "core/arena.h"
 #include "core/settings.h"
 #include "resource/absent.h"
+#include "resource/creation.h"
 #include "resource/names.h"
 #include "resource/rbac_policy.h"
 #include "resource/shadow.h"
@@ -83,7 +84,7 @@ static const struct attr network_attrs[] = {
          .doc = "Availability zones that the network should be in."},
     [NETWORK_AVAILABILITY_ZONES] =
         {FIELD(struct network, availability_zones),
-         .flags = ATTR_VIRTUAL, .expr = "'{}'::text[]",
+         .flags = ATTR_VIRTUAL, .expr = "'{}'::text[]", .fresh = "{}",
          .doc = "Availability zones that the network is in."},
     [NETWORK_PROVIDER_NETWORK_TYPE] =
         {FIELD_AS(struct network, provider_network_type,
@@ -111,14 +112,17 @@ static const struct attr network_attrs[] = {
          .doc = "Passes VLAN tags of its ports; null: unknown."},
     [NETWORK_L2_ADJACENCY] =
         {FIELD(struct network, l2_adjacency), .flags = ATTR_VIRTUAL,
-         .expr = "true", .doc = "All ports are in one broadcast domain."},
+         .expr = "true", .fresh = "t",
+         .doc = "All ports are in one broadcast domain."},
     [NETWORK_SUBNETS] =
         {FIELD(struct network, subnets), .flags = ATTR_VIRTUAL,
+         .fresh = "{}",
          .expr = "ARRAY(SELECT s.id FROM subnets s"
                  " WHERE s.network_id = t.id ORDER BY s.created_at, s.id)",
          .doc = "Ids of the network's subnets, oldest first."},
     [NETWORK_RESERVED_RANGES] =
         {FIELD(struct network, reserved_ranges), .flags = ATTR_VIRTUAL,
+         .fresh = "[]",
          .expr = "SELECT coalesce('[' || string_agg(row_to_json(x)::text, ','"
                  " ORDER BY r.cidr) || ']', '[]')::json"
                  " FROM reserved_ranges r, LATERAL (SELECT r.cidr, r.kind) x"
@@ -195,7 +199,7 @@ check_provider(struct change *change, const struct network *network)
     return NULL;
 }
 
-static struct err *
+static void
 decide(struct change *change, struct network *network)
 {
     struct record *rec = &network->rec;
@@ -217,29 +221,46 @@ decide(struct change *change, struct network *network)
         network->sdn = change->sdn;
         record_set(rec, NETWORK_SDN);
     }
-    return NULL;
 }
 
 static struct err *
-network_before_create(struct change *change, void *const *records, size_t n)
+prepare(struct change *change, struct network *network)
 {
-    for (size_t i = 0; i < n; i++) {
-        struct network *network = records[i];
-        TRY(decide(change, network));
-        TRY(check_mtu(change, network));
-        TRY(check_provider(change, network));
-        TRY(shadow_check(change, NULL, network));
+    decide(change, network);
+    TRY(check_mtu(change, network));
+    TRY(check_provider(change, network));
+    return shadow_check(change, NULL, network);
+}
+
+static struct err *
+network_before_create(struct creation *creation, const struct rows *rows)
+{
+    (void) rows;
+    EACH_RECORD(creation, member, i)
+    {
+        TRY(creation_refuse(member,
+                            prepare(member->change, member->records[i])));
     }
     return NULL;
 }
 
 static struct err *
-network_after_create(struct change *change, void *const *records, size_t n)
+network_after_create(struct creation *creation)
 {
-    for (size_t i = 0; i < n; i++) {
-        TRY(rbac_open(change, records[i]));
+    EACH_RECORD(creation, member, i)
+    {
+        TRY(rbac_open(member->change, member->records[i]));
     }
     return NULL;
+}
+
+/* It brings policies. */
+static bool
+is_long(const struct settings *settings, const void *record)
+{
+    const struct network *network = record;
+    (void) settings;
+    return network->shared || network->router_external;
 }
 
 static struct err *
@@ -271,14 +292,20 @@ const struct resource network_resource = {
               .n_attrs = NETWORK_N_ATTRS,
               .size = sizeof(struct network),
               .not_found = ERR_NETWORK_NOT_FOUND,
+              .varying = ATTR_BIT(ATTR_ID) | ATTR_BIT(ATTR_NAME) |
+                         ATTR_BIT(ATTR_PROJECT_ID) |
+                         ATTR_BIT(ATTR_DESCRIPTION),
               .visible = "t.id = ANY(ARRAY("
                          "SELECT r.object_id FROM rbac_policies r"
                          " WHERE r.target_tenant IN ('" RBAC_ALL "', "
                          ATTR_ASKER ")))",
               .doc = "A private layer-2 network of a project."},
     .service = REACH_READ,
+    .first_revision = 1,
     .before_create = network_before_create,
     .after_create = network_after_create,
+    .create_batch = creation_run_jobs,
+    .is_long = is_long,
     .before_update = network_before_update,
     .before_delete = network_before_delete,
     .free_attrs = ATTR_BIT(ATTR_NAME) | ATTR_BIT(ATTR_DESCRIPTION) |

@@ -9,6 +9,7 @@
 
 #include "core/arena.h"
 #include "core/settings.h"
+#include "schema/sqlarray.h"
 
 const char *const quota_resources[] = {"network", "subnet", "port",
                                        "subnetpool", "rbac_policy", NULL};
@@ -29,37 +30,6 @@ quota_default(const struct settings *settings, const char *resource)
         return settings->quota_rbac_policy;
     }
     return settings->quota_port;
-}
-
-/* One statement for the first use and for all others; no row means that the
- * limit would be exceeded. */
-STATEMENT(quota_add,
-    "INSERT INTO quotas AS q (project_id, resource, used)"
-    " SELECT $1::text, $2::text, $3::bigint"
-    "  WHERE $4::bigint < 0 OR $3::bigint <= $4::bigint"
-    "     OR EXISTS (SELECT 1 FROM quotas e WHERE e.project_id = $1::text"
-    "                   AND e.resource = $2::text)"
-    " ON CONFLICT (project_id, resource) DO UPDATE"
-    "    SET used = q.used + excluded.used"
-    "  WHERE coalesce(q.quota_limit, $4::bigint) < 0"
-    "     OR q.used + excluded.used <= coalesce(q.quota_limit, $4::bigint)"
-    " RETURNING used");
-
-STATEMENT(quota_add_any,
-    "INSERT INTO quotas AS q (project_id, resource, used)"
-    " VALUES ($1::text, $2::text, $3::bigint)"
-    " ON CONFLICT (project_id, resource) DO UPDATE"
-    "    SET used = q.used + excluded.used");
-
-struct query
-quota_count(struct change *change, const char *resource,
-            const char *project_id, int64_t n)
-{
-    const char *params[] = {project_id, resource,
-                            arena_printf(change->arena, "%" PRId64, n)};
-    return (struct query){
-        quota_add_any.sql,
-        arena_memdup(change->arena, params, sizeof params), 3};
 }
 
 struct err *
@@ -83,46 +53,147 @@ quota_refusal(struct arena *arena, const struct quota_use *use)
                          .reason = reason});
 }
 
-STATEMENT(quota_read,
-    "SELECT used, coalesce(quota_limit, $3::bigint) FROM quotas"
-    " WHERE project_id = $1::text AND resource = $2::text");
+/* --- taken for many at once */
+
+static int
+compare_texts(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *) a, *(const char *const *) b);
+}
+
+void
+quota_claim(struct quota_claims *claims, struct arena *arena,
+            const char **project_ids, size_t n)
+{
+    claims->items = ARENA_ARRAY(arena, struct quota_claim, n);
+    claims->n = 0;
+    qsort(project_ids, n, sizeof *project_ids, compare_texts);
+    for (size_t i = 0; i < n; i++) {
+        if (i == 0 || strcmp(project_ids[i - 1], project_ids[i]) != 0) {
+            claims->items[claims->n++].project_id = project_ids[i];
+        }
+        claims->items[claims->n - 1].claimed++;
+    }
+}
+
+/* The first use of a project makes its row. */
+STATEMENT(quota_add,
+    "INSERT INTO quotas AS q (project_id, resource, used)"
+    " SELECT x.project_id, $1::text, x.n"
+    "   FROM unnest($2::text[], $3::bigint[]) AS x(project_id, n)"
+    "  ORDER BY x.project_id"
+    " ON CONFLICT (project_id, resource) DO UPDATE"
+    "    SET used = q.used + excluded.used"
+    " RETURNING project_id, used, quota_limit, now()");
+
+/* More was claimed than the limit or the rules let have. */
+STATEMENT(quota_give_back,
+    "UPDATE quotas q SET used = q.used - x.n"
+    "  FROM unnest($2::text[], $3::bigint[]) AS x(project_id, n)"
+    " WHERE q.project_id = x.project_id AND q.resource = $1::text");
+
+/* 'sql' for all that was claimed, or for the rest that nobody took. */
+static struct query
+make_query(struct arena *arena, const struct quota_claims *claims,
+           const char *sql, bool rest)
+{
+    const char **ids = ARENA_ARRAY(arena, const char *, claims->n);
+    const char **counts = ARENA_ARRAY(arena, const char *, claims->n);
+    const char **params = ARENA_ARRAY(arena, const char *, 3);
+    size_t n = 0;
+    for (size_t i = 0; i < claims->n; i++) {
+        const struct quota_claim *claim = &claims->items[i];
+        int64_t count = claim->claimed - (rest ? claim->taken : 0);
+        if (count > 0) {
+            ids[n] = claim->project_id;
+            counts[n++] = arena_printf(arena, "%" PRId64, count);
+        }
+    }
+    params[0] = claims->resource;
+    params[1] = sqlarray_format(arena, ids, n);
+    params[2] = sqlarray_format(arena, counts, n);
+    return (struct query){sql, params, 3};
+}
 
 struct query
-quota_take(struct change *change, const char *resource,
-           const char *project_id, int64_t n)
+quota_take_claims(struct arena *arena, const struct quota_claims *claims)
 {
-    struct arena *arena = change->arena;
-    const char *params[] = {
-        project_id, resource, arena_printf(arena, "%" PRId64, n),
-        arena_printf(arena, "%" PRId64,
-                     quota_default(change->settings, resource))};
-    return (struct query){quota_add.sql,
-                          arena_memdup(arena, params, sizeof params), 4};
+    return make_query(arena, claims, quota_add.sql, false);
 }
 
-/* Reads what quota_add did not say: how much is used of how much. */
-struct err *
-quota_check_taken(struct change *change, const struct query *query,
+static struct quota_claim *
+find_claim(const struct quota_claims *claims, const char *project_id)
+{
+    size_t i = 0;
+    while (strcmp(claims->items[i].project_id, project_id) != 0) {
+        i++;
+    }
+    return &claims->items[i];
+}
+
+void
+quota_read_claims(struct quota_claims *claims, const struct settings *settings,
                   const struct rows *rows)
 {
-    const char *const *params = query->params;
-    const char *read[] = {params[0], params[1], params[3]};
-    struct rows used;
-    if (rows_count(rows) > 0) {
-        return NULL;
+    for (int row = 0; row < rows_count(rows); row++) {
+        struct quota_claim *claim =
+            find_claim(claims, rows_text(rows, row, 0));
+        claim->used = rows_int(rows, row, 1) - claim->claimed;
+        claim->limit = rows_text(rows, row, 2) == NULL
+                           ? quota_default(settings, claims->resource)
+                           : rows_int(rows, row, 2);
     }
-    TRY(tx_one(change->tx, QUERY(quota_read, read), &used));
-    bool found = rows_count(&used) > 0;
-    struct quota_use use = {
-        .resource = params[1],
-        .project_id = params[0],
-        .used = found ? rows_int(&used, 0, 0) : 0,
-        .limit = found ? rows_int(&used, 0, 1)
-                       : quota_default(change->settings, params[1]),
-        .asked = strtoll(params[2], NULL, 10),
-    };
-    return quota_refusal(change->arena, &use);
 }
+
+/* Of 'objects' the ones that are of the project of 'claim'. */
+static int64_t
+count_of(const struct quota_claim *claim, struct object *const *objects,
+         size_t n)
+{
+    int64_t count = 0;
+    for (size_t i = 0; i < n; i++) {
+        count += strcmp(objects[i]->project_id, claim->project_id) == 0;
+    }
+    return count;
+}
+
+struct err *
+quota_settle(struct quota_claims *claims, struct arena *arena,
+             struct object *const *objects, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const struct quota_claim *claim =
+            find_claim(claims, objects[i]->project_id);
+        struct quota_use use = {.resource = claims->resource,
+                                .project_id = claim->project_id,
+                                .used = claim->used + claim->taken,
+                                .limit = claim->limit,
+                                .asked = count_of(claim, objects, n)};
+        if (use.limit >= 0 && use.used + use.asked > use.limit) {
+            return quota_refusal(arena, &use);
+        }
+    }
+    for (size_t i = 0; i < n; i++) {
+        find_claim(claims, objects[i]->project_id)->taken++;
+    }
+    return NULL;
+}
+
+bool
+quota_return_rest(struct arena *arena, const struct quota_claims *claims,
+                  struct query *ret_query)
+{
+    bool rest = false;
+    for (size_t i = 0; i < claims->n; i++) {
+        rest = rest || claims->items[i].taken < claims->items[i].claimed;
+    }
+    if (rest) {
+        *ret_query = make_query(arena, claims, quota_give_back.sql, true);
+    }
+    return rest;
+}
+
+/* --- others */
 
 STATEMENT(quota_lock_rows,
     "SELECT 1 FROM quotas q WHERE q.project_id = $2::text"
@@ -134,13 +205,23 @@ STATEMENT(quota_lock_rows,
     "                         WHERE r.object_id = $1::uuid)"
     " ORDER BY q.project_id, q.resource FOR NO KEY UPDATE");
 
+struct query
+quota_lock_query(struct arena *arena, const struct uuid *network_id,
+                 const char *project_id)
+{
+    const char **params = ARENA_ARRAY(arena, const char *, 2);
+    params[0] = type_of(TYPE_UUID)->to_sql(arena, network_id);
+    params[1] = project_id;
+    return (struct query){quota_lock_rows.sql, params, 2};
+}
+
 struct err *
 quota_lock(struct change *change, const struct uuid *network_id,
            const char *project_id)
 {
-    const char *params[] = {
-        type_of(TYPE_UUID)->to_sql(change->arena, network_id), project_id};
-    return tx_one(change->tx, QUERY(quota_lock_rows, params), NULL);
+    return tx_one(change->tx,
+                  quota_lock_query(change->arena, network_id, project_id),
+                  NULL);
 }
 
 STATEMENT(quota_subtract,

@@ -6,6 +6,7 @@
 #include "resource/rbac_policy.h"
 
 #include "core/arena.h"
+#include "resource/creation.h"
 #include "resource/names.h"
 
 static const char *const object_types[] = {"network", NULL};
@@ -210,41 +211,76 @@ check_siblings(struct change *change, void *const *records, size_t i)
 
 /* --- create */
 
-static struct err *
-before_create(struct change *change, void *const *records, size_t n)
+enum { LOCKED, NETWORKS, N_LOADS };
+
+/* The networks, locked in order; then as they are (change_lock_all).  Policies
+ * are not combined: all are of one member. */
+static size_t
+load_create(struct creation *creation, struct query *ret_queries)
 {
-    const char **ids = ARENA_ARRAY(change->arena, const char *, n);
-    struct rows rows;
-    for (size_t i = 0; i < n; i++) {
-        const struct rbac_policy *policy = records[i];
-        ids[i] = type_of(TYPE_UUID)->to_sql(change->arena,
-                                            &policy->object_id);
+    struct arena *arena = creation->arena;
+    const struct visibility all =
+        change_visibility(creation->members[0].change);
+    const struct table *table = &network_resource.table;
+    const char **ids = ARENA_ARRAY(arena, const char *, creation->n_records);
+    size_t n = 0;
+    EACH_RECORD(creation, member, i)
+    {
+        const struct rbac_policy *policy = member->records[i];
+        ids[n++] = type_of(TYPE_UUID)->to_sql(arena, &policy->object_id);
     }
-    TRY(change_lock_all(change, &network_resource, ids, n, ROW_CHANGE,
-                        &rows));
-    for (size_t i = 0; i < n; i++) {
-        const struct rbac_policy *policy = records[i];
-        TRY(take_network(change, &rows, ids[i]));
-        TRY(check_wildcard(change, policy->target_tenant));
-        TRY(check_same(change, policy));
-        TRY(check_siblings(change, records, i));
+    ret_queries[LOCKED] =
+        sqlgen_get(arena, table, ids, n, &all, ROW_CHANGE);
+    ret_queries[NETWORKS] = sqlgen_get(arena, table, ids, n, &all, ROW_READ);
+    return N_LOADS;
+}
+
+static struct err *
+prepare(struct change *change, void *const *records, size_t i,
+        const struct rows *networks)
+{
+    const struct rbac_policy *policy = records[i];
+    TRY(take_network(change, networks,
+                     type_of(TYPE_UUID)->to_sql(change->arena,
+                                                &policy->object_id)));
+    TRY(check_wildcard(change, policy->target_tenant));
+    TRY(check_same(change, policy));
+    return check_siblings(change, records, i);
+}
+
+static struct err *
+before_create(struct creation *creation, const struct rows *rows)
+{
+    EACH_RECORD(creation, member, i)
+    {
+        TRY(creation_refuse(member, prepare(member->change, member->records,
+                                            i, &rows[NETWORKS])));
     }
     return NULL;
 }
 
+/* True when an earlier one of the records is about the same network. */
+static bool
+is_told(void *const *records, size_t i)
+{
+    const struct rbac_policy *policy = records[i];
+    bool told = false;
+    for (size_t j = 0; j < i; j++) {
+        const struct rbac_policy *other = records[j];
+        told = told || uuid_equal(&other->object_id, &policy->object_id);
+    }
+    return told;
+}
+
 /* Each network tells once, whatever the number of its policies. */
 static struct err *
-after_create(struct change *change, void *const *records, size_t n)
+after_create(struct creation *creation)
 {
-    for (size_t i = 0; i < n; i++) {
-        const struct rbac_policy *policy = records[i];
-        bool told = false;
-        for (size_t j = 0; j < i; j++) {
-            const struct rbac_policy *other = records[j];
-            told = told || uuid_equal(&other->object_id, &policy->object_id);
-        }
-        if (!told) {
-            TRY(rbac_reflect(change, &policy->object_id));
+    EACH_RECORD(creation, member, i)
+    {
+        const struct rbac_policy *policy = member->records[i];
+        if (!is_told(member->records, i)) {
+            TRY(rbac_reflect(member->change, &policy->object_id));
         }
     }
     return NULL;
@@ -341,6 +377,8 @@ const struct resource rbac_policy_resource = {
               .not_found = ERR_RBAC_NOT_FOUND,
               .parent_column = "object_id",
               .doc = "Lets a project use or see the network of another."},
+    .first_revision = 1,
+    .load_create = load_create,
     .before_create = before_create,
     .after_create = after_create,
     .before_update = before_update,

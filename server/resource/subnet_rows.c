@@ -88,14 +88,15 @@ usage_query(struct arena *arena, void *const *subnets, size_t n)
 }
 
 void
-subnet_insert_rows(struct change *change, void *const *subnets, size_t n)
+subnet_insert_rows(struct arena *arena, void *const *subnets, size_t n,
+                   struct query ret_queries[SUBNET_N_ROWS])
 {
     struct pool_rows pools;
     size_t n_pools = 0;
     for (size_t i = 0; i < n; i++) {
         n_pools += ((const struct subnet *) subnets[i])->allocation_pools.n;
     }
-    pool_rows_init(&pools, change->arena, n_pools);
+    pool_rows_init(&pools, arena, n_pools);
     for (size_t i = 0; i < n; i++) {
         const struct subnet *subnet = subnets[i];
         for (size_t j = 0; j < subnet->allocation_pools.n; j++) {
@@ -103,9 +104,8 @@ subnet_insert_rows(struct change *change, void *const *subnets, size_t n)
                           &subnet->allocation_pools.items[j], true);
         }
     }
-    struct query queries[] = {usage_query(change->arena, subnets, n),
-                              pool_rows_query(&pools)};
-    tx_later(change->tx, queries, 2);
+    ret_queries[0] = usage_query(arena, subnets, n);
+    ret_queries[1] = pool_rows_query(&pools);
 }
 
 /* --- other pools */

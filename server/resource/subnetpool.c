@@ -9,6 +9,7 @@
 
 #include "core/arena.h"
 #include "net/block.h"
+#include "resource/creation.h"
 
 #define PREFIXES_MAX 1000
 
@@ -24,7 +25,7 @@ static const struct attr subnetpool_attrs[] = {
          .flags = ATTR_POST | ATTR_PUT | ATTR_FILTER | ATTR_SORT, .def = "",
          .max = 255, .doc = "Words for people."},
     [ATTR_TAGS] = {FIELD(struct subnetpool, tags), .flags = ATTR_DB_DEFAULT,
-                   .def = "{}", .check = tagrules_check_attr,
+                   .def = "{}", .fresh = "{}", .check = tagrules_check_attr,
                    .doc = "Labels, in alphabetical order."},
     [SUBNETPOOL_IP_VERSION] =
         {FIELD(struct subnetpool, ip_version),
@@ -120,22 +121,32 @@ check_default(struct change *change, const struct subnetpool *pool)
 }
 
 static struct err *
-before_create(struct change *change, void *const *records, size_t n)
+prepare(struct change *change, struct subnetpool *pool)
 {
-    for (size_t i = 0; i < n; i++) {
-        struct subnetpool *pool = records[i];
-        TRY(subnetpool_decide(change->arena, pool));
-        TRY(check_default(change, pool));
-        TRY(subnetpool_check_scope(change, NULL, pool));
+    TRY(subnetpool_decide(change->arena, pool));
+    TRY(check_default(change, pool));
+    return subnetpool_check_scope(change, NULL, pool);
+}
+
+static struct err *
+before_create(struct creation *creation, const struct rows *rows)
+{
+    (void) rows;
+    EACH_RECORD(creation, member, i)
+    {
+        TRY(creation_refuse(member,
+                            prepare(member->change, member->records[i])));
     }
     return NULL;
 }
 
 static struct err *
-after_create(struct change *change, void *const *records, size_t n)
+after_create(struct creation *creation)
 {
-    for (size_t i = 0; i < n; i++) {
-        const struct subnetpool *pool = records[i];
+    EACH_RECORD(creation, member, i)
+    {
+        struct change *change = member->change;
+        const struct subnetpool *pool = member->records[i];
         subnetpool_insert_blocks(change, &pool->id, pool->prefixes.items,
                                  pool->prefixes.n, true);
         if (record_has(&pool->rec, SUBNETPOOL_ADDRESS_SCOPE_ID)) {

@@ -18,6 +18,47 @@ is_pooled(const struct subnet *subnet)
     return record_has(&subnet->rec, SUBNET_SUBNETPOOL_ID);
 }
 
+bool
+subnetpool_is_asked(const struct subnet *subnet)
+{
+    return is_pooled(subnet) || subnet->use_default_subnetpool;
+}
+
+/* --- locks */
+
+/* Those asked for by id or as a default, and those of subnets that are in the
+ * networks already. */
+STATEMENT(subnetpool_lock_asked,
+    "SELECT 1 FROM subnetpools WHERE id = ANY(ARRAY("
+    "       SELECT unnest($1::uuid[])"
+    "        UNION SELECT d.id FROM subnetpools d"
+    "               WHERE d.is_default AND $2::boolean"
+    "        UNION SELECT s.subnetpool_id FROM subnets s"
+    "               WHERE s.network_id = ANY($3::uuid[])))"
+    " ORDER BY id FOR NO KEY UPDATE");
+
+struct query
+subnetpool_lock_query(struct arena *arena, void *const *subnets, size_t n,
+                      const char *networks)
+{
+    const char **ids = ARENA_ARRAY(arena, const char *, n);
+    const char **params = ARENA_ARRAY(arena, const char *, 3);
+    size_t n_ids = 0;
+    bool defaults = false;
+    for (size_t i = 0; i < n; i++) {
+        const struct subnet *subnet = subnets[i];
+        defaults = defaults || subnet->use_default_subnetpool;
+        if (is_pooled(subnet)) {
+            ids[n_ids++] =
+                type_of(TYPE_UUID)->to_sql(arena, &subnet->subnetpool_id);
+        }
+    }
+    params[0] = sqlarray_format(arena, ids, n_ids);
+    params[1] = defaults ? "t" : "f";
+    params[2] = networks;
+    return (struct query){subnetpool_lock_asked.sql, params, 3};
+}
+
 /* --- the request by itself */
 
 static struct err *
@@ -30,7 +71,7 @@ static struct err *
 check_request(struct arena *arena, const struct subnet *subnet)
 {
     const struct record *rec = &subnet->rec;
-    bool pooled = is_pooled(subnet) || subnet->use_default_subnetpool;
+    bool pooled = subnetpool_is_asked(subnet);
     bool cidr = record_has(rec, SUBNET_CIDR);
     if (cidr && record_has(rec, SUBNET_PREFIXLEN)) {
         return bad_request(arena, "cidr and prefixlen must not be supplied "
@@ -253,6 +294,14 @@ read_wish(struct arena *arena, struct ask *ask)
     return NULL;
 }
 
+static const char *
+scope_of(struct arena *arena, const struct subnetpool *pool)
+{
+    return record_has(&pool->rec, SUBNETPOOL_ADDRESS_SCOPE_ID)
+               ? type_of(TYPE_UUID)->to_sql(arena, &pool->address_scope_id)
+               : NULL;
+}
+
 static struct err *
 read_asks(struct taking *taking, void *const *subnets, size_t n)
 {
@@ -271,6 +320,7 @@ read_asks(struct taking *taking, void *const *subnets, size_t n)
                 arena, &subnetpool_resource,
                 type_of(TYPE_UUID)->to_sql(arena, &subnet->subnetpool_id));
         }
+        subnet->address_scope = scope_of(arena, ask->source->pool);
         TRY(read_wish(arena, ask));
     }
     return NULL;

@@ -1842,6 +1842,9 @@ SELECT r.cidr
 FROM reserved_ranges r
 WHERE r.network_id = $1::uuid;
 
+-- creation_time
+SELECT now();
+
 -- entitlement_asked
 SELECT id
 FROM entitlement_requests
@@ -2309,6 +2312,51 @@ SELECT $1::uuid, $2::text, $3::text, $4::text, $5::boolean, $6::text,
     $18::boolean, $19::text, $20::boolean, $21::text;
 
 -- network insert, many
+INSERT INTO networks AS t (id, name, project_id, description, admin_state_up,
+    status, shared, router_external, is_default, project_default, mtu,
+    port_security_enabled, dns_domain, availability_zone_hints,
+    provider_network_type, provider_physical_network,
+    provider_segmentation_id, vlan_transparent, sdn, enable_shadow_port,
+    private_dns_domain)
+SELECT a.c1, a.c2, a.c3, a.c4, $5::boolean, $6::text, $7::boolean,
+    $8::boolean, $9::boolean, $10::boolean, $11::bigint, $12::boolean,
+    $13::text, $14::text[], $15::text, $16::text, $17::bigint, $18::boolean,
+    $19::text, $20::boolean, $21::text
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS a(c1, c2, c3,
+    c4)
+RETURNING t.id, t.name, t.project_id, t.description, t.tags,
+    t.revision_number, t.created_at, t.updated_at, t.admin_state_up, t.status,
+    (t.shared OR t.id = ANY(ARRAY(SELECT r.object_id
+    FROM rbac_policies r
+    WHERE r.target_tenant = $22
+    AND r.action = 'access_as_shared'))), t.shared, t.router_external,
+    t.is_default, t.project_default, t.mtu, t.port_security_enabled,
+    t.dns_domain, t.availability_zone_hints, ('{}'::text[]),
+    t.provider_network_type, t.provider_physical_network,
+    t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
+    FROM subnets s
+    WHERE s.network_id = t.id
+    ORDER BY s.created_at, s.id)), (SELECT coalesce('[' ||
+        string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
+        '[]')::json
+    FROM reserved_ranges r, LATERAL (SELECT r.cidr, r.kind) x
+    WHERE r.network_id = t.id), (NULL::uuid), (SELECT p.address_scope_id
+    FROM subnets s
+    JOIN subnetpools p ON p.id = s.subnetpool_id
+    WHERE s.network_id = t.id
+    AND s.subnetpool_id IS NOT NULL
+    AND s.ip_version = 4
+    AND p.address_scope_id IS NOT NULL
+    LIMIT 1), (SELECT p.address_scope_id
+    FROM subnets s
+    JOIN subnetpools p ON p.id = s.subnetpool_id
+    WHERE s.network_id = t.id
+    AND s.subnetpool_id IS NOT NULL
+    AND s.ip_version = 6
+    AND p.address_scope_id IS NOT NULL
+    LIMIT 1), t.sdn, t.enable_shadow_port, t.private_dns_domain;
+
+-- network insert, many that have little alike
 INSERT INTO networks AS t (id, name, project_id, description, admin_state_up,
     status, shared, router_external, is_default, project_default, mtu,
     port_security_enabled, dns_domain, availability_zone_hints,
@@ -3142,24 +3190,19 @@ AND q.resource = 'port';
 
 -- quota_add
 INSERT INTO quotas AS q (project_id, resource, used)
-SELECT $1::text, $2::text, $3::bigint
-WHERE $4::bigint < 0
-OR $3::bigint <= $4::bigint
-OR EXISTS (SELECT 1
-    FROM quotas e
-    WHERE e.project_id = $1::text
-    AND e.resource = $2::text)
+SELECT x.project_id, $1::text, x.n
+FROM unnest($2::text[], $3::bigint[]) AS x(project_id, n)
+ORDER BY x.project_id
 ON CONFLICT (project_id, resource) DO UPDATE
 SET used = q.used + excluded.used
-WHERE coalesce(q.quota_limit, $4::bigint) < 0
-OR q.used + excluded.used <= coalesce(q.quota_limit, $4::bigint)
-RETURNING used;
+RETURNING project_id, used, quota_limit, now();
 
--- quota_add_any
-INSERT INTO quotas AS q (project_id, resource, used)
-VALUES ($1::text, $2::text, $3::bigint)
-ON CONFLICT (project_id, resource) DO UPDATE
-SET used = q.used + excluded.used;
+-- quota_give_back
+UPDATE quotas q
+SET used = q.used - x.n
+FROM unnest($2::text[], $3::bigint[]) AS x(project_id, n)
+WHERE q.project_id = x.project_id
+AND q.resource = $1::text;
 
 -- quota_lock_rows
 SELECT 1
@@ -3177,12 +3220,6 @@ OR q.project_id IN (SELECT p.project_id
     FROM rbac_policies r
     WHERE r.object_id = $1::uuid)
 ORDER BY q.project_id, q.resource FOR NO KEY UPDATE;
-
--- quota_read
-SELECT used, coalesce(quota_limit, $3::bigint)
-FROM quotas
-WHERE project_id = $1::text
-AND resource = $2::text;
 
 -- quota_subtract
 UPDATE quotas
@@ -3522,6 +3559,29 @@ INSERT INTO subnets AS t (id, name, project_id, description, network_id,
     host_routes, enable_dhcp, ipv6_address_mode, ipv6_ra_mode, service_types,
     dns_publish_fixed_ip, enable_private_dns, ip_cooldown,
     ip_allocation_policy, subnetpool_id, sdn)
+SELECT a.c1, a.c2, a.c3, $4::text, a.c5, $6::bigint, a.c7, a.c8, a.c9,
+    $10::text[], $11::json, $12::boolean, $13::text, $14::text, $15::text[],
+    $16::boolean, $17::boolean, $18::bigint, $19::text, $20::uuid, $21::text
+FROM unnest($1::uuid[], $2::text[], $3::text[], $5::uuid[], $7::cidr[],
+    $8::inet[], $9::json[]) AS a(c1, c2, c3, c5, c7, c8, c9)
+RETURNING t.id, t.name, t.project_id, t.description, t.tags,
+    t.revision_number, t.created_at, t.updated_at, t.network_id, t.ip_version,
+    t.cidr, t.gateway_ip, t.allocation_pools, t.dns_nameservers,
+    t.host_routes, t.enable_dhcp, t.ipv6_address_mode, t.ipv6_ra_mode,
+    t.service_types, t.dns_publish_fixed_ip, t.enable_private_dns,
+    t.ip_cooldown, t.ip_allocation_policy, t.subnetpool_id, (NULL::uuid),
+    (EXISTS (SELECT 1
+    FROM rbac_policies r
+    WHERE r.object_id = t.network_id
+    AND r.action = 'access_as_shared'
+    AND r.target_tenant IN ('*', $22))), t.sdn;
+
+-- subnet insert, many that have little alike
+INSERT INTO subnets AS t (id, name, project_id, description, network_id,
+    ip_version, cidr, gateway_ip, allocation_pools, dns_nameservers,
+    host_routes, enable_dhcp, ipv6_address_mode, ipv6_ra_mode, service_types,
+    dns_publish_fixed_ip, enable_private_dns, ip_cooldown,
+    ip_allocation_policy, subnetpool_id, sdn)
 SELECT a.c1, a.c2, a.c3, a.c4, a.c5, a.c6, a.c7, a.c8, a.c9, a.c10::text[],
     a.c11, a.c12, a.c13, a.c14, a.c15::text[], a.c16, a.c17, a.c18, a.c19,
     a.c20, a.c21
@@ -3811,12 +3871,6 @@ FROM (SELECT port_id, min(ip_address) AS ip
 JOIN ports p ON p.id = a.port_id
 ORDER BY p.id FOR UPDATE OF p;
 
--- subnet_lock_networks
-SELECT n.id, n.project_id, n.sdn, n.enable_shadow_port
-FROM networks n
-WHERE n.id = ANY($1::uuid[])
-ORDER BY n.id FOR UPDATE;
-
 -- subnet_lock_usage
 SELECT 1
 FROM subnet_usage
@@ -3850,10 +3904,21 @@ FROM subnet_pools
 WHERE subnet_id = $1::uuid
 ORDER BY no;
 
+-- subnet_sharers
+SELECT object_id, target_tenant
+FROM rbac_policies
+WHERE object_id = ANY($1::uuid[])
+AND target_tenant = ANY($2::text[])
+AND action = 'access_as_shared';
+
 -- subnet_siblings
-SELECT network_id, cidr, subnetpool_id
-FROM subnets
-WHERE network_id = ANY($1::uuid[]);
+SELECT s.network_id, s.cidr, s.subnetpool_id, s.id, s.created_at, (SELECT
+        p.address_scope_id
+    FROM subnetpools p
+    WHERE p.id = s.subnetpool_id)
+FROM subnets s
+WHERE s.network_id = ANY($1::uuid[])
+ORDER BY s.created_at, s.id;
 
 -- subnet_slaac_ports
 SELECT id
@@ -3862,6 +3927,12 @@ WHERE network_id = $1::uuid
 AND device_owner NOT LIKE 'network:%'
 AND ip_allocation <> 'none'
 ORDER BY id FOR NO KEY UPDATE;
+
+-- subnet_touch_networks
+UPDATE networks n
+SET revision_number = n.revision_number + x.n, updated_at = now()
+FROM unnest($1::uuid[], $2::bigint[]) AS x(id, n)
+WHERE n.id = x.id;
 
 -- subnet_trim_released
 WITH gone AS (
@@ -4092,6 +4163,22 @@ LIMIT 1;
 -- subnetpool_leave_scope
 DELETE FROM address_scope_prefixes
 WHERE subnetpool_id = $1::uuid;
+
+-- subnetpool_lock_asked
+SELECT 1
+FROM subnetpools
+WHERE id = ANY(ARRAY(
+    SELECT unnest($1::uuid[])
+    UNION
+    SELECT d.id
+    FROM subnetpools d
+    WHERE d.is_default
+    AND $2::boolean
+    UNION
+    SELECT s.subnetpool_id
+    FROM subnets s
+    WHERE s.network_id = ANY($3::uuid[])))
+ORDER BY id FOR NO KEY UPDATE;
 
 -- subnetpool_lock_scope
 SELECT project_id, shared, ip_version

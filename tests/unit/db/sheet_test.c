@@ -47,7 +47,8 @@ static const struct attr attrs[N] = {
     [NAMES] = {FIELD(struct pet, names)},
     [DIET] = {FIELD(struct pet, diet)},
     [BORN] = {FIELD(struct pet, born), .flags = ATTR_DB_DEFAULT},
-    [LEGS] = {FIELD(struct pet, legs), .flags = ATTR_VIRTUAL, .expr = "4"},
+    [LEGS] = {FIELD(struct pet, legs), .flags = ATTR_VIRTUAL, .expr = "4",
+              .fresh = "0"},
     [NOTE] = {FIELD(struct pet, note), .flags = ATTR_NO_COLUMN},
 };
 
@@ -106,8 +107,17 @@ Test(sheet, what_has_no_column_has_no_text)
     struct pet pet = some_pet();
     struct sheet sheet = sheet_of(&pet);
     cr_expect_null(sheet_row(&sheet, 0)[KEEPER]);
-    cr_expect_null(sheet_row(&sheet, 0)[LEGS]);
     cr_expect_null(sheet_row(&sheet, 0)[NOTE]);
+}
+
+Test(sheet, what_an_expression_shows_is_what_the_record_has_or_fresh)
+{
+    struct pet pet = some_pet();
+    struct sheet sheet = sheet_of(&pet);
+    cr_expect_str_eq(sheet_row(&sheet, 0)[LEGS], "4");
+    record_unset(&pet.rec, LEGS);
+    sheet = sheet_of(&pet);
+    cr_expect_str_eq(sheet_row(&sheet, 0)[LEGS], "0");
 }
 
 Test(sheet, absent_and_null_are_null)
@@ -131,7 +141,7 @@ Test(sheet, it_is_rendered_as_rows_are)
                      "\"keeper\":\"Ann \\\"A\\\"\","
                      "\"tame\":true,\"names\":[\"Rex\","
                      "\"a \\\"b\\\", c\"],\"diet\":{\"meat\":1},"
-                     "\"born\":\"2026-01-31T23:59:59Z\",\"legs\":null}");
+                     "\"born\":\"2026-01-31T23:59:59Z\",\"legs\":4}");
 }
 
 Test(sheet, only_what_the_mask_has_is_rendered)

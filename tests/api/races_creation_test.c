@@ -3,6 +3,8 @@
  * Many clients make networks and subnets at the same moment: they are made
  * together, and each gets the answer that it would get alone.
  */
+#include <unistd.h>
+
 #include "support/race.h"
 #include "support/server.h"
 #include "support/things.h"
@@ -108,4 +110,111 @@ Test(races_creation, a_network_counts_and_shows_every_subnet)
                  int_at(&before, "network.revision_number") + N);
     expect_used("subnet", N);
     expect_invariants();
+}
+
+/* --- what brings more than its own rows stands beside what does not */
+
+static int
+create_shared_or_not(const void *arg, int i)
+{
+    (void) arg;
+    struct reply r = create("network", "'shared': %s",
+                            i % 2 == 0 ? "true" : "false");
+    if (r.status == 201) {
+        expect_at(&r, "network.shared", i % 2 == 0 ? "true" : "false");
+    }
+    return r.status;
+}
+
+Test(races_creation, shared_networks_bring_their_policies)
+{
+    int statuses[N];
+    race(N, create_shared_or_not, NULL, statuses);
+    cr_assert_eq(count_status(statuses, N, 201), N, "%s",
+                 describe_statuses(statuses, N));
+    expect_used("network", N);
+    expect_used("rbac_policy", N / 2);
+    expect_invariants();
+}
+
+/* A network and a pool for it. */
+struct source {
+    const char *network, *pool;
+};
+
+static int
+create_of_pool_or_not(const void *arg, int i)
+{
+    const struct source *source = arg;
+    if (i % 2 == 0) {
+        return create("subnet", "'network_id': '%s', 'ip_version': 4, "
+                      "'subnetpool_id': '%s'", source->network,
+                      source->pool).status;
+    }
+    return create("subnet", "'network_id': '%s', 'ip_version': 6, "
+                  "'cidr': 'fd00:%x::/64'", source->network, i + 1).status;
+}
+
+/* The events of the network, once there are 'n' of them: what is read lags a
+ * moment behind what is committed. */
+static struct reply
+await_events(const char *network, size_t n)
+{
+    struct reply r;
+    size_t found = 0;
+    for (int i = 0; i < 500 && found < n; i++) {
+        r = api(GET, "/v2.0/events?type=network&id=%s&limit=1000", network);
+        expect_status(&r, 200);
+        found = count_at(&r, "events");
+        usleep(10000);
+    }
+    cr_assert_eq(found, n, "%s", describe(&r));
+    return r;
+}
+
+Test(races_creation, a_network_tells_of_subnets_of_a_pool_and_of_others)
+{
+    int statuses[N];
+    const char *scope = make("address_scope", "'name': 's', 'ip_version': 4");
+    const struct source source = {
+        .network = make_network(),
+        .pool = make("subnetpool", "'name': 'p', 'address_scope_id': '%s', "
+                     "'prefixes': ['10.0.0.0/16'], 'default_prefixlen': 24",
+                     scope)};
+    race(N, create_of_pool_or_not, &source, statuses);
+    cr_assert_eq(count_status(statuses, N, 201), N, "%s",
+                 describe_statuses(statuses, N));
+    struct reply r = await_events(source.network, N + 1);
+    struct reply shown = show("network", source.network);
+    for (size_t i = 1; i <= N; i++) {
+        cr_assert(json_equal(json_at(&r, text("events.%zu.after", i - 1)),
+                             json_at(&r, text("events.%zu.before", i))),
+                  "event %zu of %s", i, describe(&r));
+    }
+    cr_assert(json_equal(json_at(&r, text("events.%d.after", N)),
+                         json_at(&shown, "network")),
+              "%s\n%s", describe(&r), describe(&shown));
+    expect_at(&shown, "network.ipv4_address_scope", scope);
+    expect_invariants();
+}
+
+Test(races_creation, a_refused_subnet_leaves_the_pool_as_it_was)
+{
+    const struct source source = {
+        .network = make_network(),
+        .pool = make("subnetpool", "'name': 'p', "
+                     "'prefixes': ['10.0.0.0/16'], "
+                     "'default_prefixlen': 24")};
+    set_quota("subnet", 0);
+    struct reply r = create("subnet", "'network_id': '%s', 'ip_version': 4, "
+                            "'subnetpool_id': '%s'", source.network,
+                            source.pool);
+    expect_status(&r, 409);
+    expect_invariants();
+    set_quota("subnet", 1);
+    r = create("subnet", "'network_id': '%s', 'ip_version': 4, "
+               "'subnetpool_id': '%s'", source.network, source.pool);
+    expect_status(&r, 201);
+    expect_at(&r, "subnet.cidr", "10.0.0.0/24");
+    expect_used("subnet", 1);
 }

@@ -87,7 +87,7 @@ static const struct route routes[] = {
     {"PUT", "/v2.0/{collection}/{id}/tags/{tag}", tags_add_one, ACCESS_ROLE},
     {"DELETE", "/v2.0/{collection}/{id}/tags/{tag}", tags_remove_one,
      ACCESS_ROLE},
-    {"OPTIONS", "*", operations_options, ACCESS_OPEN}, /* Of any path. */
+    {"OPTIONS", "*", operations_options, ACCESS_OPEN}, /* See below. */
 };
 #define N_ROUTES (sizeof routes / sizeof *routes)
 
@@ -194,12 +194,15 @@ fits(struct call *call, const char *pattern, const struct parts *parts)
     return i == parts->n;
 }
 
+/* The route of OPTIONS fits "*" alone: of a path answer_others takes it, with
+ * what else the path takes. */
 static bool
 leads_to(struct call *call, const struct route *route,
          const struct parts *parts)
 {
     call->resource = NULL;
-    return fits(call, route->pattern, parts) &&
+    return (route->pattern[0] == '/' ? fits(call, route->pattern, parts)
+                                     : call->path[0] != '/') &&
            route_serves(route, call->resource);
 }
 

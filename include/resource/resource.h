@@ -54,6 +54,7 @@ struct resource {
     struct table table;
     bool unmetered; /* Not a resource of the quotas. */
     enum reach service;
+    bool admin_updates; /* An update is an admin's alone: before_update. */
 
     /* The revision that the schema gives a new object. */
     int64_t first_revision;

@@ -36,7 +36,9 @@ rights_of(const struct route *route, const struct resource *resource)
     if (route->access == ACCESS_OPEN) {
         return open;
     }
-    if (route->access == ACCESS_ADMIN) {
+    bool decides = resource != NULL && resource->admin_updates &&
+                   strcmp(route->method, "PUT") == 0;
+    if (route->access == ACCESS_ADMIN || decides) {
         return admin;
     }
     if (route->access == ACCESS_TOKEN) {
@@ -119,7 +121,8 @@ add_attr(struct buf *buf, const struct resource *resource,
                         (flags & (ATTR_HIDDEN | ATTR_NO_COLUMN)) == 0,
                         (flags & ATTR_ADMIN_READ) != 0, "reader"),
              least_role(resource, (flags & ATTR_POST) != 0, admin, "member"),
-             least_role(resource, (flags & ATTR_PUT) != 0, admin, "member"));
+             least_role(resource, (flags & ATTR_PUT) != 0,
+                        admin || resource->admin_updates, "member"));
 }
 
 static void

@@ -234,6 +234,7 @@ const struct resource entitlement_request_resource = {
               .not_found = ERR_ENTITLEMENT_REQUEST_NOT_FOUND,
               .doc = "What a project asks of the operators."},
     .unmetered = true,
+    .admin_updates = true,
     .guard = guard,
     .before_create = before_create,
     .before_update = before_update,

@@ -179,7 +179,7 @@ Test(races_creation, a_network_tells_of_subnets_of_a_pool_and_of_others)
     const struct source source = {
         .network = make_network(),
         .pool = make("subnetpool", "'name': 'p', 'address_scope_id': '%s', "
-                     "'prefixes': ['10.0.0.0/16'], 'default_prefixlen': 24",
+                     "'prefixes': ['10.0.0.0/16'], 'default_prefixlen': 25",
                      scope)};
     race(N, create_of_pool_or_not, &source, statuses);
     cr_assert_eq(count_status(statuses, N, 201), N, "%s",
@@ -204,7 +204,7 @@ Test(races_creation, a_refused_subnet_leaves_the_pool_as_it_was)
         .network = make_network(),
         .pool = make("subnetpool", "'name': 'p', "
                      "'prefixes': ['10.0.0.0/16'], "
-                     "'default_prefixlen': 24")};
+                     "'default_prefixlen': 25")};
     set_quota("subnet", 0);
     struct reply r = create("subnet", "'network_id': '%s', 'ip_version': 4, "
                             "'subnetpool_id': '%s'", source.network,
@@ -215,6 +215,6 @@ Test(races_creation, a_refused_subnet_leaves_the_pool_as_it_was)
     r = create("subnet", "'network_id': '%s', 'ip_version': 4, "
                "'subnetpool_id': '%s'", source.network, source.pool);
     expect_status(&r, 201);
-    expect_at(&r, "subnet.cidr", "10.0.0.0/24");
+    expect_at(&r, "subnet.cidr", "10.0.0.0/25");
     expect_used("subnet", 1);
 }

@@ -230,6 +230,11 @@ def look_at_events(admin):
 def attack(site, args):
     """(requests, sequences, violations)"""
     world = World(site)
+    pool = Tenant(world, ADMIN, "admin").ask(
+        "POST", "/v2.0/subnetpools", {"subnetpool": {
+            "name": "shown", "shared": True, "prefixes": ["172.22.0.0/22"],
+            "default_prefixlen": 28}})
+    world.pool_id = pool.json["subnetpool"]["id"]
     pairs = [Pair(world, number, args) for number in range(PAIRS)]
     for pair in pairs:
         pair.start()

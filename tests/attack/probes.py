@@ -45,6 +45,13 @@ def is_seen(thief, kind, item_id):
 
 # --- one thing of another's
 
+def pretend(victim):
+    """Who a token is, nothing else in a request says."""
+    return {"X-Project-Id": victim.project, "X-Roles": "admin",
+            "X-User-Id": f"user-{victim.project}",
+            "X-Identity-Status": "Confirmed", "X-Is-Admin-Project": "True"}
+
+
 def read(thief, victim, dice):
     kind, item_id = pick(dice, victim)
     rest = dice.choice(["", "/blockers", "?fields=id&fields=name", ".json",
@@ -53,7 +60,8 @@ def read(thief, victim, dice):
         rest = ""
     if rest.startswith("?include") and kind not in ("network", "subnet"):
         rest = ""
-    answer = thief.ask("GET", path_of(kind, item_id, rest))
+    answer = thief.ask("GET", path_of(kind, item_id, rest), None,
+                       dice.choice([None, pretend(victim)]))
     if not is_seen(thief, kind, item_id):
         thief.expect("another's thing is read", answer, 404)
 
@@ -61,7 +69,8 @@ def read(thief, victim, dice):
 def change(thief, victim, dice):
     kind, item_id = pick(dice, victim)
     answer = thief.ask("PUT", path_of(kind, item_id),
-                       {kind: change_of(kind, thief)}, dice.choice(DRY))
+                       {kind: change_of(kind, thief)},
+                       dice.choice([*DRY, pretend(victim)]))
     thief.expect("another's thing is changed", answer,
                  *hidden(thief, item_id))
 
@@ -100,6 +109,15 @@ def plan(thief, victim, dice):
         rest = "?cascade=" + answer.json["plan"]["id"]
         answer = thief.ask("DELETE", path_of(*found, rest))
         thief.expect("another's plan is carried out", answer,
+                     *hidden(thief, found[1]))
+    own = pick_id(dice, thief, found[0])
+    if own is None:
+        return
+    answer = thief.ask("DELETE", path_of(found[0], own, "?cascade=plan"))
+    if thief.expect("a plan", answer, 200):
+        rest = "?cascade=" + answer.json["plan"]["id"]
+        answer = thief.ask("DELETE", path_of(*found, rest))
+        thief.expect("a plan for another's thing", answer,
                      *hidden(thief, found[1]))
 
 
@@ -331,6 +349,28 @@ def move(thief, victim, dice):
         thief.expect("a thing is moved", answer, 400, 403, 404)
 
 
+def shared_pool(thief, victim, dice):
+    """All take from one pool, also what another has, and are not told whose
+    it is."""
+    own = pick_id(dice, thief, "network")
+    if own is None:
+        return
+    block = f"172.22.{dice.randrange(4)}.{dice.randrange(16) * 16}/28"
+    thief.create("subnet", {
+        "network_id": own, "ip_version": 4, "name": thief.name(),
+        "subnetpool_id": thief.world.pool_id,
+        **dice.choice([{}, {"prefixlen": 26}, {"cidr": block}])})
+    path = path_of("subnetpool", thief.world.pool_id)
+    answer = thief.ask("GET", path + dice.choice(["", "/blockers", "/tags"]))
+    thief.expect("the shared pool", answer, 200)
+    method, rest, body = dice.choice([
+        ("PUT", "", {"subnetpool": {"name": "mine"}}), ("DELETE", "", None),
+        ("PUT", "/add_prefixes", {"prefixes": ["172.23.0.0/16"]}),
+        ("PUT", "/tags/mine", None)])
+    answer = thief.ask(method, path + rest, body)
+    thief.expect("the shared pool is changed", answer, 403)
+
+
 def same_key(thief, victim, dice):
     """An Idempotency-Key is a project's own."""
     key = {"Idempotency-Key": f"key-{dice.getrandbits(40)}"}
@@ -351,4 +391,4 @@ def same_cluster(thief, victim, dice):
 PROBES = (read, read, change, change, remove, remove, tag, plan, addresses,
           wrong_collection, lists, lists, screens, events, quotas, group,
           loose_group, child, child, child, pool, move, move, same_key,
-          same_cluster)
+          same_cluster, shared_pool, shared_pool)

@@ -36,6 +36,7 @@ class World:
     def __init__(self, site):
         self.site = site
         self.owners = {}  # id -> tenant
+        self.pool_id = None  # A small subnet pool that all share.
         self.shown = set()  # Ids that were shared once.
         self.failed = {}  # Request id -> the answer of a refused change.
         self.statuses = collections.Counter()
@@ -187,11 +188,14 @@ class Tenant:
     # --- the recount
 
     def visible(self, kind):
-        """Its own, and the shared networks of its peer with their subnets."""
+        """Its own, the shared pool, and the shared networks of its peer with
+        their subnets."""
         own = set(self.things[kind])
         shared = {policy["object_id"]
                   for policy in self.peer.things["rbac_policy"].values()
                   if policy["target_tenant"] == self.project}
+        if kind == "subnetpool":
+            return own | {self.world.pool_id}
         if kind == "network":
             return own | (shared & set(self.peer.things["network"]))
         if kind == "subnet":

@@ -259,6 +259,9 @@ route_find(struct call *call, const char *method,
             strcmp(routes[i].method, served) == 0 &&
             leads_to(call, &routes[i], &parts)) {
             *ret_route = &routes[i];
+            if (*ret_route == &routes[N_ROUTES - 1]) {
+                call->answer.allow = "OPTIONS";
+            }
             return NULL;
         }
     }

@@ -207,7 +207,6 @@ prepare_one(const struct creation *creation,
     char id[UUID_TEXT_SIZE];
     uuid_to_text(&subnet->network_id, id);
     struct parent *parent = subnet_find_parent(parents, id);
-    TRY(check_network(change, parent, id));
     TRY(decide(change, subnet, parent->texts));
     TRY(check_overlap(parent, member, subnet));
     TRY(cluster_check_ranges(change, &parents->ranges,
@@ -216,10 +215,26 @@ prepare_one(const struct creation *creation,
     return NULL;
 }
 
+/* Before anything is said of what is in the networks. */
+static struct err *
+check_networks(const struct creation *creation,
+               const struct creation_member *member)
+{
+    for (size_t i = 0; i < member->n; i++) {
+        char id[UUID_TEXT_SIZE];
+        const struct subnet *subnet = member->records[i];
+        uuid_to_text(&subnet->network_id, id);
+        TRY(check_network(member->change,
+                          subnet_find_parent(creation->state, id), id));
+    }
+    return NULL;
+}
+
 static struct err *
 prepare(const struct creation *creation, const struct creation_member *member,
         const struct rows *siblings)
 {
+    TRY(check_networks(creation, member));
     TRY(subnetpool_place(member->change, siblings, member->records,
                          member->n));
     for (size_t i = 0; i < member->n; i++) {

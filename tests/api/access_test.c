@@ -115,6 +115,20 @@ Test(access, parents_of_others_are_not_found)
     expect_error(&r, 404, "NetworkNotFound");
 }
 
+Test(access, networks_of_others_do_not_betray_the_pools_of_their_subnets)
+{
+    as_roles("member");
+    const char *network = make_network();
+    const char *pool = make("subnetpool", "'name': 'p', 'prefixes': "
+                            "['10.0.0.0/16'], 'default_prefixlen': 26");
+    make("subnet", "'network_id': '%s', 'ip_version': 4, "
+         "'subnetpool_id': '%s'", network, pool);
+    as(unique("stranger-"), "member");
+    struct reply r = create("subnet", "'network_id': '%s', 'ip_version': 4, "
+                            "'cidr': '10.1.0.0/24'", network);
+    expect_error(&r, 404, "NetworkNotFound");
+}
+
 static struct reply
 create_at(const char *network_id, const char *subnet_id)
 {

@@ -68,6 +68,7 @@ struct call {
     struct identity *identity; /* Who may ask; only /v3 looks. */
     const char *subject_token; /* X-Subject-Token, or NULL. */
     const char *client;        /* Of /v3: the address it comes from. */
+    bool is_identity;          /* The path is below /v3, however written. */
 
     struct job *job; /* Left for a lane; NULL: answered. */
     struct watch *watch; /* A reader of events (api/events.h), or NULL. */

@@ -74,8 +74,8 @@ struct lookup_stats identity_stats(const struct identity *identity);
 void identity_stop(struct identity *identity);
 
 /* Reads the files again, as an operator asks for it; what became of it is
- * logged.  On failure what was read before stays. */
-void identity_renew(struct identity *identity);
+ * logged.  On failure what was read before stays, and it returns false. */
+bool identity_renew(struct identity *identity);
 
 /* Answers 'inquiry' and returns true, or keeps it until identity_collect
  * gives it back. */

@@ -35,6 +35,11 @@ body_parse(const struct call *call, json_t **ret_json)
     json_t *json = json_loadb(call->body, call->body_len,
                               JSON_REJECT_DUPLICATES, &error);
     if (json == NULL) {
+        /* What is behind "near" is the body's, maybe a secret. */
+        char *near = strstr(error.text, " near ");
+        if (near != NULL) {
+            *near = '\0';
+        }
         return err_new(arena, ERR_BAD_REQUEST,
                        "body contains invalid data: line %d, column %d: %s",
                        error.line, error.column,

@@ -11,8 +11,7 @@
 bool
 call_is_identity(const struct call *call)
 {
-    return call->path != NULL && strncmp(call->path, "/v3", 3) == 0 &&
-           (call->path[3] == '/' || call->path[3] == '\0');
+    return call->is_identity;
 }
 
 const char *

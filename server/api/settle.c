@@ -106,7 +106,9 @@ fingerprint(const struct call *call)
     }
     buf_addf(&text, "\n%s\n%s\n%s\n", call->sdn == NULL ? "" : call->sdn,
              call->if_match == NULL ? "" : call->if_match,
-             call->caller.is_admin ? "admin" : ""); /* Who sees more. */
+             call->caller.is_admin     ? "admin"
+             : call->caller.is_service ? "service"
+                                       : ""); /* Who sees more. */
     buf_add(&text, call->body, call->body_len);
     digest_sha256(text.data, text.len, digest);
     return arena_strdup(call->arena, digest);

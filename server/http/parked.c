@@ -16,6 +16,9 @@
 
 #define BEAT_US 15000000  /* A silent stream shows that it lives. */
 #define AGAIN_US 1000000  /* A stream asks a lost database again after. */
+/* A stream ends after this; the client comes back with Last-Event-ID, and is
+ * asked again who it is. */
+#define STREAM_MAX_US 300000000
 #define SEARCH_US 5000000 /* A long search answers how far it came after. */
 #define MAX_GONE 64       /* Clients found gone in one turn. */
 #define NEVER INT64_MAX
@@ -190,7 +193,10 @@ go_on(struct parked *parked, struct request *request)
     int64_t now_us = clock_monotonic_us();
     bool expected = events_expected(&request->call);
     int64_t until_us = watch->until_us + (expected ? SEARCH_US : 0);
-    if (parked->draining || (!is_stream(request) && now_us >= until_us)) {
+    bool is_old = is_stream(request) &&
+                  now_us - request->started_us >= STREAM_MAX_US;
+    if (parked->draining || is_old ||
+        (!is_stream(request) && now_us >= until_us)) {
         end(parked, request);
     } else if (expected) {
         ask(parked, request);

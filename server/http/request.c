@@ -292,11 +292,12 @@ go_on(struct request *request)
            request->phase < sizeof phases / sizeof *phases) {
         err = phases[request->phase++](request);
     }
-    request->err = err;
-    if (err != NULL || request->state == REQUEST_READING) {
-        answer_finish(request);
-        request->state = REQUEST_DONE;
+    if (err == NULL && request->state != REQUEST_READING) {
+        return; /* Somebody else has it. */
     }
+    request->err = err;
+    answer_finish(request);
+    request->state = REQUEST_DONE;
 }
 
 void

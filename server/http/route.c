@@ -254,6 +254,7 @@ route_find(struct call *call, const char *method,
     struct parts parts;
     const char *served = strcmp(method, "HEAD") == 0 ? "GET" : method;
     TRY(split_path(call->arena, call->path, &parts));
+    call->is_identity = parts.n > 0 && strcmp(parts.items[0], "v3") == 0;
     for (size_t i = 0; i < N_ROUTES; i++) {
         if (routes[i].operation != operations_options &&
             strcmp(routes[i].method, served) == 0 &&

@@ -306,7 +306,7 @@ server_run(struct server *server, volatile sig_atomic_t *stop,
         identity_watch(server->context.identity);
         if (*reload_asked) {
             *reload_asked = 0;
-            identity_renew(server->context.identity);
+            (void) identity_renew(server->context.identity);
             tls_renew(server->context.tls);
         }
     }

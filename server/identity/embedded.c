@@ -93,6 +93,8 @@ embedded_load(struct embedded *embedded, struct arena *arena)
     arena_init(&memory, EDITION_MEMORY);
     struct err *err = users_read(&memory, embedded->path, &users);
     if (err != NULL) {
+        /* The reason may pass without another change of the file. */
+        embedded->seen = (struct stat){0};
         err = err_new(arena, err->kind, "%s", err->message);
         arena_done(&memory);
         return err;

@@ -24,6 +24,7 @@
 #define SECOND INT64_C(1000000)
 #define VERIFIERS 2           /* Threads. */
 #define KEEP_INVALID_US (10 * SECOND) /* A token may become valid: clocks. */
+#define RETRY_US 5000000 /* After a file that could not be read. */
 #define WATCH_US 250000 /* Between two looks at the file of users. */
 
 struct identity {
@@ -313,8 +314,9 @@ identity_watch(struct identity *identity)
     int64_t now_us = clock_monotonic_us();
     if (now_us - identity->watched_us >= WATCH_US) {
         identity->watched_us = now_us;
-        if (embedded_has_changed(identity->embedded)) {
-            identity_renew(identity);
+        if (embedded_has_changed(identity->embedded) &&
+            !identity_renew(identity)) {
+            identity->watched_us += RETRY_US;
         }
     }
 }
@@ -330,7 +332,7 @@ identity_stop(struct identity *identity)
     }
 }
 
-void
+bool
 identity_renew(struct identity *identity)
 {
     struct arena scratch;
@@ -345,4 +347,5 @@ identity_renew(struct identity *identity)
         lookups_forget_all(identity->lookups);
     }
     arena_done(&scratch);
+    return err == NULL;
 }

@@ -231,11 +231,13 @@ ask(struct lookup *lookup, struct waiter *waiter)
 }
 
 static bool
-answer_busy(struct waiter *waiter)
+answer_busy(const struct lookup *lookup, struct waiter *waiter)
 {
-    waiter->verdict = (struct verdict){
+    static const struct verdict busy = {
         .kind = VERDICT_UNAVAILABLE,
         .reason = "too many tokens are being looked at; try again later"};
+    bool known = lookup != NULL && lookup->has_opinion; /* Better than none. */
+    waiter->verdict = known ? verdict_now(&lookup->opinion) : busy;
     return true;
 }
 
@@ -254,7 +256,7 @@ lookups_ask(struct lookups *lookups, struct waiter *waiter)
     }
     if ((lookup == NULL || !lookup->is_asked) &&
         lookups->n_asked == LOOKUP_ASKED_MAX) {
-        return answer_busy(waiter);
+        return answer_busy(lookup, waiter);
     }
     lookup = lookup == NULL ? add(lookups, hash) : lookup;
     ask(lookup, waiter);

@@ -10,6 +10,7 @@
 #include <libgen.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static struct err *
@@ -31,15 +32,34 @@ release_json(void *json)
     json_decref(json);
 }
 
+/* Whoever edits it, the file stays its owner's: of the one before, or of the
+ * directory. */
+static struct err *
+keep_owner(const struct users_edit *edit, int fd, const char *path)
+{
+    struct stat before;
+    const char *dir = dirname(arena_strdup(edit->arena, edit->path));
+    if (geteuid() != 0) {
+        return NULL;
+    }
+    if (stat(edit->path, &before) != 0 && stat(dir, &before) != 0) {
+        return fail(edit, "look at", dir);
+    }
+    return fchown(fd, before.st_uid, before.st_gid) == 0
+               ? NULL
+               : fail(edit, "give its owner", path);
+}
+
 static struct err *
 lock(struct users_edit *edit)
 {
     const char *path = arena_printf(edit->arena, "%s.lock", edit->path);
     struct users_edit *held;
-    edit->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    edit->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (edit->lock_fd < 0) {
         return fail(edit, "open", path);
     }
+    TRY(keep_owner(edit, edit->lock_fd, path));
     held = arena_memdup(edit->arena, edit, sizeof *edit);
     arena_defer(edit->arena, release_lock, held);
     while (flock(edit->lock_fd, LOCK_EX) != 0) {
@@ -114,6 +134,7 @@ replace(const struct users_edit *edit, const char *path)
         return fail(edit, "create", path);
     }
     struct err *err = write_all(edit, fd, path);
+    err = err == NULL ? keep_owner(edit, fd, path) : err;
     close(fd);
     TRY(err);
     if (rename(path, edit->path) != 0) {

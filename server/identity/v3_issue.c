@@ -15,8 +15,9 @@
 #include "identity/password.h"
 #include "v3_internal.h"
 
-/* Tries that failed: of one user or credential, from one address.  Those under
- * way count until they have succeeded. */
+/* Tries that failed: of one user or credential from one address, of all from
+ * one address.  Those under way count until they have succeeded.  A user has
+ * no narrow limit over all addresses: anybody could keep him out by it. */
 static const struct limit user_limit = {"user", 30, 6000000};
 static const struct limit address_limit = {"address", 200, 1000000};
 
@@ -163,9 +164,14 @@ name_of(const struct user *user, const struct v3_named *named)
 static struct err *
 count_try(struct call *call, struct issue *issue, const char *who)
 {
-    issue->who = who;
+    issue->who = arena_printf(call->arena, "%s %s", issue->client, who);
     TRY(take(call, issue, &user_limit, issue->who));
-    return take(call, issue, &address_limit, issue->client);
+    struct err *err = take(call, issue, &address_limit, issue->client);
+    if (err != NULL) {
+        attempts_return(embedded_attempts(issue->embedded), &user_limit,
+                        issue->who);
+    }
+    return err;
 }
 
 /* In a worker's thread. */

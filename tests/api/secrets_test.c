@@ -83,6 +83,20 @@ spread(const char *secret)
     expect_silent(&r, secret);
 }
 
+/* A parser quotes what it stumbles over: the first bytes of a password. */
+Test(secrets, broken_json_is_not_quoted)
+{
+    static const char *const bodies[] = {
+        "{\"password\": \"ab\"hunter2\"}", "{\"password\": \"hunter2\n\"}",
+        "{\"password\": hunter2}"};
+    for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+        struct reply r = api_raw(POST, "/v2.0/networks", bodies[i],
+                                 strlen(bodies[i]));
+        expect_error(&r, 400, "HTTPBadRequest");
+        expect_silent(&r, "hunter2");
+    }
+}
+
 static void
 expect_no_trace(const char *log, const char *secret)
 {

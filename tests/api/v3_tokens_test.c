@@ -286,6 +286,24 @@ Test(v3_tokens, tokens_that_are_none_are_refused)
     server_end(&v3.server);
 }
 
+/* They are the same path: no other rules hold there. */
+Test(v3_tokens, other_spellings_of_the_path_change_nothing)
+{
+    struct v3 v3 = v3_serve(NULL);
+    static const char *const paths[] = {"//v3/auth/tokens",
+                                        "/%76%33/auth/tokens"};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        with_header("Dry-Run: true");
+        struct reply r = api_body(
+            POST, paths[i],
+            "{'auth': {'identity': {'methods': ['password'], 'password': "
+            "{'user': {'name': 'alice', 'domain': {'id': 'default'}, "
+            "'password': 'wrong'}}}}}");
+        expect_v3_error(&r, 401, "Unauthorized");
+    }
+    server_end(&v3.server);
+}
+
 Test(v3_tokens, too_many_wrong_passwords_have_to_wait)
 {
     struct v3 v3 = v3_serve(NULL);

@@ -3,7 +3,7 @@
 -- of it what every answer shows: "shared", that all may use it, and
 -- "router_external", that some project sees it as external.
 
-LOCK TABLE networks IN SHARE ROW EXCLUSIVE MODE;
+LOCK TABLE networks IN ACCESS EXCLUSIVE MODE;
 
 CREATE TABLE rbac_policies (
     id uuid CONSTRAINT rbac_policies_pkey PRIMARY KEY,

@@ -57,6 +57,8 @@ CREATE TABLE address_scope_prefixes (
         EXCLUDE USING gist (address_scope_id WITH =, cidr inet_ops WITH &&)
 );
 
+-- In the order in which servers lock them.
+ALTER TABLE cluster_networks ADD COLUMN asked_subnetpool_id uuid;
 ALTER TABLE subnets
     ADD COLUMN subnetpool_id uuid CONSTRAINT subnets_subnetpool_id_fkey
         REFERENCES subnetpools (id);
@@ -98,4 +100,3 @@ CREATE INDEX subnetpool_blocks_project_id_idx
     ON subnetpool_blocks (subnetpool_id, project_id) INCLUDE (cidr)
     WHERE subnet_id IS NOT NULL;
 
-ALTER TABLE cluster_networks ADD COLUMN asked_subnetpool_id uuid;

@@ -136,10 +136,12 @@ static const struct attr network_attrs[] = {
          .expr = "NULL::uuid", .check = absent_check_qos_policy,
          .doc = "QoS policy; none is offered."},
     [NETWORK_IPV4_ADDRESS_SCOPE] =
-        {FIELD(struct network, ipv4_address_scope), .flags = ATTR_VIRTUAL,
+        {FIELD(struct network, ipv4_address_scope), 
+         .flags = ATTR_VIRTUAL | ATTR_NULL,
          .expr = SCOPE_OF("4"), .doc = "Address scope of its IPv4 subnets."},
     [NETWORK_IPV6_ADDRESS_SCOPE] =
-        {FIELD(struct network, ipv6_address_scope), .flags = ATTR_VIRTUAL,
+        {FIELD(struct network, ipv6_address_scope), 
+         .flags = ATTR_VIRTUAL | ATTR_NULL,
          .expr = SCOPE_OF("6"), .doc = "Address scope of its IPv6 subnets."},
     [NETWORK_SDN] =
         {FIELD(struct network, sdn), .flags = ATTR_FILTER | ATTR_SDN,

@@ -100,6 +100,36 @@ read_children(const struct parents *parents, const struct rows *siblings)
     }
 }
 
+/* Room for the subnets that each has, and for those that it gets. */
+static void
+make_room(const struct creation *creation, const struct parents *parents,
+          const struct rows *siblings)
+{
+    size_t *room = ARENA_ARRAY(creation->arena, size_t, parents->n);
+    struct parent *parent;
+    for (int row = 0; row < rows_count(siblings); row++) {
+        parent =
+            subnet_find_parent(parents, rows_text(siblings, row, NETWORK));
+        if (parent != NULL) {
+            room[parent - parents->items]++;
+        }
+    }
+    EACH_RECORD(creation, member, i)
+    {
+        char id[UUID_TEXT_SIZE];
+        const struct subnet *subnet = member->records[i];
+        uuid_to_text(&subnet->network_id, id);
+        parent = subnet_find_parent(parents, id);
+        if (parent != NULL) {
+            room[parent - parents->items]++;
+        }
+    }
+    for (size_t i = 0; i < parents->n; i++) {
+        parents->items[i].children =
+            ARENA_ARRAY(creation->arena, struct child, room[i]);
+    }
+}
+
 struct parents *
 subnet_read_parents(const struct creation *creation,
                     const struct parent_rows *rows)
@@ -108,16 +138,14 @@ subnet_read_parents(const struct creation *creation,
     struct parents *parents = ARENA_NEW(arena, struct parents);
     struct sheet sheet =
         sqlgen_sheet(arena, &network_resource.table, &rows->networks);
-    size_t room =
-        (size_t) rows_count(&rows->siblings) + creation->n_records;
     parents->n = sheet.n;
     parents->items = ARENA_ARRAY(arena, struct parent, sheet.n);
     parents->ranges = rows->ranges;
     parents->sharers = rows->sharers;
     for (size_t i = 0; i < sheet.n; i++) {
         parents->items[i].texts = sheet_row(&sheet, i);
-        parents->items[i].children = ARENA_ARRAY(arena, struct child, room);
     }
+    make_room(creation, parents, &rows->siblings);
     read_children(parents, &rows->siblings);
     for (size_t i = 0; i < sheet.n; i++) {
         struct parent *parent = &parents->items[i];

@@ -170,6 +170,18 @@ subtract(struct arena *arena, const struct prefix_list *a,
     return rest;
 }
 
+/* What becomes of a pool has the bound that a request has. */
+static struct err *
+check_count(struct arena *arena, const struct prefix_list *prefixes)
+{
+    if (prefixes->n <= PREFIXES_MAX) {
+        return NULL;
+    }
+    return err_new(arena, ERR_POOL_PREFIXES,
+                   "illegal prefix bounds: the pool would have %zu prefixes; "
+                   "valid are up to %d", prefixes->n, PREFIXES_MAX);
+}
+
 /* The list 'given' as few prefixes, with all that the pool has. */
 static struct err *
 grow(struct change *change, const struct subnetpool *current,
@@ -191,6 +203,7 @@ grow(struct change *change, const struct subnetpool *current,
                            arena, &lost.items[0]));
     }
     TRY(subnetpool_compact(arena, current->ip_version, given));
+    TRY(check_count(arena, given));
     struct prefix_list added = subtract(arena, given, &current->prefixes);
     subnetpool_insert_blocks(change, &current->id, added.items, added.n,
                              false);
@@ -264,8 +277,10 @@ subnetpool_remove_prefixes(struct change *change, const struct rows *rows,
     holes.items = arena_memdup(arena, given->items,
                                given->n * sizeof *given->items);
     holes.n = block_compact(holes.items, holes.n);
+    struct prefix_list left = subtract(arena, &pool->prefixes, &holes);
+    TRY(check_count(arena, &left));
     TRY(subnetpool_cut(change, pool, &holes));
-    pool->prefixes = subtract(arena, &pool->prefixes, &holes);
+    pool->prefixes = left;
     TRY(subnetpool_note_scope(change, pool));
     return change_update(change, &subnetpool_resource, before,
                          new_patch(change, &pool->prefixes),

@@ -103,18 +103,42 @@ make_question(const struct taking *taking)
 }
 
 /* The blocks of 'source' among 'rows', with room for what they are cut into. */
+/* Its own only: many pools with many subnets each in one request would need
+ * their product. */
+static size_t
+count_free(const struct source *source, const struct rows *rows)
+{
+    size_t n = 0;
+    for (int row = 0; row < rows_count(rows); row++) {
+        n += strcmp(rows_text(rows, row, 0), source->id) == 0 ? 1 : 0;
+    }
+    return n;
+}
+
+static size_t
+count_asks(const struct taking *taking, const struct source *source)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < taking->n_asks; i++) {
+        n += taking->asks[i].source == source ? 1 : 0;
+    }
+    return n;
+}
+
 static void
 read_free(const struct taking *taking, struct source *source,
           const struct rows *rows)
 {
     struct arena *arena = taking->change->arena;
-    size_t n = (size_t) rows_count(rows), k = 0;
-    source->before.items = ARENA_ARRAY(arena, struct ip_prefix, n);
+    size_t k = count_free(source, rows);
+    source->before.items = ARENA_ARRAY(arena, struct ip_prefix, k);
     source->free.items = ARENA_ARRAY(
-        arena, struct ip_prefix, n + taking->n_asks * BLOCK_MAX_REST);
-    for (size_t i = 0; i < n; i++) {
-        if (strcmp(rows_text(rows, (int) i, 0), source->id) == 0) {
-            ip_prefix_parse(rows_text(rows, (int) i, 1),
+        arena, struct ip_prefix, k + count_asks(taking, source) *
+                                         BLOCK_MAX_REST);
+    k = 0;
+    for (int i = 0; i < rows_count(rows); i++) {
+        if (strcmp(rows_text(rows, i, 0), source->id) == 0) {
+            ip_prefix_parse(rows_text(rows, i, 1),
                             &source->before.items[k]);
             source->free.items[k] = source->before.items[k];
             k++;

@@ -239,6 +239,22 @@ Test(take, prefixes_that_come_and_go_are_given_and_are_not)
     expect_invariants();
 }
 
+/* A pool could fall into more pieces than a request may name. */
+Test(take, a_pool_does_not_fall_into_too_many_prefixes)
+{
+    const char *pool = make_pool("'prefixes': ['10.0.0.0/8']");
+    const char *holes = "'10.0.1.0/32'";
+    for (int i = 1; i < 100; i++) {
+        holes = text("%s, '10.%d.1.0/32'", holes, i);
+    }
+    struct reply r =
+        api_body(PUT, text("/v2.0/subnetpools/%s/remove_prefixes", pool),
+                 "{'prefixes': [%s]}", holes);
+    expect_error(&r, 400, "IllegalSubnetPoolPrefixUpdate");
+    expect_taken(pool, "'cidr': '10.0.1.0/28'", "10.0.1.0/28");
+    expect_invariants();
+}
+
 /* --- what is asked */
 
 Test(take, lengths_are_those_of_the_pool)

@@ -221,6 +221,11 @@ class Server:
 # --- the walk
 
 
+def name_of(plural):
+    """How a body names one object of what stands in a path as 'plural'."""
+    return plural[:-1].replace("-", "_")
+
+
 class Walk:
     def __init__(self, call, tap):
         self.call = call
@@ -229,11 +234,12 @@ class Walk:
 
     def make(self, plural, body, **headers):
         """Creates one object, or each of a list, and returns it."""
-        one = plural[:-1]
+        one = name_of(plural)
+        many = one + "s"
         bulk = isinstance(body, list)
         answer = self.call(201, "POST", "/v2.0/" + plural,
-                           {plural if bulk else one: body}, **headers)
-        objects = answer.get(plural, [answer.get(one)])
+                           {many if bulk else one: body}, **headers)
+        objects = answer.get(many, [answer.get(one)])
         self.made += [(plural, o["id"]) for o in objects if o]
         return objects if bulk else objects[0]
 
@@ -242,9 +248,11 @@ class Walk:
             self.call.send("DELETE", "/v2.0/%s/%s" % (plural, identity))
         self.call.send("DELETE", "/v2.0/quotas/" + RUN)
         left = [
-            o["id"] for plural in ("networks", "subnets", "ports")
+            o["id"] for plural in ("networks", "subnets", "ports",
+                                   "subnetpools", "address-scopes")
             for o in self.call.send(
-                "GET", "/v2.0/%s?project_id=%s" % (plural, RUN)).json[plural]]
+                "GET", "/v2.0/%s?project_id=%s" % (plural, RUN)).json[
+                    name_of(plural) + "s"]]
         self.tap.check("nothing is left", left)
 
 
@@ -372,7 +380,7 @@ def lists(call, plural, example):
 
 def objects(call, plural, example):
     """What objects of every resource have in common."""
-    one = plural[:-1]
+    one = name_of(plural)
     path = "/v2.0/%s/%s" % (plural, example["id"])
     none = "/v2.0/%s/%s" % (plural, NOBODY)
     call(200, "GET", path)
@@ -404,18 +412,19 @@ def objects(call, plural, example):
 
 def groups(call, plural, example):
     path = "/v2.0/" + plural
+    many = name_of(plural) + "s"
     one, none = {"id": example["id"]}, {"id": NOBODY}
-    call(200, "PUT", path, {plural: [{**one, "name": "g", "tags": ["g"]}]})
-    call(404, "PUT", path, {plural: [one, none]})
-    call(207, "PUT", path + "?atomic=false", {plural: [one, none]})
-    call(412, "PUT", path, {plural: [{**one, "revision_number": 0}]})
-    call(400, "PUT", path, {plural: [{**one, "no_such": 1}, {}, one]})
-    call(403, "PUT", path, {plural: [one]}, X_Roles="reader")
-    call(404, "DELETE", path, {plural: [none]})
-    call(207, "DELETE", path + "?atomic=false", {plural: [none]})
-    call(412, "DELETE", path, {plural: [{**one, "revision_number": 0}]})
+    call(200, "PUT", path, {many: [{**one, "name": "g", "tags": ["g"]}]})
+    call(404, "PUT", path, {many: [one, none]})
+    call(207, "PUT", path + "?atomic=false", {many: [one, none]})
+    call(412, "PUT", path, {many: [{**one, "revision_number": 0}]})
+    call(400, "PUT", path, {many: [{**one, "no_such": 1}, {}, one]})
+    call(403, "PUT", path, {many: [one]}, X_Roles="reader")
+    call(404, "DELETE", path, {many: [none]})
+    call(207, "DELETE", path + "?atomic=false", {many: [none]})
+    call(412, "DELETE", path, {many: [{**one, "revision_number": 0}]})
     call(400, "DELETE", path)
-    call(403, "DELETE", path, {plural: [one]}, X_Roles="reader")
+    call(403, "DELETE", path, {many: [one]}, X_Roles="reader")
 
 
 def invariants(call):
@@ -547,6 +556,134 @@ def policies(call):
     call(204, "DELETE", "/v2.0/networks/" + network)
 
 
+def scopes(call, walk):
+    path = "/v2.0/address-scopes"
+
+    def make(**body):
+        return walk.make("address-scopes", body)
+
+    plain = make(ip_version=4)
+    six = make(name="six", description="d", ip_version=6, shared=False,
+               project_id=RUN)
+    walk.make("address-scopes", [{"ip_version": 4}, {"ip_version": 6}])
+    shared = make(ip_version=4, shared=True)
+    one = "%s/%s" % (path, shared["id"])
+    call(200, "PUT", one, {"address_scope": {"name": "s", "shared": True}})
+    call(400, "PUT", one, {"address_scope": {"shared": False}})
+    call(400, "PUT", one, {"address_scope": {"ip_version": 6}})
+    call(403, "POST", path, {"address_scope": {
+        "ip_version": 4, "shared": True}}, X_Roles="member")
+    gone = call(201, "POST", path, {"address_scope": {"ip_version": 4}})
+    call(204, "DELETE", "%s/%s" % (path, gone["address_scope"]["id"]))
+    return plain, six
+
+
+def pools(call, walk, scope, six):
+    path = "/v2.0/subnetpools"
+
+    def make(*prefixes, **body):
+        return walk.make("subnetpools", {
+            "name": "p", "prefixes": list(prefixes), **body})
+
+    def refuse(status, *prefixes, **body):
+        call(status, "POST", path, {"subnetpool": {
+            "name": "p", "prefixes": prefixes, **body}})
+
+    plain = make("10.20.0.0/16", "10.21.0.0/16")
+    full = make("10.30.0.0/16", description="d", default_prefixlen=26,
+                min_prefixlen="24", max_prefixlen=28, default_quota=512,
+                shared=False, is_default=False, project_id=RUN,
+                address_scope_id=scope["id"])
+    make("fd00:20::/48", address_scope_id=six["id"], default_quota=None)
+    make("10.40.0.0/16", shared=True, address_scope_id=None)
+    walk.make("subnetpools", [{"name": "a", "prefixes": ["10.50.0.0/24"]},
+                              {"name": "b", "prefixes": ["10.50.0.0/24"]}])
+    refuse(400)
+    refuse(400, "x")
+    refuse(400, "10.60.0.0/16", "fd00:60::/48")
+    refuse(400, "10.60.0.0/16", min_prefixlen=28, max_prefixlen=24)
+    refuse(400, "10.60.0.0/16", address_scope_id=six["id"])
+    refuse(409, "10.30.1.0/24", address_scope_id=scope["id"])
+    refuse(404, "10.60.0.0/16", address_scope_id=NOBODY)
+    for name in ("shared", "is_default"):
+        call(403, "POST", path, {"subnetpool": {
+            "name": "p", "prefixes": ["10.60.0.0/16"], name: True}},
+            X_Roles="member")
+    one = "%s/%s" % (path, full["id"])
+    call(200, "PUT", one, {"subnetpool": {
+        "prefixes": ["10.30.0.0/16", "10.31.0.0/16"], "default_quota": None,
+        "address_scope_id": None, "min_prefixlen": 20}})
+    call(400, "PUT", one, {"subnetpool": {"prefixes": ["10.31.0.0/16"]}})
+    call(400, "PUT", one, {"subnetpool": {"max_prefixlen": 22}})
+    call(400, "PUT", one, {"subnetpool": {"ip_version": 6}})
+    call(200, "PUT", one, {"subnetpool": {"default_quota": 512,
+                                          "address_scope_id": scope["id"]}})
+    call(409, "DELETE", "/v2.0/address-scopes/" + scope["id"])
+    call(200, "GET", "/v2.0/address-scopes/%s/blockers" % scope["id"])
+    gone = call(201, "POST", path, {"subnetpool": {
+        "name": "gone", "prefixes": ["10.60.0.0/16"]}})
+    call(204, "DELETE", "%s/%s" % (path, gone["subnetpool"]["id"]))
+    return plain, full
+
+
+def pool_subnets(call, walk, pool, full):
+    """What subnets get from the pools, and what the pools keep for them."""
+    network = walk.make("networks", {})
+    other = walk.make("networks", {})
+
+    def ask(place, pool, **more):
+        return {"network_id": place["id"], "ip_version": 4,
+                "subnetpool_id": pool["id"], **more}
+
+    def refuse(status, wish):
+        call(status, "POST", "/v2.0/subnets", {"subnet": wish})
+
+    walk.make("subnets", ask(network, full))
+    walk.make("subnets", ask(network, full, prefixlen=28))
+    walk.make("subnets", ask(network, full, cidr="10.31.4.0/24"))
+    walk.make("subnets", [ask(other, pool, prefixlen=24)] * 2)
+    refuse(400, ask(network, full, prefixlen=29))
+    refuse(400, ask(network, full, ip_version=6))
+    refuse(400, ask(network, pool, prefixlen=24))
+    refuse(404, ask(network, {"id": NOBODY}))
+    refuse(409, ask(network, full, prefixlen=24))
+    one = "/v2.0/subnetpools/" + pool["id"]
+    call(200, "PUT", one, {"subnetpool": {"is_default": True}})
+    call(400, "PUT", "/v2.0/subnetpools/" + full["id"],
+         {"subnetpool": {"is_default": True}})
+    walk.make("subnets", {"network_id": other["id"], "ip_version": 4,
+                          "prefixlen": 24, "use_default_subnetpool": True})
+    call(200, "PUT", one, {"subnetpool": {"is_default": False}})
+    refuse(400, {"network_id": other["id"], "ip_version": 4,
+                 "prefixlen": 24, "use_default_subnetpool": True})
+    call(400, "DELETE", one)
+    call(200, "GET", one + "/blockers")
+    call(200, "GET", "/v2.0/networks/" + network["id"])
+
+
+def prefixes(call, pool):
+    """Prefixes that a pool gets, and those that it can give."""
+    path = "/v2.0/subnetpools/%s/" % pool["id"]
+    none = "/v2.0/subnetpools/%s/" % NOBODY
+    more = {"prefixes": ["10.24.0.0/16", "10.25.0.0/16"]}
+    call(200, "PUT", path + "add_prefixes", more)
+    call(400, "PUT", path + "add_prefixes", {"prefixes": ["fd00:24::/48"]})
+    call(200, "PUT", path + "remove_prefixes", {"prefixes": [
+        "10.24.3.0/24"]})
+    call(200, "PUT", path + "remove_prefixes", more)
+    call(400, "PUT", path + "remove_prefixes", {"prefixes": pool["prefixes"]})
+    for action in ("add_prefixes", "remove_prefixes"):
+        call(400, "PUT", path + action, {})
+        call(400, "PUT", path + action, {"prefixes": "10.24.0.0/16"})
+        call(400, "PUT", path + action, {"prefixes": ["x"]})
+        call(400, "PUT", path + action, b"{")
+        call(403, "PUT", path + action, more, X_Roles="reader")
+        call(404, "PUT", none + action, more)
+        call(412, "PUT", path + action, more,
+             If_Match="revision_number=999")
+        call(413, "PUT", path + action, Content_Length=HUGE)
+
+
 def clusters(call):
     path = "/v2.0/cluster-networks"
 
@@ -672,6 +809,23 @@ REFUSED = {
         {"network_id": NOBODY, "binding:vnic_type": "x"},
         {"network_id": NOBODY, "dns_assignment": []},
     ),
+    "address-scopes": (
+        {}, {"name": "s"}, {"ip_version": 5}, {"ip_version": None},
+        {"ip_version": 4, "shared": None}, {"ip_version": 4, "name": None},
+        {"ip_version": 4, "name": "x" * 256}, {"ip_version": 4, "tags": []},
+    ),
+    "subnetpools": (
+        {}, {"name": "p"}, {"prefixes": ["10.3.0.0/24"]},
+        {"name": "p", "prefixes": None},
+        {"name": "p", "prefixes": "10.3.0.0/24"},
+        {"name": "p", "prefixes": [1]},
+        {"name": None, "prefixes": ["10.3.0.0/24"]},
+        {"name": "p", "prefixes": ["10.3.0.0/24"], "ip_version": 4},
+        {"name": "p", "prefixes": ["10.3.0.0/24"], "default_quota": -1},
+        {"name": "p", "prefixes": ["10.3.0.0/24"], "min_prefixlen": None},
+        {"name": "p", "prefixes": ["10.3.0.0/24"], "is_default": None},
+        {"name": "p", "prefixes": ["10.3.0.0/24"], "address_scope_id": "x"},
+    ),
 }
 
 
@@ -680,7 +834,7 @@ def refusals(call, tap):
         path = "/v2.0/" + plural
         schema = call.document.request_schema("POST", path)
         for attributes in bodies:
-            body = {plural[:-1]: attributes}
+            body = {name_of(plural): attributes}
             call(400, "POST", path, body)
             problems = call.document.problems(schema, body)
             tap.check("the document refuses it as well: %s"
@@ -699,8 +853,13 @@ def main():
         network, external = networks(call, walk)
         subnet = subnets(call, walk, network)
         port = ports(call, walk, network, subnet)
+        scope, six = scopes(call, walk)
+        pool, full = pools(call, walk, scope, six)
+        pool_subnets(call, walk, pool, full)
+        prefixes(call, pool)
         for plural, example in (("networks", external), ("subnets", subnet),
-                                ("ports", port)):
+                                ("ports", port), ("address-scopes", scope),
+                                ("subnetpools", full)):
             tags(call, plural, example)
             lists(call, plural, example)
             objects(call, plural, example)
@@ -716,8 +875,9 @@ def main():
         events(call, network)
         quotas(call)
         refusals(call, tap)
-        for plural in ("ports", "subnets", "networks"):
-            call(204, "DELETE", "/v2.0/" + plural, {plural: [
+        for plural in ("ports", "subnets", "networks", "subnetpools",
+                       "address-scopes"):
+            call(204, "DELETE", "/v2.0/" + plural, {name_of(plural) + "s": [
                 {"id": identity} for kind, identity in walk.made
                 if kind == plural]})
         tap.check("every operation of the document was called",

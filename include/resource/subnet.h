@@ -11,6 +11,7 @@ struct subnet {
     COMMON_MEMBERS;
     struct uuid network_id;
     int64_t ip_version;
+    int64_t prefixlen; /* Asked of the pool. */
     struct ip_prefix cidr;
     struct ip_addr gateway_ip;
     struct range_list allocation_pools;
@@ -20,19 +21,18 @@ struct subnet {
     bool dns_publish_fixed_ip;
     bool enable_private_dns;
     bool shared;
+    bool use_default_subnetpool;
+    bool of_pods; /* Of a new one: a cluster's, beside whatever there is. */
     const char *ipv6_address_mode;
     const char *ipv6_ra_mode;
     struct text_list service_types;
     int64_t ip_cooldown;
     const char *ip_allocation_policy;
     struct uuid subnetpool_id;
-    int64_t prefixlen;           /* Asked of the pool. */
-    bool use_default_subnetpool;
     struct uuid segment_id;
     const char *sdn;
     const char *shadow_project; /* Of a new one: whose its shadow port is. */
     const char *address_scope;  /* Of a new one: that of its pool, or NULL. */
-    bool of_pods; /* Of a new one: a cluster's, beside whatever there is. */
 };
 
 enum subnet_attr {

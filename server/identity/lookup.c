@@ -133,7 +133,7 @@ static struct lookup *
 find(struct lookups *lookups, const char *hash)
 {
     struct lookup *lookup = *bucket_of(lookups, hash);
-    while (lookup != NULL && memcmp(lookup->hash, hash, DIGEST_TEXT_SIZE)) {
+    while (lookup != NULL && strcmp(lookup->hash, hash) != 0) {
         lookup = lookup->next;
     }
     return lookup;
@@ -141,7 +141,7 @@ find(struct lookups *lookups, const char *hash)
 
 /* Takes 'lookup', which nobody asks about, out of the memory. */
 static void
-drop(struct lookup *lookup)
+take_out(struct lookup *lookup)
 {
     struct lookups *lookups = lookup->lookups;
     struct lookup **place = bucket_of(lookups, lookup->hash);
@@ -150,26 +150,24 @@ drop(struct lookup *lookup)
     }
     *place = lookup->next;
     age_remove(lookup);
-    lookup->next = lookups->unused;
-    lookups->unused = lookup;
 }
 
-/* Room for one more; there always is, for more are remembered than can be
- * asked about.  Whoever sends invalid tokens displaces those of his kind
- * first. */
+/* Room for one more; there is, for more are remembered than can be asked
+ * about.  Whoever sends invalid tokens displaces those of his kind first. */
 static struct lookup *
 make_room(struct lookups *lookups)
 {
-    if (lookups->unused == NULL && lookups->n < LOOKUP_TOKENS_MAX) {
-        lookups->n++;
-        return ARENA_NEW(lookups->arena, struct lookup);
-    }
-    if (lookups->unused == NULL) {
-        drop(lookups->invalid.oldest != NULL ? lookups->invalid.oldest
-                                             : lookups->valid.oldest);
-    }
     struct lookup *room = lookups->unused;
-    lookups->unused = room->next;
+    if (room != NULL) {
+        lookups->unused = room->next;
+    } else if (lookups->n < LOOKUP_TOKENS_MAX) {
+        lookups->n++;
+        room = ARENA_NEW(lookups->arena, struct lookup);
+    } else {
+        struct lookup *invalid = lookups->invalid.oldest;
+        room = invalid != NULL ? invalid : lookups->valid.oldest;
+        take_out(room);
+    }
     return room;
 }
 
@@ -371,7 +369,9 @@ forget(struct lookup *lookup)
         lookup->is_forgotten = true;
         lookup->has_opinion = false;
     } else {
-        drop(lookup);
+        take_out(lookup);
+        lookup->next = lookup->lookups->unused;
+        lookup->lookups->unused = lookup;
     }
 }
 

@@ -24,15 +24,15 @@ struct pubkey {
 static const struct {
     const char *name;
     enum pubkey_type type;
+    bool pss;
     const char *hash;      /* NULL: the algorithm's own. */
     size_t signature_size; /* 0: that of the key. */
-    bool pss;
 } signings[N_SIGNINGS] = {
-    [SIGNING_RS256] = {"RS256", PUBKEY_RSA, "SHA256", 0, false},
-    [SIGNING_PS256] = {"PS256", PUBKEY_RSA, "SHA256", 0, true},
-    [SIGNING_ES256] = {"ES256", PUBKEY_P256, "SHA256", 64, false},
-    [SIGNING_ES384] = {"ES384", PUBKEY_P384, "SHA384", 96, false},
-    [SIGNING_EDDSA] = {"EdDSA", PUBKEY_ED25519, NULL, 64, false},
+    [SIGNING_RS256] = {"RS256", PUBKEY_RSA, false, "SHA256", 0},
+    [SIGNING_PS256] = {"PS256", PUBKEY_RSA, true, "SHA256", 0},
+    [SIGNING_ES256] = {"ES256", PUBKEY_P256, false, "SHA256", 64},
+    [SIGNING_ES384] = {"ES384", PUBKEY_P384, false, "SHA384", 96},
+    [SIGNING_EDDSA] = {"EdDSA", PUBKEY_ED25519, false, NULL, 64},
 };
 
 static void
@@ -144,7 +144,7 @@ signing_find(const char *name)
 {
     enum signing signing = 0;
 
-    while (signing < N_SIGNINGS && strcmp(signings[signing].name, name)) {
+    while (signing < N_SIGNINGS && strcmp(signings[signing].name, name) != 0) {
         signing++;
     }
     return signing;

@@ -63,7 +63,7 @@ add_route(struct buf *buf, const struct route *route,
     size_t start = buf->len;
     buf_addf(buf, "%-7s", route->method);
     buf_add(buf, route->pattern, before);
-    if (place != NULL) {
+    if (place != NULL && resource != NULL) {
         buf_adds(buf, table_path(&resource->table));
         buf_adds(buf, place + strlen(COLLECTION));
     }

@@ -93,7 +93,7 @@ release_chain(void *object)
 static struct err *
 read_chain(struct arena *arena, const char *path, struct chain **ret_chain)
 {
-    gnutls_datum_t *data;
+    gnutls_datum_t *data = NULL;
     struct chain *chain = ARENA_NEW(arena, struct chain);
     TRY(read_file(arena, "tls_cert", path, &data));
     int result = gnutls_x509_crt_list_import2(
@@ -116,7 +116,7 @@ release_key(void *object)
 static struct err *
 read_key(struct arena *arena, const char *path, gnutls_x509_privkey_t *ret_key)
 {
-    gnutls_datum_t *data;
+    gnutls_datum_t *data = NULL;
     TRY(read_file(arena, "tls_key", path, &data));
     gnutls_x509_privkey_init(ret_key);
     arena_defer(arena, release_key, *ret_key);
@@ -130,7 +130,7 @@ read_key(struct arena *arena, const char *path, gnutls_x509_privkey_t *ret_key)
 static struct err *
 set_client_ca(struct arena *arena, struct tls_keys *keys, const char *path)
 {
-    gnutls_datum_t *data;
+    gnutls_datum_t *data = NULL;
     if (path[0] == '\0') {
         return NULL;
     }

@@ -4,10 +4,10 @@
 # authentication, or as an admin, and compares what it shows, value by value.
 #
 #     tests/clients/openstack_cli.sh http://127.0.0.1:9696
-#     CLOUDS=FILE CLOUD=NAME PROJECT=P tests/clients/openstack_cli.sh URL
+#     CLOUDS=FILE CLOUD=NAME PROJECT=P GUEST=G tests/clients/openstack_cli.sh URL
 #
 # CLOUD is an entry of the clouds.yaml CLOUDS, in JSON; P is a project whose id
-# is its name, and which has no quotas.
+# is its name, and which has no quotas; G and G-2 are two more.
 # The URL is the root of the service, not .../v2.0.  Needs openstack, jq, curl and
 # python3.  Most commands go to one running `openstack`, for a start costs more than
 # a second; that shell splits quoted words, so values there have no spaces.
@@ -471,7 +471,7 @@ check_refusals() {              # NETWORK SUBNET4 PORT
 }
 
 check_rbac() {
-    local net=$run-rbac guest=$run-guest id
+    local net=$run-rbac guest=${GUEST:-$run-guest} id
     osc network create "$net" >/dev/null
     id=$(with_projects network rbac create --type network \
         --action access_as_shared --target-project "$guest" "$net" -f value -c id)

@@ -57,6 +57,11 @@ make_users() {
         --role admin "${file[@]}" >>"$work/users"
     "$binary" user add alice --project blue --role member "${file[@]}" \
         >>"$work/users" <<<s3cret
+    local guest
+    for guest in guest guest-2; do # Whom networks are shared with.
+        "$binary" user add alice --project "$guest" --project-id "$guest" \
+            --role member "${file[@]}" >>"$work/users"
+    done
     "$binary" user credential operator "${file[@]}" >"$work/credential"
 }
 
@@ -94,7 +99,7 @@ open_server=$!
 open_url=$(await_ready open "$open_server")
 
 status=0
-CLOUDS=$work/clouds.json CLOUD=password PROJECT=probe \
+CLOUDS=$work/clouds.json CLOUD=password PROJECT=probe GUEST=guest \
     "$here/openstack_cli.sh" "$url" || status=1
 OS_CLIENT_CONFIG_FILE=$work/clouds.json CLOUD=credential \
     /usr/bin/python3 "$here/sdk.py" "$url" || status=1

@@ -49,6 +49,7 @@ static void
 start(int64_t keep_us, int64_t keep_invalid_us)
 {
     struct source source = {&world, keep_us, keep_invalid_us, on_ask};
+    arena_done(&world.arena); /* Of a start before this one. */
     arena_init(&world.arena, SIZE_MAX);
     world.lookups = lookups_new(&world.arena, source, on_wake, &world);
 }
@@ -154,7 +155,7 @@ Test(lookup, an_answer_that_has_expired_is_not_valid)
     cr_assert_eq(waiter.verdict.kind, VERDICT_INVALID);
 }
 
-Test(lookup, what_is_not_kept_is_asked_each_time, .init = NULL)
+Test(lookup, what_is_not_kept_is_asked_each_time)
 {
     start(0, 0);
     learn("t", valid_until(INT64_MAX));
@@ -169,7 +170,7 @@ Test(lookup, an_unavailable_source_is_asked_again)
     cr_assert_eq(world.n_questions, 2);
 }
 
-Test(lookup, a_valid_token_outlives_its_source, .init = NULL)
+Test(lookup, a_valid_token_outlives_its_source)
 {
     struct waiter waiter = {.token = "t"};
     start(0, 0);
@@ -191,7 +192,7 @@ Test(lookup, an_expired_token_does_not_outlive_its_source)
     cr_assert_str_eq(waiter.verdict.reason, "down");
 }
 
-Test(lookup, an_invalid_answer_ends_a_valid_token, .init = NULL)
+Test(lookup, an_invalid_answer_ends_a_valid_token)
 {
     struct waiter waiter = {.token = "t"};
     start(0, 0);

@@ -6,13 +6,14 @@
 
 As instructions.py does, once for a token that is known already and once for
 tokens that are new.  support/fake_keystone.py is Keystone; the issuer's key is
-made by the program openssl.  Nothing is compared with anything.
+made by the program openssl, tokens of users by curl.  Nothing is compared with anything.
 """
 import base64
 import contextlib
 import hashlib
 import json
 import pathlib
+import re
 import statistics
 import subprocess
 import time
@@ -89,12 +90,39 @@ class File:
         return "token"
 
 
-def modes(folder, stack):
+class Users:
+    """A file of one user with an application credential: auth = embedded."""
+
+    def __init__(self, site):
+        self.socket = site.socket
+        self.path = site.dir / "users.json"
+        command = [private.tenetd(), "user"]
+        file = ["--identity-file", self.path]
+        run(*command, "add", "u", "--project", "p", "--role", "admin", *file,
+            text=b"password")
+        told = run(*command, "credential", "u", *file).decode()
+        self.credential = {
+            "id": re.search("CREDENTIAL_ID=(.*)", told)[1],
+            "secret": re.search("CREDENTIAL_SECRET=(.*)", told)[1]}
+
+    def token(self, _):
+        body = {"auth": {"identity": {
+            "methods": ["application_credential"],
+            "application_credential": self.credential}}}
+        told = run("curl", "-s", "-i", "--unix-socket", self.socket,
+                   "http://localhost/v3/auth/tokens", "-d", json.dumps(body))
+        return re.search("X-Subject-Token: (\\S+)", told.decode())[1]
+
+
+def modes(site, stack):
     """Name, settings, a function that gives tokens or None."""
+    folder, users = site.dir, Users(site)
     keystone, issuer, file = Keystone(stack), Issuer(folder), File(folder)
     yield "none", ["--auth", "none"], None
     yield "tokens", ["--auth", "tokens", "--tokens-file", file.path], \
         file.token
+    yield "embedded", ["--auth", "embedded", "--identity-file",
+                       users.path], users.token
     yield "keystone", [
         "--auth", "keystone", "--keystone-url", f"{keystone.url}/v3",
         "--keystone-user", "u", "--keystone-password", "secret"], \
@@ -133,7 +161,7 @@ def count(site, options, give):
 
 def main():
     with private.Site(["fsync=off"]) as site, contextlib.ExitStack() as stack:
-        for name, options, give in list(modes(site.dir, stack)):
+        for name, options, give in list(modes(site, stack)):
             known, new = count(site, options, give)
             print(f"auth = {name}: {known:,} instructions"
                   f"{f', {new:,} with a new token' if new else ''}",

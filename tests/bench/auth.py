@@ -6,7 +6,8 @@
 
 As instructions.py does, once for a token that is known already and once for
 tokens that are new.  support/fake_keystone.py is Keystone; the issuer's key is
-made by the program openssl, tokens of users by curl.  Nothing is compared with anything.
+made by the program openssl, tokens of users by curl.  Nothing is compared with
+anything.
 """
 import base64
 import contextlib

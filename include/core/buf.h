@@ -78,4 +78,7 @@ size_t buf_json_escape(char byte, char ret_text[BUF_JSON_ESCAPE_SIZE]);
 /* Cuts the text down to 'len' bytes, at most its present length. */
 void buf_truncate(struct buf *buf, size_t len);
 
+/* Appends the parts of "a,b" as ["a","b"]. */
+void buf_add_json_list(struct buf *buf, const char *text);
+
 #endif

@@ -213,17 +213,6 @@ discovery_sdns(struct call *call)
                        "the resource could not be found");
     }
     struct buf *body = call_answer(call, 200);
-    const char *text = call->settings->sdns;
-    buf_put(body, '[');
-    while (*text != '\0') {
-        size_t len = strcspn(text, ",");
-        buf_add_json(body, text, len);
-        text += len;
-        if (*text == ',') {
-            buf_put(body, ',');
-            text++;
-        }
-    }
-    buf_put(body, ']');
+    buf_add_json_list(body, call->settings->sdns);
     return NULL;
 }

@@ -175,3 +175,19 @@ buf_truncate(struct buf *buf, size_t len)
         buf->data[len] = '\0';
     }
 }
+
+void
+buf_add_json_list(struct buf *buf, const char *text)
+{
+    buf_put(buf, '[');
+    while (*text != '\0') {
+        size_t len = strcspn(text, ",");
+        buf_add_json(buf, text, len);
+        text += len;
+        if (*text == ',') {
+            buf_put(buf, ',');
+            text++;
+        }
+    }
+    buf_put(buf, ']');
+}

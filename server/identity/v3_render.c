@@ -67,23 +67,6 @@ v3_add_catalog(struct call *call, struct buf *body)
 
 /* --- tokens */
 
-/* "a,b" as ["a","b"]. */
-static void
-add_list(struct buf *body, const char *text)
-{
-    buf_put(body, '[');
-    while (*text != '\0') {
-        size_t len = strcspn(text, ",");
-        buf_add_json(body, text, len);
-        text += len;
-        if (*text == ',') {
-            buf_put(body, ',');
-            text++;
-        }
-    }
-    buf_put(body, ']');
-}
-
 static void
 add_time(struct buf *body, const char *key, int64_t us)
 {
@@ -138,12 +121,12 @@ v3_add_token(struct call *call, struct buf *body,
              const struct issued *issued, const struct standing *standing)
 {
     buf_adds(body, "{\"token\":{\"methods\":");
-    add_list(body, issued->methods);
+    buf_add_json_list(body, issued->methods);
     add_named(body, "user", standing->user->id, standing->user->name);
     buf_adds(body, ",\"domain\":" DOMAIN_JSON
                    ",\"password_expires_at\":null}");
     buf_adds(body, ",\"audit_ids\":");
-    add_list(body, issued->audit_ids);
+    buf_add_json_list(body, issued->audit_ids);
     add_time(body, "issued_at", issued->issued_us);
     add_time(body, "expires_at", issued->expires_us);
     if (standing->credential != NULL) {

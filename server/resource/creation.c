@@ -182,17 +182,23 @@ run(struct creation *creation)
                                           : resource->after_create(creation);
 }
 
+static struct creation
+of_one(struct creation_member *member, const struct resource *resource)
+{
+    return (struct creation){.resource = resource,
+                             .tx = member->change->tx,
+                             .settings = member->change->settings,
+                             .members = member,
+                             .n_members = 1};
+}
+
 struct err *
 change_create(struct change *change, const struct resource *resource,
               void *record)
 {
     struct creation_member member = {
         .change = change, .records = &record, .n = 1};
-    struct creation creation = {.resource = resource,
-                                .tx = change->tx,
-                                .settings = change->settings,
-                                .members = &member,
-                                .n_members = 1};
+    struct creation creation = of_one(&member, resource);
     TRY(run(&creation));
     return member.err;
 }
@@ -203,11 +209,7 @@ change_add(struct change *change, const struct resource *resource,
 {
     struct creation_member member = {
         .change = change, .records = &record, .n = 1};
-    struct creation creation = {.resource = resource,
-                                .tx = change->tx,
-                                .settings = change->settings,
-                                .members = &member,
-                                .n_members = 1};
+    struct creation creation = of_one(&member, resource);
     struct rows rows;
     init(&creation);
     TRY(tx_one(creation.tx, claim_quotas(&creation), &rows));

@@ -110,11 +110,14 @@ class Bench:
         self.record("key", run["rate"], run)
 
     def measure_delete(self):
-        """Deletes what create.64 has made, or makes it first."""
+        """Each project deletes what create.64 has made of it."""
         if self.ids is None:
             self.ids = self.site.dir / "ids"
             self.load(self.create_script, 64, ids=self.ids)
-        lines = [line("DELETE", f"/v2.0/ports/{id_}", 204)
+        owners = dict(row.split("|") for row in self.site.sql(
+            "tenet", "SELECT id, project_id FROM ports").split())
+        lines = [line("DELETE", f"/v2.0/ports/{id_}", 204, owners[id_],
+                      MEMBER)
                  for id_ in self.ids.read_text().split()]
         self.ids = None
         script = self.site.write_script("delete", lines)

@@ -180,6 +180,9 @@ const struct setting settings_table[] = {
      .doc = "Connections that read, pipelined."},
     {SETTING(write_lanes), .def = "2", .min = 1, .max = 64,
      .doc = "Connections for writes that do not combine."},
+    {SETTING(combine_lanes), .def = "2", .min = 1, .max = 64,
+     .doc = "Connections for writes that combine; all but one help out when "
+            "many wait."},
     {SETTING(queue_limit), .def = "4096", .min = 1, .max = MAX_COUNT,
      .doc = "Requests waiting for the database; beyond it: 503."},
     {SETTING(batch_limit), .def = "256", .min = 1, .max = 4096,

@@ -78,6 +78,7 @@ struct settings {
     const char *database_url; /* libpq connection string */
     int64_t read_lanes;       /* Connections that read, pipelined. */
     int64_t write_lanes;      /* Connections for writes that do not combine. */
+    int64_t combine_lanes;    /* Those for writes that do. */
     int64_t queue_limit;      /* Jobs waiting per kind of lane; then 503. */
     int64_t batch_limit;      /* Most requests of one combined write. */
     int64_t list_cache_mib;   /* Of objects that lists have shown; 0: none. */

@@ -33,9 +33,11 @@ struct query {
  * rows they mean differs so much that one plan for all of them may be bad. */
 #define QUERY_ONCE (1 << 20)
 
-/* The rows of one statement; they live as long as the arena they came to. */
+/* The rows of one statement, or some of them; they live as long as the arena
+ * they came to. */
 struct rows {
     struct pg_result *result;
+    int first, n; /* Which of its rows. */
 };
 
 /* Statements that stand or fall together: an error skips the rest of its

@@ -2,9 +2,12 @@
 /*
  * Lanes: threads that own a connection each and work off queues of jobs.
  *
- * Reads that wait together go out in one flush.  Writes that combine have one
- * lane per process: what queued while the last commit was syncing is the next
- * batch.  What takes seconds has a lane too, so that nobody waits behind it.
+ * Reads that wait together go out in one flush.  Those of one object each have
+ * a lane of their own, where no page is in front of them, and what queued
+ * during the last statement is asked by the next.  Writes that combine have one
+ * lane: what queued while the last commit was syncing is the next batch.  Under
+ * load others help it out, each with its share of the projects.  What takes
+ * seconds has a lane too, so that nobody waits behind it.
  * Everything else runs alone, in its own transaction.  Transactions that lost
  * against another are repeated whole.
  *
@@ -24,9 +27,17 @@
 struct settings;
 struct job;
 struct lanes;
+struct lookup;
 struct rowcache;
 
-enum lane_kind { LANE_READ, LANE_WRITE, LANE_COMBINE, LANE_SLOW, LANE_N };
+enum lane_kind {
+    LANE_LOOK_UP,
+    LANE_READ,
+    LANE_WRITE,
+    LANE_COMBINE,
+    LANE_SLOW,
+    LANE_N
+};
 
 /* LANE_COMBINE: runs 'n' jobs in 'tx', up to tx_end.  A job that its own
  * content refuses gets 'job->err' and does not stop the others; an error that
@@ -47,6 +58,9 @@ struct job {
     /* Makes the answer of the rows, or, before COMMIT, of what was done. */
     void (*finish)(struct job *job);
 
+    /* LANE_LOOK_UP: the row that it is about. */
+    const struct lookup *lookup;
+
     /* LANE_READ: what to ask, all of one snapshot. */
     struct query *queries;
     struct rows *rows;
@@ -62,9 +76,18 @@ struct job {
     /* LANE_COMBINE */
     combine_fn *combine;
     const void *kind; /* Only jobs of the same go together. */
+    size_t share;  /* Jobs of the same, which want the same locks, are in the
+                    * same lane at a time. */
     size_t weight; /* Objects in it; a batch has a bound on their sum, */
     size_t bytes;  /* and one on the bytes that they came in. */
 };
+
+/* True for the kinds that change nothing. */
+static inline bool
+lane_reads(enum lane_kind kind)
+{
+    return kind == LANE_LOOK_UP || kind == LANE_READ;
+}
 
 /* Counters of one kind of lane, for metrics. */
 struct lane_stats {

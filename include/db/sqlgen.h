@@ -110,6 +110,21 @@ struct query sqlgen_get(struct arena *arena, const struct table *table,
                         const struct visibility *visibility,
                         enum row_lock lock);
 
+/* A row that somebody asks for by its id. */
+struct lookup {
+    const struct table *table;
+    const char *id;
+    struct visibility visibility;
+};
+
+/* SELECT of the rows of 'n' lookups of one table, by those who see all of it or
+ * by those who do not.  One answers what sqlgen_get does; several, in any
+ * order, have the place of their lookup, from 1, in the column of
+ * sqlgen_key_of_lookup. */
+struct query sqlgen_look_up(struct arena *arena,
+                            const struct lookup *const *lookups, size_t n);
+int sqlgen_key_of_lookup(const struct lookup *lookup);
+
 /* Locks the rows of 'parent' that the rows of 'table' with these ids belong
  * to, in the order of their ids. */
 struct query sqlgen_lock_parents(struct arena *arena,

@@ -147,7 +147,7 @@ void
 settle_prepare(struct call *call)
 {
     struct job *job = call->job;
-    if (job->lane == LANE_READ) {
+    if (lane_reads(job->lane)) {
         return;
     }
     job->finish = finish_write;
@@ -164,7 +164,7 @@ void
 settle_finish(struct call *call)
 {
     const struct replay *replay =
-        call->job->lane == LANE_READ ? NULL : call->job->replay;
+        lane_reads(call->job->lane) ? NULL : call->job->replay;
     if (replay == NULL || !replay->found) {
         return;
     }

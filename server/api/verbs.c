@@ -124,6 +124,17 @@ is_long(const struct write *write)
     return false;
 }
 
+/* Of a project: its writes wait for each other's quota. */
+static size_t
+share_of(const struct write *write)
+{
+    size_t share = 5381;
+    for (const char *p = write->caller->project_id; *p != '\0'; p++) {
+        share = share * 33 + (unsigned char) *p;
+    }
+    return share;
+}
+
 /* Lets the write combine with others when its resource says how. */
 static void
 combine(struct write *write, combine_fn *fn)
@@ -133,6 +144,7 @@ combine(struct write *write, combine_fn *fn)
         write->job.combine = fn;
         write->job.kind = write->resource;
         write->job.weight = write->n;
+        write->job.share = share_of(write);
     }
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The verbs that read a resource: a list, and one object.
+ * The verb that lists a resource.
  */
 #include "api/embed.h"
 #include "api/query.h"
@@ -311,10 +311,10 @@ finish_list(struct job *job)
 
 /* Leaves the statements for a lane, with 'listing' as the job. */
 static void
-read_listing(struct listing *listing, void (*finish)(struct job *job))
+read_listing(struct listing *listing)
 {
     call_read(listing->call, listing->job.queries, listing->job.n_queries,
-              finish);
+              finish_list);
     listing->job = *listing->call->job;
     listing->call->job = &listing->job;
 }
@@ -345,50 +345,6 @@ verb_list(struct call *call)
     recall(listing);
     prepare_list(listing);
     call_tell_cursor(call);
-    read_listing(listing, finish_list);
-    return NULL;
-}
-
-/* --- show */
-
-static void
-finish_show(struct job *job)
-{
-    struct listing *listing = (struct listing *) job;
-    struct call *call = listing->call;
-    if (rows_count(&job->rows[0]) == 0) {
-        job->err = resource_not_found(call->arena, call->resource, call->id);
-        return;
-    }
-    struct buf *body = call_answer(call, 200);
-    listing->rows = job->rows;
-    buf_addf(body, "{\"%s\":", call->resource->table.name);
-    add_row(body, listing, &job->rows[0], 0);
-    buf_put(body, '}');
-    call->answer.etag_of_body = true;
-}
-
-struct err *
-verb_show(struct call *call)
-{
-    struct listing *listing = ARENA_NEW(call->arena, struct listing);
-    const struct visibility visibility = call_visibility(call);
-    const struct table *table = &call->resource->table;
-    const struct predicate is_it = {"t.id = ?::uuid", call->id};
-    const struct selection one = {.predicates = &is_it, .n_predicates = 1};
-    const struct page page = {table, &one, &visibility};
-    struct query *queries =
-        ARENA_ARRAY(call->arena, struct query, EMBED_N_SLOTS + 1);
-    size_t n = 1;
-    listing->call = call;
-    TRY(verb_check_id(call));
-    /* The parameters of a list must make sense even here. */
-    TRY(query_read_list(call, &listing->query));
-    queries[0] = sqlgen_get(call->arena, table, &call->id, 1, &visibility,
-                            ROW_READ);
-    embed_add_queries(call->arena, listing->query.embed, &page, queries, &n);
-    listing->job.queries = queries;
-    listing->job.n_queries = n;
-    read_listing(listing, finish_show);
+    read_listing(listing);
     return NULL;
 }

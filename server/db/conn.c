@@ -240,7 +240,7 @@ take_result(struct conn *conn, struct group *group, PGresult *result,
 {
     ExecStatusType status = PQresultStatus(result);
     if (ret_rows != NULL) {
-        ret_rows->result = result;
+        *ret_rows = (struct rows){result, 0, PQntuples(result)};
     }
     if (result != NULL) {
         arena_defer(group->arena, clear_result, result);

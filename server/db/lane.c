@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The threads that own PostgreSQL connections.  queue.c holds the queues,
- * lane_writes.c runs the transactions of writes.
+ * lane_reads.c asks what reads ask, lane_writes.c runs the transactions of
+ * writes.
  */
 #include "db/lane.h"
 
 #include "core/arena.h"
 #include "core/settings.h"
 #include "lane_internal.h"
-
-#define MAX_READS 64 /* Jobs in one flush. */
 
 /* Measured: plans must not depend on how small the tables were when the
  * statement was prepared, or last analyzed.  All that a write reads is found
@@ -33,34 +32,10 @@ static const char at_open_read[] =
     " SET default_transaction_read_only = on;"
     " SET jit = off";
 
-/* --- reads */
+/* --- ends */
 
-/* With one sync the first time; should a statement keep the others from being
- * answered, the second time each has its own. */
-static void
-exchange_reads(struct lane *lane, struct job **jobs, size_t n, bool together)
-{
-    struct group groups[MAX_READS];
-    for (size_t i = 0; i < n; i++) {
-        struct job *job = jobs[i];
-        job->rows = ARENA_ARRAY(job->arena, struct rows, job->n_queries);
-        groups[i] = (struct group){.arena = job->arena,
-                                   .queries = job->queries,
-                                   .n = job->n_queries,
-                                   .ret_rows = job->rows};
-    }
-    if (together) {
-        conn_exchange_together(lane->conn, groups, n);
-    } else {
-        conn_exchange(lane->conn, groups, n);
-    }
-    for (size_t i = 0; i < n; i++) {
-        jobs[i]->err = groups[i].err;
-    }
-}
-
-static void
-fail_jobs(struct job **jobs, size_t n, const struct err *err)
+void
+lane_fail_jobs(struct job **jobs, size_t n, const struct err *err)
 {
     for (size_t i = 0; i < n; i++) {
         jobs[i]->err = err_because(
@@ -72,65 +47,12 @@ fail_jobs(struct job **jobs, size_t n, const struct err *err)
     }
 }
 
-/* Asks what the jobs ask, twice when the connection was lost meanwhile. */
-static void
-ask(struct lane *lane, struct job **jobs, size_t n)
-{
-    /* A connection found dead is opened once more: reads change nothing. */
-    for (int try = 0; try < 2; try++) {
-        if (!conn_is_open(lane->conn) && lane->lanes->known != NULL) {
-            rowcache_forget(lane->lanes->known);
-        }
-        struct err *err = conn_open(lane->conn, jobs[0]->arena);
-        if (err != NULL) {
-            fail_jobs(jobs, n, err);
-            break;
-        }
-        exchange_reads(lane, jobs, n, try == 0);
-        if (conn_is_open(lane->conn)) {
-            break;
-        }
-    }
-}
-
-/* Ends the jobs that have all that they need; returns how many ask for more,
- * which are then the first. */
-static size_t
-finish_reads(struct lane *lane, struct job **jobs, size_t n)
-{
-    size_t n_again = 0;
-    for (size_t i = 0; i < n; i++) {
-        struct job *job = jobs[i];
-        job->again = false;
-        if (job->err == NULL) {
-            job->finish(job);
-        }
-        if (job->err == NULL && job->again) {
-            jobs[n_again++] = job;
-        } else {
-            lanes_end(lane->lanes, job);
-        }
-    }
-    return n_again;
-}
-
-static void
-run_reads(struct lane *lane, struct job **jobs, size_t n)
-{
-    while (n > 0) {
-        ask(lane, jobs, n);
-        n = finish_reads(lane, jobs, n);
-    }
-}
-
-/* --- ends */
-
 void
 lane_end_jobs(struct lane *lane, struct job **jobs, size_t n,
               const struct err *err)
 {
     if (err != NULL) {
-        fail_jobs(jobs, n, err);
+        lane_fail_jobs(jobs, n, err);
     }
     for (size_t i = 0; i < n; i++) {
         lanes_end(lane->lanes, jobs[i]);
@@ -143,8 +65,9 @@ static size_t
 batch_size(const struct lane *lane)
 {
     switch (lane->kind) {
+    case LANE_LOOK_UP:
     case LANE_READ:
-        return MAX_READS;
+        return LANE_MAX_READS;
     case LANE_COMBINE:
         return (size_t) lane->lanes->settings->batch_limit;
     case LANE_WRITE:
@@ -165,9 +88,9 @@ lane_main(void *arg)
     arena_init(&memory, max * sizeof(struct job *) + 8192);
     struct job **jobs = ARENA_ARRAY(&memory, struct job *, max);
     size_t n;
-    while ((n = queue_take(queue, jobs, max)) > 0) {
-        if (lane->kind == LANE_READ) {
-            run_reads(lane, jobs, n);
+    while ((n = queue_take(queue, lane->part, jobs, max)) > 0) {
+        if (lane_reads(lane->kind)) {
+            lane_run_reads(lane, jobs, n);
         } else {
             lane_run_writes(lane, jobs, n);
         }
@@ -178,16 +101,18 @@ lane_main(void *arg)
 
 static struct err *
 start_lane(struct lanes *lanes, struct arena *arena, enum lane_kind kind,
-           const char *url)
+           size_t part)
 {
     static const char *const at_open[LANE_N] = {
+        [LANE_LOOK_UP] = at_open_read,
         [LANE_READ] = at_open_read,
         [LANE_WRITE] = at_open_write,
         [LANE_COMBINE] = at_open_combine};
     struct lane *lane = &lanes->lane[lanes->n_lanes];
     lane->lanes = lanes;
     lane->kind = kind;
-    lane->conn = conn_new(arena, url);
+    lane->part = part;
+    lane->conn = conn_new(arena, lanes->settings->database_url);
     if (at_open[kind] != NULL) {
         conn_at_open(lane->conn, at_open[kind]);
     }
@@ -204,9 +129,10 @@ lanes_start(struct arena *arena, const struct settings *settings,
             struct lanes **ret_lanes)
 {
     size_t counts[LANE_N] = {
+        [LANE_LOOK_UP] = 1,
         [LANE_READ] = (size_t) settings->read_lanes,
         [LANE_WRITE] = (size_t) settings->write_lanes,
-        [LANE_COMBINE] = 1,
+        [LANE_COMBINE] = (size_t) settings->combine_lanes,
         [LANE_SLOW] = 1,
     };
     struct lanes *lanes = ARENA_NEW(arena, struct lanes);
@@ -221,12 +147,13 @@ lanes_start(struct arena *arena, const struct settings *settings,
     lanes->known = rowcache_new(arena, (size_t) settings->list_cache_mib << 20);
     *ret_lanes = lanes;
     for (int kind = 0; kind < LANE_N; kind++) {
-        queue_init(&lanes->queues[kind], settings->queue_limit);
+        queue_init(&lanes->queues[kind], settings->queue_limit,
+                   kind == LANE_COMBINE ? counts[kind] : 1);
     }
     for (int kind = 0; kind < LANE_N; kind++) {
         for (size_t i = 0; i < counts[kind]; i++) {
             TRY(start_lane(lanes, arena, (enum lane_kind) kind,
-                           settings->database_url));
+                           kind == LANE_COMBINE ? i : 0));
         }
     }
     return NULL;

@@ -2,7 +2,7 @@
 /*
  * Queues of jobs, and which of them go together.
  */
-#include "queue.h"
+#include "db/queue.h"
 
 #include "core/clock.h"
 
@@ -10,17 +10,40 @@
 #define MAX_BATCH_BYTES (8u << 20) /* Bytes of the bodies they came in. */
 
 void
-queue_init(struct queue *queue, int64_t limit)
+queue_init(struct queue *queue, int64_t limit, size_t n_parts)
 {
     pthread_mutex_init(&queue->mutex, NULL);
-    pthread_cond_init(&queue->filled, NULL);
+    for (size_t i = 0; i < n_parts; i++) {
+        pthread_cond_init(&queue->parts[i].filled, NULL);
+    }
+    queue->n_parts = n_parts;
     queue->last = &queue->first;
     queue->limit = limit;
+}
+
+static size_t
+part_of(const struct queue *queue, const struct job *job)
+{
+    return job->share % queue->n_parts;
+}
+
+/* Wakes who may take a job of 'part'. */
+static void
+wake(struct queue *queue, size_t part)
+{
+    struct part *its = &queue->parts[part];
+    if (part == 0 || !its->busy) {
+        pthread_cond_signal(&queue->parts[0].filled);
+    }
+    if (part > 0 && its->waiting >= QUEUE_WORTH_HELP) {
+        pthread_cond_signal(&its->filled);
+    }
 }
 
 bool
 queue_put(struct queue *queue, struct job *job)
 {
+    size_t part = part_of(queue, job);
     job->next = NULL;
     job->queued_us = clock_monotonic_us();
     pthread_mutex_lock(&queue->mutex);
@@ -29,12 +52,42 @@ queue_put(struct queue *queue, struct job *job)
         *queue->last = job;
         queue->last = &job->next;
         queue->stats.queued++;
-        pthread_cond_signal(&queue->filled);
+        queue->parts[part].waiting++;
+        wake(queue, part);
     } else {
         queue->stats.refused++;
     }
     pthread_mutex_unlock(&queue->mutex);
     return room;
+}
+
+/* True when a lane of 'taker' may take jobs of 'part'. */
+static bool
+may_take(const struct queue *queue, size_t taker, size_t part)
+{
+    return taker == part || (taker == 0 && !queue->parts[part].busy);
+}
+
+/* True when there is something for a lane of 'taker' to take. */
+static bool
+has_work(const struct queue *queue, size_t taker)
+{
+    if (taker > 0) {
+        return queue->parts[taker].waiting >= QUEUE_WORTH_HELP && !queue->closed;
+    }
+    for (size_t part = 0; part < queue->n_parts; part++) {
+        if (queue->parts[part].waiting > 0 && may_take(queue, 0, part)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Helpers leave what is left in a closed queue to the others. */
+static bool
+is_over(const struct queue *queue, size_t taker)
+{
+    return queue->closed && (taker > 0 || queue->stats.queued == 0);
 }
 
 /* True when 'job' may join a batch that began with 'first'. */
@@ -47,18 +100,16 @@ fits(const struct job *first, const struct job *job, size_t weight,
            bytes + job->bytes <= MAX_BATCH_BYTES;
 }
 
-size_t
-queue_take(struct queue *queue, struct job **ret_jobs, size_t max)
+/* Takes what goes together. */
+static size_t
+take(struct queue *queue, size_t taker, struct job **ret_jobs, size_t max)
 {
     size_t n = 0, weight = 0, bytes = 0;
-    pthread_mutex_lock(&queue->mutex);
-    while (queue->first == NULL && !queue->closed) {
-        pthread_cond_wait(&queue->filled, &queue->mutex);
-    }
     struct job **link = &queue->first;
     while (*link != NULL && n < max) {
         struct job *job = *link;
-        if (n > 0 && !fits(ret_jobs[0], job, weight, bytes)) {
+        if (!may_take(queue, taker, part_of(queue, job)) ||
+            (n > 0 && !fits(ret_jobs[0], job, weight, bytes))) {
             link = &job->next;
             continue;
         }
@@ -66,13 +117,34 @@ queue_take(struct queue *queue, struct job **ret_jobs, size_t max)
         bytes += job->bytes;
         ret_jobs[n++] = job;
         *link = job->next;
+        queue->parts[part_of(queue, job)].waiting--;
     }
     for (queue->last = &queue->first; *queue->last != NULL;) {
         queue->last = &(*queue->last)->next;
     }
     queue->stats.queued -= (int64_t) n;
     queue->stats.jobs += (int64_t) n;
-    queue->stats.batches += n > 0 ? 1 : 0;
+    queue->stats.batches++;
+    return n;
+}
+
+size_t
+queue_take(struct queue *queue, size_t part, struct job **ret_jobs, size_t max)
+{
+    struct part *its = &queue->parts[part];
+    size_t n = 0;
+    pthread_mutex_lock(&queue->mutex);
+    if (its->busy) {
+        its->busy = false;
+        pthread_cond_signal(&queue->parts[0].filled);
+    }
+    while (!has_work(queue, part) && !is_over(queue, part)) {
+        pthread_cond_wait(&its->filled, &queue->mutex);
+    }
+    if (has_work(queue, part)) {
+        n = take(queue, part, ret_jobs, max);
+        its->busy = part > 0;
+    }
     pthread_mutex_unlock(&queue->mutex);
     return n;
 }
@@ -82,6 +154,8 @@ queue_close(struct queue *queue)
 {
     pthread_mutex_lock(&queue->mutex);
     queue->closed = true;
-    pthread_cond_broadcast(&queue->filled);
+    for (size_t i = 0; i < queue->n_parts; i++) {
+        pthread_cond_broadcast(&queue->parts[i].filled);
+    }
     pthread_mutex_unlock(&queue->mutex);
 }

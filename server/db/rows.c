@@ -9,12 +9,13 @@
 int
 rows_count(const struct rows *rows)
 {
-    return PQntuples(rows->result);
+    return rows->n;
 }
 
 const char *
 rows_text(const struct rows *rows, int row, int column)
 {
+    row += rows->first;
     return PQgetisnull(rows->result, row, column)
                ? NULL
                : PQgetvalue(rows->result, row, column);
@@ -23,19 +24,20 @@ rows_text(const struct rows *rows, int row, int column)
 size_t
 rows_len(const struct rows *rows, int row, int column)
 {
-    return (size_t) PQgetlength(rows->result, row, column);
+    return (size_t) PQgetlength(rows->result, rows->first + row, column);
 }
 
 int64_t
 rows_int(const struct rows *rows, int row, int column)
 {
-    return strtoll(PQgetvalue(rows->result, row, column), NULL, 10);
+    return strtoll(PQgetvalue(rows->result, rows->first + row, column), NULL,
+                   10);
 }
 
 bool
 rows_bool(const struct rows *rows, int row, int column)
 {
-    return PQgetvalue(rows->result, row, column)[0] == 't';
+    return PQgetvalue(rows->result, rows->first + row, column)[0] == 't';
 }
 
 int64_t

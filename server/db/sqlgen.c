@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * SELECT and DELETE made from attribute tables.  sqlgen_insert.c makes INSERT,
- * sqlgen_update.c UPDATE, sqlgen_pages.c what goes with a page; sqlgen_rows.c
- * reads the rows that they answer.
+ * sqlgen_update.c UPDATE, sqlgen_pages.c what goes with a page, sqlgen_lookups.c
+ * what several ask for at once; sqlgen_rows.c reads the rows that they answer.
  */
 #include "db/sqlgen.h"
 
@@ -24,6 +24,7 @@ gen_init(struct gen *gen, struct arena *arena, size_t max_params,
     gen->room = max_params + 1;
     gen->asker = asker;
     gen->asker_no = 0;
+    gen->askers = NULL;
 }
 
 int
@@ -47,6 +48,10 @@ gen_query(const struct gen *gen)
 static void
 add_asker(struct gen *gen)
 {
+    if (gen->askers != NULL) {
+        buf_adds(&gen->sql, gen->askers);
+        return;
+    }
     if (gen->asker == NULL) {
         buf_adds(&gen->sql, "NULL::text");
         return;

@@ -18,6 +18,7 @@ struct gen {
     bool once;          /* As in struct selection. */
     const char *asker;  /* The project of who asks; NULL: nobody's. */
     int asker_no;       /* Its parameter; 0: there is none yet. */
+    const char *askers; /* The column that has it, of many; or NULL. */
 };
 
 /* For at most 'max_params' parameters beside that of 'asker'. */

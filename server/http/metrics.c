@@ -144,8 +144,8 @@ static void
 write_lane(struct buf *buf, const char *metric, const char *type,
            const char *help, const int64_t values[LANE_N])
 {
-    static const char *const names[LANE_N] = {"read", "write", "combine",
-                                              "slow"};
+    static const char *const names[LANE_N] = {
+        "look_up", "read", "write", "combine", "slow"};
     buf_addf(buf, "# HELP %s %s\n# TYPE %s %s\n", metric, help, metric, type);
     for (int kind = 0; kind < LANE_N; kind++) {
         buf_addf(buf, "%s{lane=\"%s\"} %" PRId64 "\n", metric, names[kind],

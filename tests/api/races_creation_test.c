@@ -43,6 +43,27 @@ Test(races_creation, who_has_no_quota_left_does_not_keep_others)
     expect_invariants();
 }
 
+/* Whose writes go together, and whose do not, take from one pool. */
+static int
+create_port_as_one_of_many(const void *arg, int i)
+{
+    as(text("guest-%d", i % 7), "member");
+    return create_in(arg, "").status;
+}
+
+Test(races_creation, ports_of_many_projects_in_one_network)
+{
+    int statuses[N];
+    const char *network = make("network", "'shared': true");
+    make_subnet(network, "10.0.0.0/26");
+    race(N, create_port_as_one_of_many, network, statuses);
+    cr_assert(count_status(statuses, N, 201) == 61 &&
+                  count_status(statuses, N, 409) == N - 61,
+              "%s", describe_statuses(statuses, N));
+    expect_distinct(network, 61);
+    expect_invariants();
+}
+
 static int
 create_good_or_bad(const void *arg, int i)
 {

@@ -99,6 +99,10 @@ add_gets(struct list *list, const struct table *table)
         sqlgen_get(arena, table, ids, 1, &own, ROW_CHANGE).sql);
     add(list, text("%s get, many locked for deletion", table->name),
         sqlgen_get(arena, table, ids, 2, &everybody, ROW_DELETE).sql);
+    const struct lookup lookup = {table, NOBODY, own};
+    const struct lookup *const lookups[] = {&lookup, &lookup};
+    add(list, text("%s look-ups", table->name),
+        sqlgen_look_up(arena, lookups, 2).sql);
 }
 
 /* A patch of all that PUT may change. */

@@ -202,6 +202,17 @@ AND t.id < $2::uuid
 ORDER BY t.id DESC
 LIMIT $3::bigint;
 
+-- address_scope look-ups
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.ip_version, t.shared, x.place
+FROM (SELECT unnest($1::uuid[]), unnest($2::text[]),
+        generate_subscripts($1::uuid[], 1)) AS x(id, me, place) CROSS
+JOIN LATERAL (SELECT *
+    FROM address_scopes o
+    WHERE o.id = x.id OFFSET 0) t
+WHERE true
+AND (t.project_id = x.me OR t.shared);
+
 -- address_scope update
 UPDATE address_scopes AS t
 SET name = $1::text, description = $2::text, shared = $3::boolean,
@@ -1624,6 +1635,52 @@ AND t.id < $2::uuid
 ORDER BY t.id DESC
 LIMIT $3::bigint;
 
+-- cluster_network look-ups
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.cluster_id, t.status, t.network_id,
+    t.subnet_id, (SELECT row_to_json(x)
+    FROM (SELECT n.id, n.name, n.status, n.mtu, n.enable_shadow_port
+        FROM networks n
+        WHERE n.id = t.network_id) x), (SELECT row_to_json(x)
+    FROM (SELECT s.id, s.name, s.ip_version, s.cidr, masklen(s.cidr) AS
+            prefixlen, host(s.gateway_ip) AS gateway_ip
+        FROM subnets s
+        WHERE s.id = t.subnet_id) x), t.loadbalancer_subnet_id, t.pods_cidr,
+    t.services_cidr, t.pods_subnet, t.pods_subnet_id, t.external_ip,
+    t.node_groups, (SELECT coalesce('[' || string_agg(row_to_json(o)::text,
+        ',' ORDER BY v.no) || ']', '[]')::json
+    FROM (VALUES (1, t.owns_network, 'network', t.network_id), (2,
+        t.owns_subnet, 'subnet', t.subnet_id), (3, t.pods_subnet, 'subnet',
+        t.pods_subnet_id)) v(no, own, type, id), LATERAL (SELECT v.type, v.id)
+        o
+    WHERE v.own), (SELECT coalesce('[' || string_agg(row_to_json(x)::text, ','
+        ORDER BY c.group_name, c.number) || ']', '[]')::json
+    FROM cluster_ports c
+    JOIN ports p ON p.id = c.port_id, LATERAL (SELECT p.id, p.name,
+            p.mac_address, (SELECT f->>'ip_address'
+            FROM json_array_elements(p.fixed_ips) f
+            WHERE (f->>'subnet_id')::uuid = t.subnet_id
+            LIMIT 1) AS ip_address, c.group_name AS "group", p.device_id) x
+    WHERE c.cluster_network_id = t.id), (SELECT row_to_json(x)
+    FROM (SELECT p.id, f->>'ip_address' AS ip_address
+        FROM ports p, json_array_elements(p.fixed_ips) f
+        WHERE NOT t.external_ip
+        AND p.network_id = t.network_id
+        AND p.device_owner = 'network:shadow_port'
+        AND (f->>'subnet_id')::uuid = t.subnet_id
+        LIMIT 1) x), (SELECT n.sdn
+    FROM networks n
+    WHERE n.id = t.network_id), t.owns_network, t.owns_subnet,
+    t.asked_network_id, t.asked_subnet_id, t.asked_cidr, t.asked_prefixlen,
+    t.asked_subnetpool_id, x.place
+FROM (SELECT unnest($1::uuid[]), unnest($2::text[]),
+        generate_subscripts($1::uuid[], 1)) AS x(id, me, place) CROSS
+JOIN LATERAL (SELECT *
+    FROM cluster_networks o
+    WHERE o.id = x.id OFFSET 0) t
+WHERE true
+AND t.project_id = x.me;
+
 -- cluster_network parents, locked for a change
 SELECT 1
 FROM networks p
@@ -1961,6 +2018,18 @@ AND t.project_id = $1
 AND t.id < $2::uuid
 ORDER BY t.id DESC
 LIMIT $3::bigint;
+
+-- entitlement_request look-ups
+SELECT t.id, (''::text), t.project_id, (''::text), ('{}'::text[]),
+    t.revision_number, t.created_at, t.updated_at, t.user_id, t.entitlement,
+    t.comment, t.status, t.decided_by, t.decision_comment, x.place
+FROM (SELECT unnest($1::uuid[]), unnest($2::text[]),
+        generate_subscripts($1::uuid[], 1)) AS x(id, me, place) CROSS
+JOIN LATERAL (SELECT *
+    FROM entitlement_requests o
+    WHERE o.id = x.id OFFSET 0) t
+WHERE true
+AND t.project_id = x.me;
 
 -- entitlement_request update
 UPDATE entitlement_requests AS t
@@ -2716,6 +2785,48 @@ AND t.id < $2::uuid
 ORDER BY t.id DESC
 LIMIT $3::bigint;
 
+-- network look-ups
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.admin_state_up, t.status, (t.shared OR t.id
+    = ANY(ARRAY(SELECT r.object_id
+    FROM rbac_policies r
+    WHERE r.target_tenant = x.me
+    AND r.action = 'access_as_shared'))), t.shared, t.router_external,
+    t.is_default, t.project_default, t.mtu, t.port_security_enabled,
+    t.dns_domain, t.availability_zone_hints, ('{}'::text[]),
+    t.provider_network_type, t.provider_physical_network,
+    t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
+    FROM subnets s
+    WHERE s.network_id = t.id
+    ORDER BY s.created_at, s.id)), (SELECT coalesce('[' ||
+        string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
+        '[]')::json
+    FROM reserved_ranges r, LATERAL (SELECT r.cidr, r.kind) x
+    WHERE r.network_id = t.id), (NULL::uuid), (SELECT p.address_scope_id
+    FROM subnets s
+    JOIN subnetpools p ON p.id = s.subnetpool_id
+    WHERE s.network_id = t.id
+    AND s.subnetpool_id IS NOT NULL
+    AND s.ip_version = 4
+    AND p.address_scope_id IS NOT NULL
+    LIMIT 1), (SELECT p.address_scope_id
+    FROM subnets s
+    JOIN subnetpools p ON p.id = s.subnetpool_id
+    WHERE s.network_id = t.id
+    AND s.subnetpool_id IS NOT NULL
+    AND s.ip_version = 6
+    AND p.address_scope_id IS NOT NULL
+    LIMIT 1), t.sdn, t.enable_shadow_port, t.private_dns_domain, x.place
+FROM (SELECT unnest($1::uuid[]), unnest($2::text[]),
+        generate_subscripts($1::uuid[], 1)) AS x(id, me, place) CROSS
+JOIN LATERAL (SELECT *
+    FROM networks o
+    WHERE o.id = x.id OFFSET 0) t
+WHERE true
+AND (t.project_id = x.me OR t.id = ANY(ARRAY(SELECT r.object_id
+    FROM rbac_policies r
+    WHERE r.target_tenant IN ('*', x.me))));
+
 -- network update
 UPDATE networks AS t
 SET name = $1::text, description = $2::text, admin_state_up = $3::boolean,
@@ -3018,6 +3129,24 @@ AND t.project_id = $1
 AND t.id < $2::uuid
 ORDER BY t.id DESC
 LIMIT $3::bigint;
+
+-- port look-ups
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.network_id, t.admin_state_up, t.status,
+    t.mac_address, t.fixed_ips, t.device_id, t.device_owner,
+    t.security_groups, t.allowed_address_pairs, t.extra_dhcp_opts,
+    t.port_security_enabled, t.dns_name, t.dns_domain, t.dns_assignment,
+    t.binding_host_id, t.binding_profile, t.binding_vif_type,
+    t.binding_vif_details, t.binding_vnic_type, t.data_plane_status,
+    t.device_profile, t.numa_affinity_policy, t.propagate_uplink_status,
+    t.ip_allocation, (NULL::uuid), (NULL::uuid), (NULL::json), t.sdn, x.place
+FROM (SELECT unnest($1::uuid[]), unnest($2::text[]),
+        generate_subscripts($1::uuid[], 1)) AS x(id, me, place) CROSS
+JOIN LATERAL (SELECT *
+    FROM ports o
+    WHERE o.id = x.id OFFSET 0) t
+WHERE true
+AND t.project_id = x.me;
 
 -- port parents, locked for a change
 SELECT 1
@@ -3369,6 +3498,18 @@ AND t.project_id = $1
 AND t.id < $2::uuid
 ORDER BY t.id DESC
 LIMIT $3::bigint;
+
+-- rbac_policy look-ups
+SELECT t.id, (''::text), t.project_id, (''::text), ('{}'::text[]),
+    t.revision_number, t.created_at, t.updated_at, t.object_type, t.object_id,
+    t.action, t.target_tenant, x.place
+FROM (SELECT unnest($1::uuid[]), unnest($2::text[]),
+        generate_subscripts($1::uuid[], 1)) AS x(id, me, place) CROSS
+JOIN LATERAL (SELECT *
+    FROM rbac_policies o
+    WHERE o.id = x.id OFFSET 0) t
+WHERE true
+AND t.project_id = x.me;
 
 -- rbac_policy parents, locked for a change
 SELECT 1
@@ -3787,6 +3928,28 @@ AND t.id < $2::uuid
 ORDER BY t.id DESC
 LIMIT $3::bigint;
 
+-- subnet look-ups
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.network_id, t.ip_version, t.cidr,
+    t.gateway_ip, t.allocation_pools, t.dns_nameservers, t.host_routes,
+    t.enable_dhcp, t.ipv6_address_mode, t.ipv6_ra_mode, t.service_types,
+    t.dns_publish_fixed_ip, t.enable_private_dns, t.ip_cooldown,
+    t.ip_allocation_policy, t.subnetpool_id, (NULL::uuid), (EXISTS (SELECT 1
+    FROM rbac_policies r
+    WHERE r.object_id = t.network_id
+    AND r.action = 'access_as_shared'
+    AND r.target_tenant IN ('*', x.me))), t.sdn, x.place
+FROM (SELECT unnest($1::uuid[]), unnest($2::text[]),
+        generate_subscripts($1::uuid[], 1)) AS x(id, me, place) CROSS
+JOIN LATERAL (SELECT *
+    FROM subnets o
+    WHERE o.id = x.id OFFSET 0) t
+WHERE true
+AND (t.project_id = x.me OR t.network_id = ANY(ARRAY(SELECT r.object_id
+    FROM rbac_policies r
+    WHERE r.action = 'access_as_shared'
+    AND r.target_tenant IN ('*', x.me))));
+
 -- subnet parents, locked for a change
 SELECT 1
 FROM networks p
@@ -4050,6 +4213,19 @@ AND (t.project_id = $1 OR t.shared)
 AND t.id < $2::uuid
 ORDER BY t.id DESC
 LIMIT $3::bigint;
+
+-- subnetpool look-ups
+SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
+    t.created_at, t.updated_at, t.ip_version, t.prefixes, t.default_prefixlen,
+    t.min_prefixlen, t.max_prefixlen, t.default_quota, t.shared, t.is_default,
+    t.address_scope_id, x.place
+FROM (SELECT unnest($1::uuid[]), unnest($2::text[]),
+        generate_subscripts($1::uuid[], 1)) AS x(id, me, place) CROSS
+JOIN LATERAL (SELECT *
+    FROM subnetpools o
+    WHERE o.id = x.id OFFSET 0) t
+WHERE true
+AND (t.project_id = x.me OR t.shared);
 
 -- subnetpool update
 UPDATE subnetpools AS t

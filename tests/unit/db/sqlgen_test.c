@@ -365,6 +365,33 @@ Test(sqlgen, a_get_names_its_ids_and_locks_in_their_order)
     }
 }
 
+Test(sqlgen, look_ups_of_several_are_one_statement_with_their_places)
+{
+    const struct lookup first = {&table, ID1, own};
+    const struct lookup second = {&table, ID2, {.project_id = "other"}};
+    const struct lookup *const lookups[] = {&first, &second};
+    cr_expect_str_eq(
+        text_of(sqlgen_look_up(&arena, lookups, 2)),
+        "SELECT " COLUMNS ", x.place"
+        " FROM (SELECT unnest($1::uuid[]), unnest($2::text[]),"
+        " generate_subscripts($1::uuid[], 1)) AS x(id, me, place)"
+        " CROSS JOIN LATERAL (SELECT * FROM things o WHERE o.id = x.id"
+        " OFFSET 0) t WHERE true AND t.project_id = x.me"
+        " | {\"" ID1 "\",\"" ID2 "\"} | {\"own\",\"other\"}");
+    cr_expect_eq(sqlgen_key_of_lookup(&first),
+                 sqlgen_version_column(&table));
+}
+
+Test(sqlgen, a_single_look_up_is_a_get)
+{
+    const struct lookup one = {&table, ID1, own};
+    const struct lookup *const lookups[] = {&one};
+    static const char *const ids[] = {ID1};
+    cr_expect_str_eq(
+        text_of(sqlgen_look_up(&arena, lookups, 1)),
+        text_of(sqlgen_get(&arena, &table, ids, 1, &own, ROW_READ)));
+}
+
 static struct thing
 thing_of(uint8_t id, const char *name)
 {

@@ -62,6 +62,26 @@ ip_parse(const char *text, struct ip_addr *ret_addr)
     return false;
 }
 
+/* Dotted decimal.  inet_ntop lets sprintf do it, which took as long as all
+ * other work on the address of a new port. */
+static void
+format_v4(uint32_t value, char *text)
+{
+    for (int shift = 24; shift >= 0; shift -= 8) {
+        unsigned octet = value >> shift & 0xffu;
+
+        if (octet >= 100) {
+            *text++ = (char) ('0' + octet / 100);
+        }
+        if (octet >= 10) {
+            *text++ = (char) ('0' + octet / 10 % 10);
+        }
+        *text++ = (char) ('0' + octet % 10);
+        *text++ = '.';
+    }
+    text[-1] = '\0';
+}
+
 void
 ip_format(const struct ip_addr *addr, char ret_text[IP_TEXT_SIZE])
 {
@@ -69,8 +89,7 @@ ip_format(const struct ip_addr *addr, char ret_text[IP_TEXT_SIZE])
 
     ret_text[0] = '\0';
     if (addr->version == 4) {
-        write_bytes(addr->value, bytes, 4);
-        (void) inet_ntop(AF_INET, bytes, ret_text, IP_TEXT_SIZE);
+        format_v4((uint32_t) addr->value, ret_text);
     }
     if (addr->version == 6) {
         write_bytes(addr->value, bytes, 16);

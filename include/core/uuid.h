@@ -15,7 +15,8 @@ struct uuid {
     uint8_t bytes[16];
 };
 
-/* A new UUID that begins with the time (version 7): objects that are made
+/* A new UUID that begins with the time (version 7): objects that are made one
+ * after another, microseconds apart, are so in their order too, and those made
  * together stand together in every index that their ids lead. */
 struct uuid uuid_new(void);
 

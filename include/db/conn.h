@@ -100,6 +100,12 @@ void conn_exchange(struct conn *conn, struct group *groups, size_t n_groups);
 void conn_exchange_together(struct conn *conn, struct group *groups,
                             size_t n_groups);
 
+/* Sends 'n' statements and does not wait for their answers, which the next
+ * conn_exchange takes: their rows are nobody's, the first error among them is
+ * that of its first group.  'arena' must last until then. */
+void conn_send(struct conn *conn, struct arena *arena,
+               const struct query *queries, size_t n);
+
 /* Runs 'sql', several statements without parameters (a migration). */
 struct err *conn_script(struct conn *conn, struct arena *arena,
                         const char *sql) MUST_CHECK;

@@ -26,6 +26,7 @@ struct tx {
     size_t n_last;
     struct query *later; /* What tx_later left for the next round trip. */
     size_t n_later;
+    bool sent;           /* Some of it is on its way. */
 };
 
 /* Makes 'tx' a transaction that has not begun. */
@@ -41,7 +42,8 @@ struct err *tx_one(struct tx *tx, struct query query,
                    struct rows *ret_rows) MUST_CHECK;
 
 /* Leaves 'n' statements, whose rows nobody needs, for the next round trip:
- * they run before its own, and their error is its error. */
+ * they run before its own, and their error is its error.  Large ones are sent
+ * at once, so that PostgreSQL works on them while the caller goes on. */
 void tx_later(struct tx *tx, const struct query *queries, size_t n);
 
 /* The work of a job is done: leaves 'n' statements more, whose rows nobody

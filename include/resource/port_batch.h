@@ -42,8 +42,6 @@ struct port_mac {
     bool drawn;
 };
 
-#define PORT_BATCH_N_WRITES (2 + ADDRESSES_N_STORE)
-
 struct port_batch {
     struct tx *tx;
     struct arena *arena; /* Of the transaction. */
@@ -63,8 +61,6 @@ struct port_batch {
     struct rows used_macs; /* Places in 'macs' of those that are in use. */
     const char *now;       /* The transaction's time, as PostgreSQL's text. */
     struct sheet sheet;    /* The ports that are to be. */
-    struct query writes[PORT_BATCH_N_WRITES];
-    size_t n_writes;
 };
 
 #define EACH_PORT(batch_, member_, i_)                                    \
@@ -103,9 +99,9 @@ struct err *port_batch_settle_macs(struct port_batch *batch) MUST_CHECK;
 
 /* --- port_write.c */
 
-/* Prepares the statements that write the ports of all members that are not
- * refused, and adds their events. */
-void port_batch_plan_writes(struct port_batch *batch);
+/* Leaves the statements that write the ports of all members that are not
+ * refused (tx_later), and adds their events. */
+void port_batch_write(struct port_batch *batch);
 
 /* Row 'row' of the batch's sheet as JSON. */
 const char *port_batch_render(const struct port_batch *batch,

@@ -57,15 +57,20 @@ uuid_new_random(void)
     return uuid;
 }
 
+/* The time to the microsecond (RFC 9562 6.2, method 3); the rest is
+ * random. */
 struct uuid
 uuid_new(void)
 {
     struct uuid uuid = draw();
-    uint64_t ms = (uint64_t) (clock_now_us() / 1000);
+    uint64_t us = (uint64_t) clock_now_us();
+    uint64_t ms = us / 1000, fraction = us % 1000 * 4096 / 1000;
 
     for (size_t i = 0; i < 6; i++) {
         uuid.bytes[i] = (uint8_t) (ms >> (40 - 8 * i));
     }
+    uuid.bytes[6] = (uint8_t) (fraction >> 8);
+    uuid.bytes[7] = (uint8_t) fraction;
     set_version(&uuid, 7);
     return uuid;
 }

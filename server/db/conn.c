@@ -17,6 +17,13 @@
 #define EXCHANGE_MAX_US 30000000 /* Silence that means that it is gone. */
 #define STOP_LOOK_US 100000      /* How often 'stop' is looked at. */
 
+/* Statements on their way, whose answers nobody has taken. */
+struct sent {
+    struct sent *next;
+    struct prepared **slots;
+    size_t n;
+};
+
 struct conn {
     PGconn *pg;
     const char *url;
@@ -27,6 +34,7 @@ struct conn {
     int64_t deadline_us; /* Of the exchange under way. */
     const atomic_bool *stop; /* True: give up; may be NULL. */
     bool together; /* The groups under way have one sync, behind the last. */
+    struct sent *sent, **last_sent;
 };
 
 static void
@@ -38,6 +46,8 @@ close_conn(void *object)
     arena_done(&conn->memory);
     memset(&conn->prepared, 0, sizeof conn->prepared);
     conn->stale = false;
+    conn->sent = NULL;
+    conn->last_sent = &conn->sent;
 }
 
 struct conn *
@@ -45,6 +55,7 @@ conn_new(struct arena *arena, const char *url)
 {
     struct conn *conn = ARENA_NEW(arena, struct conn);
     conn->url = arena_strdup(arena, url);
+    conn->last_sent = &conn->sent;
     arena_init(&conn->memory, CONN_MEMORY);
     arena_defer(arena, close_conn, conn);
     return conn;
@@ -292,14 +303,43 @@ receive_group(struct conn *conn, struct group *group, bool last)
     return (conn->together && !last) || next_sync(conn);
 }
 
+/* Takes the answers to what conn_send has sent. */
+static bool
+receive_sent(struct conn *conn, struct group *group)
+{
+    bool ok = true;
+    for (const struct sent *sent = conn->sent; ok && sent != NULL;
+         sent = sent->next) {
+        ok = receive_preparations(conn, sent->slots, sent->n);
+        for (size_t i = 0; ok && i < sent->n; i++) {
+            PGresult *result = next_result(conn);
+            take_result(conn, group, result, NULL);
+            ok = result != NULL;
+        }
+    }
+    conn->sent = NULL;
+    conn->last_sent = &conn->sent;
+    return ok;
+}
+
+static bool
+send_queries(struct conn *conn, const struct query *queries, size_t n,
+             struct prepared *const *slots)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!send_query(conn, &queries[i], slots[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool
 send_group(struct conn *conn, const struct group *group,
            struct prepared *const *slots, bool last)
 {
-    for (size_t i = 0; i < group->n; i++) {
-        if (!send_query(conn, &group->queries[i], slots[i])) {
-            return false;
-        }
+    if (!send_queries(conn, group->queries, group->n, slots)) {
+        return false;
     }
     return (conn->together && !last) || PQpipelineSync(conn->pg) == 1;
 }
@@ -325,7 +365,8 @@ exchange(struct conn *conn, struct group *groups, size_t n_groups,
     for (size_t i = 0, at = 0; ok && i < n_groups; at += groups[i++].n) {
         ok = send_group(conn, &groups[i], slots + at, i + 1 == n_groups);
     }
-    ok = ok && receive_preparations(conn, slots, n_slots);
+    ok = ok && receive_sent(conn, &groups[0]) &&
+         receive_preparations(conn, slots, n_slots);
     for (size_t i = 0; ok && i < n_groups; i++) {
         ok = receive_group(conn, &groups[i], i + 1 == n_groups);
     }
@@ -354,6 +395,28 @@ conn_exchange(struct conn *conn, struct group *groups, size_t n_groups)
         close_conn(conn); /* Statements are prepared anew at the next try. */
     }
     arena_done(&scratch);
+}
+
+void
+conn_send(struct conn *conn, struct arena *arena, const struct query *queries,
+          size_t n)
+{
+    const struct group group = {.queries = queries, .n = n};
+    struct sent *sent = ARENA_NEW(arena, struct sent);
+    sent->slots = ARENA_ARRAY(arena, struct prepared *, n);
+    sent->n = n;
+    if (!conn_is_open(conn)) {
+        return; /* The next exchange says so. */
+    }
+    find_slots(conn, &group, 1, sent->slots);
+    if (!send_preparations(conn, sent->slots, n) ||
+        !send_queries(conn, queries, n, sent->slots) ||
+        PQflush(conn->pg) != 0) {
+        close_conn(conn);
+        return;
+    }
+    *conn->last_sent = sent;
+    conn->last_sent = &sent->next;
 }
 
 void

@@ -7,6 +7,8 @@
 
 #include "core/arena.h"
 
+#define LARGE (64u << 10) /* Bytes of parameters. */
+
 static const struct query begin = {"BEGIN", NULL, 0};
 static const struct query commit = {"COMMIT", NULL, 0};
 static const struct query rollback = {"ROLLBACK", NULL, 0};
@@ -51,6 +53,7 @@ exchange(struct tx *tx, const struct query *queries, size_t n, bool last,
     struct group group = {
         .arena = tx->arena, .queries = all, .n = n_all, .ret_rows = rows};
     tx->begun = true;
+    tx->sent = false;
     tx->n_later = 0;
     conn_exchange(tx->conn, &group, 1);
     if (ret_rows != NULL && n > 0) {
@@ -63,7 +66,7 @@ struct err *
 tx_run(struct tx *tx, const struct query *queries, size_t n,
        struct rows *ret_rows)
 {
-    return n + tx->n_later == 0
+    return n + tx->n_later == 0 && !tx->sent
                ? NULL
                : exchange(tx, queries, n, false, ret_rows);
 }
@@ -74,10 +77,42 @@ tx_one(struct tx *tx, struct query query, struct rows *ret_rows)
     return exchange(tx, &query, 1, false, ret_rows);
 }
 
+static size_t
+bytes_of(const struct query *queries, size_t n)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < n; i++) {
+        for (int k = 0; k < queries[i].n_params; k++) {
+            int size = queries[i].sizes == NULL ? 0 : queries[i].sizes[k];
+            const char *text = queries[i].params[k];
+            bytes += size > 0       ? (size_t) size
+                     : text == NULL ? 0
+                                    : strlen(text);
+        }
+    }
+    return bytes;
+}
+
+static void
+send_later(struct tx *tx)
+{
+    struct query *all = NULL;
+    size_t n_all = 0;
+    append(tx->arena, &begin, tx->begun ? 0 : 1, &all, &n_all);
+    append(tx->arena, tx->later, tx->n_later, &all, &n_all);
+    tx->begun = true;
+    tx->sent = true;
+    tx->n_later = 0;
+    conn_send(tx->conn, tx->arena, all, n_all);
+}
+
 void
 tx_later(struct tx *tx, const struct query *queries, size_t n)
 {
     append(tx->arena, queries, n, &tx->later, &tx->n_later);
+    if (bytes_of(tx->later, tx->n_later) > LARGE) {
+        send_later(tx);
+    }
 }
 
 void
@@ -90,12 +125,14 @@ struct err *
 tx_commit(struct tx *tx, const struct query *queries, size_t n,
           struct rows *ret_rows)
 {
+    bool was_open = conn_is_open(tx->conn);
     struct err *err = exchange(tx, queries, n, true, ret_rows);
     if (err == NULL) {
         tx->ended = true;
         return NULL;
     }
-    if (err->kind == ERR_UNAVAILABLE && !conn_is_open(tx->conn)) {
+    if (err->kind == ERR_UNAVAILABLE && was_open &&
+        !conn_is_open(tx->conn)) {
         return err_because(
             err_new(tx->arena, ERR_OUTCOME_UNKNOWN,
                     "the database was lost while it committed: the change "
@@ -112,8 +149,12 @@ tx_rollback(struct tx *tx)
         return;
     }
     struct rows rows;
+    struct group rest = {.arena = tx->arena};
     struct group group = {
         .arena = tx->arena, .queries = &rollback, .n = 1, .ret_rows = &rows};
     tx->ended = true;
+    if (tx->sent) { /* An error among it would skip the ROLLBACK. */
+        conn_exchange(tx->conn, &rest, 1);
+    }
     conn_exchange(tx->conn, &group, 1);
 }

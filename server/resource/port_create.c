@@ -202,7 +202,7 @@ take_members(struct port_batch *batch)
 }
 
 static struct err *
-prepare_batch(struct port_batch *batch)
+run(struct port_batch *batch)
 {
     batch->arena = batch->tx->arena;
     for (size_t i = 0; i < batch->n_members; i++) {
@@ -217,7 +217,7 @@ prepare_batch(struct port_batch *batch)
     TRY(port_batch_settle_macs(batch));
     TRY(resolve_members(batch));
     TRY(take_members(batch));
-    port_batch_plan_writes(batch);
+    port_batch_write(batch);
     return NULL;
 }
 
@@ -232,9 +232,7 @@ port_create_all(struct change *change, struct port *const *ports, size_t n)
                           .members = &member,
                           .n_members = 1,
                           .settings = change->settings};
-    struct rows ignored[PORT_BATCH_N_WRITES];
-    TRY(prepare_batch(&batch));
-    TRY(tx_run(change->tx, batch.writes, batch.n_writes, ignored));
+    TRY(run(&batch));
     return member.err;
 }
 
@@ -308,7 +306,7 @@ port_create_batch(struct tx *tx, struct job **jobs, size_t n)
     for (size_t i = 0; i < n; i++) {
         init_member(&batch.members[i], tx, (struct write *) jobs[i]);
     }
-    TRY(prepare_batch(&batch));
+    TRY(run(&batch));
     for (size_t i = 0; i < n; i++) {
         const struct event_list *list = &batch.members[i].change->events;
         for (size_t j = 0; j < list->n; j++) {
@@ -318,7 +316,6 @@ port_create_batch(struct tx *tx, struct job **jobs, size_t n)
     give_answers(&batch, jobs);
     struct query *writes;
     size_t n_writes = events_insert(tx->arena, &events, &writes);
-    tx_end(tx, batch.writes, batch.n_writes);
-    tx_end(tx, writes, n_writes);
+    tx_later(tx, writes, n_writes);
     return NULL;
 }

@@ -9,6 +9,8 @@
 #include "db/set.h"
 #include "resource/port_batch.h"
 
+#define PIECE 250u /* Rows. */
+
 #define QUOTA_COLUMNS(s_) "$1::text" s_ ", $2::bigint" s_
 STATEMENT_OF_ROWS(port_count_quotas,
     "UPDATE quotas q SET used = q.used + x.n"
@@ -75,9 +77,24 @@ add_events(struct port_batch *batch)
     }
 }
 
-void
-port_batch_plan_writes(struct port_batch *batch)
+/* The new rows, in pieces that PostgreSQL takes while the next one is made. */
+static void
+insert(struct port_batch *batch)
 {
+    const struct sheet *sheet = &batch->sheet;
+    for (size_t row = 0; row < sheet->n; row += PIECE) {
+        struct sheet piece = *sheet;
+        piece.texts = sheet_row(sheet, row);
+        piece.n = sheet->n - row < PIECE ? sheet->n - row : PIECE;
+        struct query query = sqlgen_insert(batch->arena, &piece, NULL);
+        tx_later(batch->tx, &query, 1);
+    }
+}
+
+void
+port_batch_write(struct port_batch *batch)
+{
+    struct query queries[1 + ADDRESSES_N_STORE];
     void **records = ARENA_ARRAY(batch->arena, void *, batch->n_ports);
     size_t n = 0;
     EACH_PORT(batch, member, i)
@@ -91,9 +108,10 @@ port_batch_plan_writes(struct port_batch *batch)
     }
     batch->sheet = sheet_new(batch->arena, &port_resource.table, records, n);
     complete_sheet(batch);
-    batch->writes[0] = sqlgen_insert(batch->arena, &batch->sheet, NULL);
-    batch->writes[1] = count_quotas(batch);
-    batch->n_writes = 2 + addresses_store(&batch->addresses, batch->items,
-                                          batch->n_items, batch->writes + 2);
+    insert(batch);
+    queries[0] = count_quotas(batch);
+    n = 1 + addresses_store(&batch->addresses, batch->items, batch->n_items,
+                            queries + 1);
+    tx_later(batch->tx, queries, n);
     add_events(batch);
 }

@@ -122,6 +122,21 @@ ms_of(const struct uuid *uuid)
     return ms;
 }
 
+Test(uuid, new_ones_are_in_the_order_of_their_microseconds)
+{
+    struct uuid before = uuid_new();
+
+    for (int i = 0; i < 5000; i++) {
+        int64_t us = clock_now_us();
+
+        while (clock_now_us() <= us + 1) {
+        }
+        struct uuid next = uuid_new();
+        cr_assert_lt(uuid_compare_bytes(&before, &next), 0, "%d", i);
+        before = next;
+    }
+}
+
 Test(uuid, new_ones_are_of_version_7)
 {
     for (int i = 0; i < 100; i++) {

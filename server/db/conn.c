@@ -1,46 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One connection in libpq's pipeline mode, and the statements prepared on it.
- * db/tx.c and db/lane.c use it; rows.c reads what it answers.
+ * One connection in libpq's pipeline mode: open and closed.  conn_exchange.c
+ * sends and receives, rows.c reads what is answered.
  */
-#include "db/conn.h"
+#include "conn_internal.h"
 
-#include <libpq-fe.h>
-#include <poll.h>
-
-#include "core/arena.h"
-#include "core/clock.h"
 #include "db/dberr.h"
-#include "prepared.h"
 
-#define CONN_MEMORY (64u << 20)
-#define EXCHANGE_MAX_US 30000000 /* Silence that means that it is gone. */
-#define STOP_LOOK_US 100000      /* How often 'stop' is looked at. */
-
-/* Statements on their way, whose answers nobody has taken. */
-struct sent {
-    struct sent *next;
-    struct prepared **slots;
-    size_t n;
-};
-
-struct conn {
-    PGconn *pg;
-    const char *url;
-    const char *at_open;
-    struct arena memory; /* Texts of prepared statements. */
-    struct prepared_table prepared;
-    bool stale;          /* The schema changed under the statements. */
-    int64_t deadline_us; /* Of the exchange under way. */
-    const atomic_bool *stop; /* True: give up; may be NULL. */
-    bool together; /* The groups under way have one sync, behind the last. */
-    struct sent *sent, **last_sent;
-};
-
-static void
-close_conn(void *object)
+void
+conn_close(struct conn *conn)
 {
-    struct conn *conn = object;
     PQfinish(conn->pg);
     conn->pg = NULL;
     arena_done(&conn->memory);
@@ -50,6 +19,12 @@ close_conn(void *object)
     conn->last_sent = &conn->sent;
 }
 
+static void
+close_deferred(void *conn)
+{
+    conn_close(conn);
+}
+
 struct conn *
 conn_new(struct arena *arena, const char *url)
 {
@@ -57,7 +32,7 @@ conn_new(struct arena *arena, const char *url)
     conn->url = arena_strdup(arena, url);
     conn->last_sent = &conn->sent;
     arena_init(&conn->memory, CONN_MEMORY);
-    arena_defer(arena, close_conn, conn);
+    arena_defer(arena, close_deferred, conn);
     return conn;
 }
 
@@ -113,7 +88,7 @@ conn_open(struct conn *conn, struct arena *arena)
     if (conn_is_open(conn)) {
         return NULL;
     }
-    close_conn(conn);
+    conn_close(conn);
     conn->pg = connect_to(conn->url);
     bool ok = PQstatus(conn->pg) == CONNECTION_OK;
     if (ok) {
@@ -125,7 +100,7 @@ conn_open(struct conn *conn, struct arena *arena)
     if (!ok) {
         struct err *cause = err_new(arena, ERR_UNAVAILABLE, "%s",
                                     PQerrorMessage(conn->pg));
-        close_conn(conn);
+        conn_close(conn);
         return err_because(err_new(arena, ERR_UNAVAILABLE,
                                    "the database cannot be reached"),
                            cause);
@@ -133,57 +108,8 @@ conn_open(struct conn *conn, struct arena *arena)
     return NULL;
 }
 
-/* Queues one statement, by its name when it has one. */
-static bool
-send_query(struct conn *conn, const struct query *query,
-           const struct prepared *slot)
-{
-    int storage[PREPARED_MAX_SIZED];
-    const int *formats = prepared_formats(query, storage);
-    if (slot == NULL) {
-        return PQsendQueryParams(conn->pg, query->sql,
-                                 query->n_params & ~QUERY_ONCE, NULL,
-                                 query->params, query->sizes, formats,
-                                 0) == 1;
-    }
-    return PQsendQueryPrepared(conn->pg, slot->name, query->n_params,
-                               query->params, query->sizes, formats, 0) == 1;
-}
-
-/* Finds the slots of all statements in 'groups', one after the other. */
-static void
-find_slots(struct conn *conn, const struct group *groups, size_t n_groups,
-           struct prepared **ret_slots)
-{
-    for (size_t i = 0; i < n_groups; i++) {
-        for (size_t j = 0; j < groups[i].n; j++) {
-            *ret_slots++ = prepared_find(
-                &conn->prepared, &conn->memory, &groups[i].queries[j]);
-        }
-    }
-}
-
-/* Queues the preparation of what is new, each with a sync of its own: no
- * failure of another statement may undo it. */
-static bool
-send_preparations(struct conn *conn, struct prepared *const *slots, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        struct prepared *slot = slots[i];
-        if (slot == NULL || slot->ready || slot->sent) {
-            continue;
-        }
-        slot->sent = true;
-        if (PQsendPrepare(conn->pg, slot->name, slot->sql, 0, NULL) != 1 ||
-            PQpipelineSync(conn->pg) != 1) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static struct err *
-lost_connection(struct conn *conn, struct arena *arena)
+struct err *
+conn_lost(struct conn *conn, struct arena *arena)
 {
     struct err *cause = err_new(arena, ERR_UNAVAILABLE, "%s",
                                 PQerrorMessage(conn->pg));
@@ -192,255 +118,12 @@ lost_connection(struct conn *conn, struct arena *arena)
                        cause);
 }
 
-static void
-clear_result(void *object)
-{
-    PQclear(object);
-}
-
-/* Waits until a result can be taken without waiting; false when the database
- * has been silent for too long or is gone. */
-static bool
-await_result(struct conn *conn)
-{
-    while (PQisBusy(conn->pg)) {
-        struct pollfd fd = {.fd = PQsocket(conn->pg), .events = POLLIN};
-        int64_t left_us = conn->deadline_us - clock_monotonic_us();
-        if (conn->stop != NULL) {
-            left_us = *conn->stop             ? 0
-                      : left_us > STOP_LOOK_US ? STOP_LOOK_US
-                                               : left_us;
-        }
-        if (left_us <= 0 || poll(&fd, 1, (int) (left_us / 1000) + 1) < 0 ||
-            PQconsumeInput(conn->pg) != 1) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* Takes the result of one queued command and the NULL behind it. */
-static PGresult *
-next_result(struct conn *conn)
-{
-    PGresult *result = await_result(conn) ? PQgetResult(conn->pg) : NULL;
-    while (result != NULL && await_result(conn)) {
-        PGresult *end = PQgetResult(conn->pg);
-        if (end == NULL) {
-            break;
-        }
-        PQclear(end);
-    }
-    return result;
-}
-
-/* Takes the answer to a sync, which has no NULL behind it. */
-static bool
-next_sync(struct conn *conn)
-{
-    PGresult *sync = await_result(conn) ? PQgetResult(conn->pg) : NULL;
-    bool ok = PQresultStatus(sync) == PGRES_PIPELINE_SYNC;
-    PQclear(sync);
-    return ok;
-}
-
-/* Notes 'result' in its group: the rows, or the first error. */
-static void
-take_result(struct conn *conn, struct group *group, PGresult *result,
-            struct rows *ret_rows)
-{
-    ExecStatusType status = PQresultStatus(result);
-    if (ret_rows != NULL) {
-        *ret_rows = (struct rows){result, 0, PQntuples(result)};
-    }
-    if (result != NULL) {
-        arena_defer(group->arena, clear_result, result);
-    }
-    if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ||
-        group->err != NULL) {
-        return;
-    }
-    if (result == NULL || PQstatus(conn->pg) != CONNECTION_OK) {
-        group->err = lost_connection(conn, group->arena);
-        return;
-    }
-    group->err = dberr_from_result(group->arena, result);
-    group->skipped = status == PGRES_PIPELINE_ABORTED;
-    if (group->skipped) {
-        return;
-    }
-    conn->stale = conn->stale || dberr_is_stale(result);
-}
-
-static bool
-receive_preparations(struct conn *conn, struct prepared *const *slots,
-                     size_t n)
-{
-    bool ok = true;
-    for (size_t i = 0; i < n && ok; i++) {
-        if (slots[i] == NULL || !slots[i]->sent) {
-            continue;
-        }
-        PGresult *result = next_result(conn);
-        slots[i]->ready = PQresultStatus(result) == PGRES_COMMAND_OK;
-        slots[i]->sent = false;
-        ok = result != NULL && next_sync(conn);
-        PQclear(result);
-    }
-    return ok;
-}
-
-static bool
-receive_group(struct conn *conn, struct group *group, bool last)
-{
-    for (size_t i = 0; i < group->n; i++) {
-        PGresult *result = next_result(conn);
-        take_result(conn, group, result, &group->ret_rows[i]);
-        if (result == NULL) {
-            return false;
-        }
-    }
-    return (conn->together && !last) || next_sync(conn);
-}
-
-/* Takes the answers to what conn_send has sent. */
-static bool
-receive_sent(struct conn *conn, struct group *group)
-{
-    bool ok = true;
-    for (const struct sent *sent = conn->sent; ok && sent != NULL;
-         sent = sent->next) {
-        ok = receive_preparations(conn, sent->slots, sent->n);
-        for (size_t i = 0; ok && i < sent->n; i++) {
-            PGresult *result = next_result(conn);
-            take_result(conn, group, result, NULL);
-            ok = result != NULL;
-        }
-    }
-    conn->sent = NULL;
-    conn->last_sent = &conn->sent;
-    return ok;
-}
-
-static bool
-send_queries(struct conn *conn, const struct query *queries, size_t n,
-             struct prepared *const *slots)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (!send_query(conn, &queries[i], slots[i])) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool
-send_group(struct conn *conn, const struct group *group,
-           struct prepared *const *slots, bool last)
-{
-    if (!send_queries(conn, group->queries, group->n, slots)) {
-        return false;
-    }
-    return (conn->together && !last) || PQpipelineSync(conn->pg) == 1;
-}
-
-static void
-fail_groups(struct conn *conn, struct group *groups, size_t n_groups)
-{
-    for (size_t i = 0; i < n_groups; i++) {
-        if (groups[i].err == NULL) {
-            groups[i].err = lost_connection(conn, groups[i].arena);
-        }
-    }
-    close_conn(conn);
-}
-
-/* Sends all, then takes all answers; false when the connection is lost. */
-static bool
-exchange(struct conn *conn, struct group *groups, size_t n_groups,
-         struct prepared **slots, size_t n_slots)
-{
-    find_slots(conn, groups, n_groups, slots);
-    bool ok = send_preparations(conn, slots, n_slots);
-    for (size_t i = 0, at = 0; ok && i < n_groups; at += groups[i++].n) {
-        ok = send_group(conn, &groups[i], slots + at, i + 1 == n_groups);
-    }
-    ok = ok && receive_sent(conn, &groups[0]) &&
-         receive_preparations(conn, slots, n_slots);
-    for (size_t i = 0; ok && i < n_groups; i++) {
-        ok = receive_group(conn, &groups[i], i + 1 == n_groups);
-    }
-    return ok;
-}
-
-void
-conn_exchange(struct conn *conn, struct group *groups, size_t n_groups)
-{
-    struct arena scratch;
-    size_t n_queries = 0;
-    for (size_t i = 0; i < n_groups; i++) {
-        groups[i].err = NULL;
-        groups[i].skipped = false;
-        n_queries += groups[i].n;
-    }
-    arena_init(&scratch, CONN_MEMORY);
-    struct prepared **slots =
-        ARENA_ARRAY(&scratch, struct prepared *, n_queries);
-    conn->deadline_us = clock_monotonic_us() + EXCHANGE_MAX_US;
-    if (!conn_is_open(conn) ||
-        !exchange(conn, groups, n_groups, slots, n_queries) ||
-        !conn_is_open(conn)) {
-        fail_groups(conn, groups, n_groups);
-    } else if (conn->stale) {
-        close_conn(conn); /* Statements are prepared anew at the next try. */
-    }
-    arena_done(&scratch);
-}
-
-void
-conn_send(struct conn *conn, struct arena *arena, const struct query *queries,
-          size_t n)
-{
-    const struct group group = {.queries = queries, .n = n};
-    struct sent *sent = ARENA_NEW(arena, struct sent);
-    sent->slots = ARENA_ARRAY(arena, struct prepared *, n);
-    sent->n = n;
-    if (!conn_is_open(conn)) {
-        return; /* The next exchange says so. */
-    }
-    find_slots(conn, &group, 1, sent->slots);
-    if (!send_preparations(conn, sent->slots, n) ||
-        !send_queries(conn, queries, n, sent->slots) ||
-        PQflush(conn->pg) != 0) {
-        close_conn(conn);
-        return;
-    }
-    *conn->last_sent = sent;
-    conn->last_sent = &sent->next;
-}
-
-void
-conn_exchange_together(struct conn *conn, struct group *groups,
-                       size_t n_groups)
-{
-    size_t done = 0;
-    conn->together = true;
-    conn_exchange(conn, groups, n_groups);
-    conn->together = false;
-    while (done < n_groups && !groups[done].skipped) {
-        done++;
-    }
-    if (done < n_groups && conn_is_open(conn)) {
-        conn_exchange(conn, &groups[done], n_groups - done);
-    }
-}
-
 struct err *
 conn_script(struct conn *conn, struct arena *arena, const char *sql)
 {
     TRY(conn_open(conn, arena));
     if (PQexitPipelineMode(conn->pg) != 1) {
-        return lost_connection(conn, arena);
+        return conn_lost(conn, arena);
     }
     PGresult *result = PQexec(conn->pg, sql);
     struct err *err = NULL;
@@ -450,7 +133,7 @@ conn_script(struct conn *conn, struct arena *arena, const char *sql)
     }
     PQclear(result);
     if (PQenterPipelineMode(conn->pg) != 1 && err == NULL) {
-        err = lost_connection(conn, arena);
+        err = conn_lost(conn, arena);
     }
     return err;
 }

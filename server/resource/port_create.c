@@ -313,9 +313,9 @@ port_create_batch(struct tx *tx, struct job **jobs, size_t n)
             events_add(tx->arena, &events, &list->items[j]);
         }
     }
-    give_answers(&batch, jobs);
     struct query *writes;
     size_t n_writes = events_insert(tx->arena, &events, &writes);
     tx_later(tx, writes, n_writes);
+    give_answers(&batch, jobs);
     return NULL;
 }

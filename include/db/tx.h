@@ -24,9 +24,7 @@ struct tx {
     bool ended;          /* COMMIT or ROLLBACK was sent. */
     struct query *last;  /* What tx_end left for the last round trip. */
     size_t n_last;
-    struct query *later; /* What tx_later left for the next round trip. */
-    size_t n_later;
-    bool sent;           /* Some of it is on its way. */
+    bool sent;           /* Statements of tx_send are on their way. */
 };
 
 /* Makes 'tx' a transaction that has not begun. */
@@ -41,10 +39,10 @@ struct err *tx_run(struct tx *tx, const struct query *queries, size_t n,
 struct err *tx_one(struct tx *tx, struct query query,
                    struct rows *ret_rows) MUST_CHECK;
 
-/* Leaves 'n' statements, whose rows nobody needs, for the next round trip:
- * they run before its own, and their error is its error.  Large ones are sent
- * at once, so that PostgreSQL works on them while the caller goes on. */
-void tx_later(struct tx *tx, const struct query *queries, size_t n);
+/* Sends 'n' statements, whose rows nobody needs, and does not wait: PostgreSQL
+ * works on them while the caller goes on.  They run before those of the next
+ * round trip, and their error is its error. */
+void tx_send(struct tx *tx, const struct query *queries, size_t n);
 
 /* The work of a job is done: leaves 'n' statements more, whose rows nobody
  * needs, for the round trip of COMMIT, which the lane sends (db/lane.h). */

@@ -19,10 +19,14 @@ struct port_member {
     struct err *err;
 };
 
-/* A project of the batch: its quota row is locked. */
+/* A project of the batch: its quota row is locked, and counts what the batch
+ * claims, of which so much is taken. */
 struct port_project {
     const char *id;
-    int64_t used, limit, taken;
+    bool has_row;
+    int64_t claimed;
+    int64_t used; /* Without the batch. */
+    int64_t limit, taken;
 };
 
 /* A network of the batch. */
@@ -100,7 +104,7 @@ struct err *port_batch_settle_macs(struct port_batch *batch) MUST_CHECK;
 /* --- port_write.c */
 
 /* Leaves the statements that write the ports of all members that are not
- * refused (tx_later), and adds their events. */
+ * refused (tx_send), and adds their events. */
 void port_batch_write(struct port_batch *batch);
 
 /* Row 'row' of the batch's sheet as JSON. */

@@ -7,8 +7,6 @@
 
 #include "core/arena.h"
 
-#define LARGE (64u << 10) /* Bytes of parameters. */
-
 static const struct query begin = {"BEGIN", NULL, 0};
 static const struct query commit = {"COMMIT", NULL, 0};
 static const struct query rollback = {"ROLLBACK", NULL, 0};
@@ -36,8 +34,7 @@ append(struct arena *arena, const struct query *queries, size_t n,
     *ret_n += n;
 }
 
-/* One round trip: BEGIN when it is due, what was left for later, 'queries',
- * COMMIT when 'last'. */
+/* One round trip: BEGIN when it is due, 'queries', COMMIT when 'last'. */
 static struct err *
 exchange(struct tx *tx, const struct query *queries, size_t n, bool last,
          struct rows *ret_rows)
@@ -45,7 +42,6 @@ exchange(struct tx *tx, const struct query *queries, size_t n, bool last,
     struct query *all = NULL;
     size_t n_all = 0;
     append(tx->arena, &begin, tx->begun ? 0 : 1, &all, &n_all);
-    append(tx->arena, tx->later, tx->n_later, &all, &n_all);
     size_t first = n_all;
     append(tx->arena, queries, n, &all, &n_all);
     append(tx->arena, &commit, last ? 1 : 0, &all, &n_all);
@@ -54,7 +50,6 @@ exchange(struct tx *tx, const struct query *queries, size_t n, bool last,
         .arena = tx->arena, .queries = all, .n = n_all, .ret_rows = rows};
     tx->begun = true;
     tx->sent = false;
-    tx->n_later = 0;
     conn_exchange(tx->conn, &group, 1);
     if (ret_rows != NULL && n > 0) {
         memcpy(ret_rows, rows + first, n * sizeof *ret_rows);
@@ -66,7 +61,7 @@ struct err *
 tx_run(struct tx *tx, const struct query *queries, size_t n,
        struct rows *ret_rows)
 {
-    return n + tx->n_later == 0 && !tx->sent
+    return n == 0 && !tx->sent
                ? NULL
                : exchange(tx, queries, n, false, ret_rows);
 }
@@ -77,42 +72,19 @@ tx_one(struct tx *tx, struct query query, struct rows *ret_rows)
     return exchange(tx, &query, 1, false, ret_rows);
 }
 
-static size_t
-bytes_of(const struct query *queries, size_t n)
-{
-    size_t bytes = 0;
-    for (size_t i = 0; i < n; i++) {
-        for (int k = 0; k < queries[i].n_params; k++) {
-            int size = queries[i].sizes == NULL ? 0 : queries[i].sizes[k];
-            const char *text = queries[i].params[k];
-            bytes += size > 0       ? (size_t) size
-                     : text == NULL ? 0
-                                    : strlen(text);
-        }
-    }
-    return bytes;
-}
-
-static void
-send_later(struct tx *tx)
+void
+tx_send(struct tx *tx, const struct query *queries, size_t n)
 {
     struct query *all = NULL;
     size_t n_all = 0;
+    if (n == 0) {
+        return;
+    }
     append(tx->arena, &begin, tx->begun ? 0 : 1, &all, &n_all);
-    append(tx->arena, tx->later, tx->n_later, &all, &n_all);
+    append(tx->arena, queries, n, &all, &n_all);
     tx->begun = true;
     tx->sent = true;
-    tx->n_later = 0;
     conn_send(tx->conn, tx->arena, all, n_all);
-}
-
-void
-tx_later(struct tx *tx, const struct query *queries, size_t n)
-{
-    append(tx->arena, queries, n, &tx->later, &tx->n_later);
-    if (bytes_of(tx->later, tx->n_later) > LARGE) {
-        send_later(tx);
-    }
 }
 
 void

@@ -101,7 +101,7 @@ settle_quotas(struct creation *creation)
         }
     }
     if (quota_return_rest(creation->arena, &creation->claims, &rest)) {
-        tx_later(creation->tx, &rest, 1);
+        tx_send(creation->tx, &rest, 1);
     }
 }
 
@@ -133,7 +133,6 @@ render(const struct creation *creation, struct arena *arena, size_t row,
     return buf.data;
 }
 
-/* The rows go with the next statements, whoever has them. */
 static size_t
 insert(struct creation *creation)
 {
@@ -148,7 +147,7 @@ insert(struct creation *creation)
         fill_sheet(creation, records, n);
         struct query query =
             sqlgen_insert(creation->arena, &creation->sheet, NULL);
-        tx_later(creation->tx, &query, 1);
+        tx_send(creation->tx, &query, 1);
     }
     return n;
 }
@@ -269,7 +268,7 @@ give_answers(const struct creation *creation, struct job **jobs)
 
 /* All that happened to the members, in their order. */
 static void
-leave_events(struct creation *creation)
+send_events(struct creation *creation)
 {
     struct event_list events = {.n = 0};
     for (size_t i = 0; i < creation->n_members; i++) {
@@ -281,7 +280,7 @@ leave_events(struct creation *creation)
     }
     struct query *writes;
     size_t n = events_insert(creation->arena, &events, &writes);
-    tx_end(creation->tx, writes, n);
+    tx_send(creation->tx, writes, n);
 }
 
 struct err *
@@ -298,7 +297,7 @@ creation_run_jobs(struct tx *tx, struct job **jobs, size_t n)
         init_member(&creation.members[i], tx, (struct write *) jobs[i]);
     }
     TRY(run(&creation));
+    send_events(&creation);
     give_answers(&creation, jobs);
-    leave_events(&creation);
     return NULL;
 }

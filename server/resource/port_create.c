@@ -315,7 +315,7 @@ port_create_batch(struct tx *tx, struct job **jobs, size_t n)
     }
     struct query *writes;
     size_t n_writes = events_insert(tx->arena, &events, &writes);
-    tx_later(tx, writes, n_writes);
+    tx_send(tx, writes, n_writes);
     give_answers(&batch, jobs);
     return NULL;
 }

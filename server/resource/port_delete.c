@@ -309,10 +309,10 @@ commit_deletion(struct deletion *deletion)
         return NULL; /* Every job was refused: nothing to commit. */
     }
     plan_removal(arena, ports, n, &removal);
-    tx_end(deletion->tx, removal.queries, removal.n);
+    tx_send(deletion->tx, removal.queries, removal.n);
     struct query *events;
     size_t n_events = events_insert(arena, &deletion->events, &events);
-    tx_end(deletion->tx, events, n_events);
+    tx_send(deletion->tx, events, n_events);
     return NULL;
 }
 

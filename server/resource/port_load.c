@@ -40,8 +40,8 @@ collect_network_ids(struct port_batch *batch)
     return set_of_keys(batch->arena, &type, ids, make_unique(ids, n));
 }
 
-/* The projects whose quota the batch takes from. */
-static struct set
+/* The projects whose quota the batch takes from, and how much of each. */
+static void
 collect_projects(struct port_batch *batch)
 {
     const char **ids = ARENA_ARRAY(batch->arena, const char *, batch->n_ports);
@@ -52,15 +52,16 @@ collect_projects(struct port_batch *batch)
             ids[n++] = member->ports[i]->project_id;
         }
     }
-    batch->n_projects = make_unique(ids, n);
-    batch->projects =
-        ARENA_ARRAY(batch->arena, struct port_project, batch->n_projects);
-    for (size_t i = 0; i < batch->n_projects; i++) {
-        batch->projects[i].id = ids[i];
-        batch->projects[i].limit = quota_default(batch->settings, "port");
+    qsort(ids, n, sizeof *ids, compare_texts);
+    batch->projects = ARENA_ARRAY(batch->arena, struct port_project, n);
+    for (size_t i = 0; i < n; i++) {
+        if (i == 0 || strcmp(ids[i - 1], ids[i]) != 0) {
+            batch->projects[batch->n_projects++] = (struct port_project){
+                .id = ids[i],
+                .limit = quota_default(batch->settings, "port")};
+        }
+        batch->projects[batch->n_projects - 1].claimed++;
     }
-    static const enum type_id type = TYPE_TEXT;
-    return set_of_keys(batch->arena, &type, ids, batch->n_projects);
 }
 
 static size_t
@@ -81,10 +82,33 @@ STATEMENT_OF_KEYS(port_lock_networks,
     "SELECT id, project_id, port_security_enabled, sdn, now()"
     "  FROM networks WHERE id", "uuid", " ORDER BY id FOR KEY SHARE");
 
-STATEMENT_OF_KEYS(port_lock_quotas,
-    "SELECT project_id, used, quota_limit FROM quotas"
-    " WHERE resource = 'port' AND project_id", "text",
-    " ORDER BY project_id FOR NO KEY UPDATE");
+/* What is claimed and not taken goes back (port_write.c): one change of the row
+ * for most, and its lock. */
+#define CLAIM_COLUMNS(s_) "$1::text" s_ ", $2::bigint" s_
+STATEMENT_OF_ROWS(port_claim_quotas,
+    "UPDATE quotas q SET used = q.used + x.n"
+    "  FROM ", CLAIM_COLUMNS, " AS x(project_id, n)"
+    " WHERE q.project_id = x.project_id AND q.resource = 'port'"
+    " RETURNING q.project_id, q.used - x.n, q.quota_limit");
+
+/* A claim of each project, in the order of their ids; 'only_new': of those that
+ * had no row. */
+static struct query
+claim_quotas(const struct port_batch *batch, bool only_new)
+{
+    static const enum type_id types[] = {TYPE_TEXT, TYPE_INT};
+    struct set set = set_new(batch->arena, types, 2, batch->n_projects);
+    for (size_t i = 0; i < batch->n_projects; i++) {
+        const struct port_project *project = &batch->projects[i];
+        const char *row[] = {
+            project->id, arena_printf(batch->arena, "%lld",
+                                      (long long) project->claimed)};
+        if (!only_new || !project->has_row) {
+            set_add(&set, row);
+        }
+    }
+    return set_query(&set, &port_claim_quotas);
+}
 
 #define PROJECT_COLUMN(s_) "$1::text" s_
 STATEMENT_OF_ROWS(port_insert_quotas,
@@ -125,6 +149,7 @@ read_quotas(struct port_batch *batch, const struct rows *rows)
     for (int row = 0; row < rows_count(rows); row++) {
         struct port_project *project =
             port_batch_project(batch, rows_text(rows, row, 0));
+        project->has_row = true;
         project->used = rows_int(rows, row, 1);
         if (rows_text(rows, row, 2) != NULL) {
             project->limit = rows_int(rows, row, 2);
@@ -137,10 +162,17 @@ read_quotas(struct port_batch *batch, const struct rows *rows)
  * it should be before: who waits for it here waits for the first port of the
  * project elsewhere, and a circle ends by a retry (db/lane_writes.c). */
 static struct err *
-make_quotas(struct port_batch *batch, const struct set *projects)
+make_quotas(struct port_batch *batch)
 {
-    struct query queries[] = {set_query(projects, &port_insert_quotas),
-                              set_query(projects, &port_lock_quotas)};
+    static const enum type_id type = TYPE_TEXT;
+    struct set projects = set_new(batch->arena, &type, 1, batch->n_projects);
+    for (size_t i = 0; i < batch->n_projects; i++) {
+        if (!batch->projects[i].has_row) {
+            set_add(&projects, &batch->projects[i].id);
+        }
+    }
+    struct query queries[] = {set_query(&projects, &port_insert_quotas),
+                              claim_quotas(batch, true)};
     struct rows rows[2];
     TRY(tx_run(batch->tx, queries, 2, rows));
     read_quotas(batch, &rows[1]);
@@ -153,9 +185,9 @@ struct err *
 port_batch_load(struct port_batch *batch)
 {
     struct set nets = collect_network_ids(batch);
-    struct set projects = collect_projects(batch);
+    collect_projects(batch);
     struct query queries[N_LOCKS] = {set_query(&nets, &port_lock_networks),
-                                     set_query(&projects, &port_lock_quotas)};
+                                     claim_quotas(batch, false)};
     struct rows rows[N_LOCKS];
     addresses_load(&batch->addresses, batch->tx, &nets, count_need(batch),
                    queries + 2);
@@ -164,8 +196,7 @@ port_batch_load(struct port_batch *batch)
     read_nets(batch, &rows[0]);
     addresses_read(&batch->addresses, rows + 2);
     batch->used_macs = rows[N_LOCKS - 1];
-    return read_quotas(batch, &rows[1]) ? NULL
-                                        : make_quotas(batch, &projects);
+    return read_quotas(batch, &rows[1]) ? NULL : make_quotas(batch);
 }
 
 struct port_net *

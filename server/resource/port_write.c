@@ -12,26 +12,30 @@
 #define PIECE 250u /* Rows. */
 
 #define QUOTA_COLUMNS(s_) "$1::text" s_ ", $2::bigint" s_
-STATEMENT_OF_ROWS(port_count_quotas,
-    "UPDATE quotas q SET used = q.used + x.n"
+STATEMENT_OF_ROWS(port_return_claims,
+    "UPDATE quotas q SET used = q.used - x.n"
     "  FROM ", QUOTA_COLUMNS, " AS x(project_id, n)"
     " WHERE q.project_id = x.project_id AND q.resource = 'port'");
 
-static struct query
-count_quotas(struct port_batch *batch)
+/* What was claimed for members that are refused; returns how many statements
+ * that takes. */
+static size_t
+return_claims(const struct port_batch *batch, struct query *ret_query)
 {
     static const enum type_id types[] = {TYPE_TEXT, TYPE_INT};
     struct set set = set_new(batch->arena, types, 2, batch->n_projects);
     for (size_t i = 0; i < batch->n_projects; i++) {
         const struct port_project *project = &batch->projects[i];
+        int64_t rest = project->claimed - project->taken;
         const char *row[] = {
-            project->id, arena_printf(batch->arena, "%lld",
-                                      (long long) project->taken)};
-        if (project->taken > 0) {
+            project->id,
+            arena_printf(batch->arena, "%lld", (long long) rest)};
+        if (rest > 0) {
             set_add(&set, row);
         }
     }
-    return set_query(&set, &port_count_quotas);
+    *ret_query = set_query(&set, &port_return_claims);
+    return set.n > 0 ? 1 : 0;
 }
 
 /* What the schema says of new rows. */
@@ -87,7 +91,7 @@ insert(struct port_batch *batch)
         piece.texts = sheet_row(sheet, row);
         piece.n = sheet->n - row < PIECE ? sheet->n - row : PIECE;
         struct query query = sqlgen_insert(batch->arena, &piece, NULL);
-        tx_later(batch->tx, &query, 1);
+        tx_send(batch->tx, &query, 1);
     }
 }
 
@@ -109,9 +113,9 @@ port_batch_write(struct port_batch *batch)
     batch->sheet = sheet_new(batch->arena, &port_resource.table, records, n);
     complete_sheet(batch);
     insert(batch);
-    queries[0] = count_quotas(batch);
-    n = 1 + addresses_store(&batch->addresses, batch->items, batch->n_items,
-                            queries + 1);
-    tx_later(batch->tx, queries, n);
+    n = return_claims(batch, queries);
+    n += addresses_store(&batch->addresses, batch->items, batch->n_items,
+                         queries + n);
+    tx_send(batch->tx, queries, n);
     add_events(batch);
 }

@@ -288,6 +288,6 @@ subnet_after_create(struct creation *creation)
     }
     subnet_insert_rows(creation->arena, subnets, n, queries);
     queries[SUBNET_N_ROWS] = subnet_parents_query(creation);
-    tx_later(creation->tx, queries, SUBNET_N_ROWS + 1);
+    tx_send(creation->tx, queries, SUBNET_N_ROWS + 1);
     return complete(creation);
 }

@@ -33,7 +33,7 @@ subnetpool_insert_blocks(struct change *change, const struct uuid *id,
     params[1] = format_blocks(arena, blocks, n);
     params[2] = settled ? "t" : "f";
     struct query query = {subnetpool_insert_free.sql, params, 3};
-    tx_later(change->tx, &query, n == 0 ? 0 : 1);
+    tx_send(change->tx, &query, n == 0 ? 0 : 1);
 }
 
 STATEMENT(subnetpool_delete_free,
@@ -49,7 +49,7 @@ subnetpool_delete_blocks(struct change *change, const struct uuid *id,
     params[0] = type_of(TYPE_UUID)->to_sql(arena, id);
     params[1] = format_blocks(arena, blocks, n);
     struct query query = {subnetpool_delete_free.sql, params, 2};
-    tx_later(change->tx, &query, n == 0 ? 0 : 1);
+    tx_send(change->tx, &query, n == 0 ? 0 : 1);
 }
 
 static bool

@@ -356,5 +356,5 @@ subnetpool_hold(struct change *change, void *const *subnets, size_t n)
         params[i] = sqlarray_format(arena, columns[i], k);
     }
     struct query query = {subnetpool_hold_blocks.sql, params, 4};
-    tx_later(change->tx, &query, k == 0 ? 0 : 1);
+    tx_send(change->tx, &query, k == 0 ? 0 : 1);
 }

@@ -40,7 +40,7 @@ leave_insert(int n, size_t bytes)
     params[1] = letters(bytes);
     struct query query = {
         "INSERT INTO t VALUES ($1::bigint, length($2::text))", params, 2};
-    tx_later(&tx, &query, 1);
+    tx_send(&tx, &query, 1);
 }
 
 static void

@@ -3213,19 +3213,21 @@ RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     t.propagate_uplink_status, t.ip_allocation, (NULL::uuid), (NULL::uuid),
     (NULL::json), t.sdn;
 
--- port_count_quotas_many
+-- port_claim_quotas_many
 UPDATE quotas q
 SET used = q.used + x.n
 FROM unnest($1::text[], $2::bigint[]) AS x(project_id, n)
 WHERE q.project_id = x.project_id
-AND q.resource = 'port';
+AND q.resource = 'port'
+RETURNING q.project_id, q.used - x.n, q.quota_limit;
 
--- port_count_quotas_one
+-- port_claim_quotas_one
 UPDATE quotas q
 SET used = q.used + x.n
 FROM (SELECT $1::text, $2::bigint) AS x(project_id, n)
 WHERE q.project_id = x.project_id
-AND q.resource = 'port';
+AND q.resource = 'port'
+RETURNING q.project_id, q.used - x.n, q.quota_limit;
 
 -- port_find_subnet
 SELECT 1
@@ -3266,20 +3268,6 @@ WHERE resource = 'port'
 AND project_id = ANY($1::text[])
 ORDER BY project_id FOR NO KEY UPDATE;
 
--- port_lock_quotas_many
-SELECT project_id, used, quota_limit
-FROM quotas
-WHERE resource = 'port'
-AND project_id = ANY($1::text[])
-ORDER BY project_id FOR NO KEY UPDATE;
-
--- port_lock_quotas_one
-SELECT project_id, used, quota_limit
-FROM quotas
-WHERE resource = 'port'
-AND project_id = $1::text
-ORDER BY project_id FOR NO KEY UPDATE;
-
 -- port_mac_in_use
 SELECT 1
 FROM ports
@@ -3307,6 +3295,20 @@ WHERE EXISTS (SELECT 1
 SELECT project_id
 FROM networks
 WHERE id = $1::uuid;
+
+-- port_return_claims_many
+UPDATE quotas q
+SET used = q.used - x.n
+FROM unnest($1::text[], $2::bigint[]) AS x(project_id, n)
+WHERE q.project_id = x.project_id
+AND q.resource = 'port';
+
+-- port_return_claims_one
+UPDATE quotas q
+SET used = q.used - x.n
+FROM (SELECT $1::text, $2::bigint) AS x(project_id, n)
+WHERE q.project_id = x.project_id
+AND q.resource = 'port';
 
 -- port_return_quotas
 UPDATE quotas q

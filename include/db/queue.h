@@ -4,9 +4,10 @@
  *
  * Jobs have a part in it, by their share.  The lanes of part 0 take any job;
  * the one lane of another part helps them out: it takes only jobs of its part,
- * and only when so many wait that they are worth a transaction of their own.
- * While it has some, nobody else takes jobs of its part, for they would wait
- * for each other's locks.
+ * and only when so many wait that they are worth a transaction of their own;
+ * then they are left to it.  Jobs of a part are in the hands of one lane at a
+ * time, for they would wait for each other's locks.  So there is only one lane
+ * of part 0 where there are others.
  */
 #ifndef DB_QUEUE_H
 #define DB_QUEUE_H
@@ -26,7 +27,9 @@
 struct part {
     pthread_cond_t filled;
     size_t waiting; /* Jobs. */
-    bool busy;      /* Its helper has some. */
+    bool ready;     /* Its helper waits for some, */
+    bool busy;      /* or has some. */
+    bool lent;      /* A lane of part 0 has some. */
 };
 
 struct queue {
@@ -46,7 +49,7 @@ bool queue_put(struct queue *queue, struct job *job);
 
 /* For a lane of 'part': takes a job and those behind it that may go with it, at
  * most 'max'; waits for one; returns 0 when the queue is closed and empty.
- * What a helper took before is done when it asks for more. */
+ * What the lane took before is done when it asks for more. */
 size_t queue_take(struct queue *queue, size_t part, struct job **ret_jobs,
                   size_t max);
 

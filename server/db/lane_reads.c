@@ -161,7 +161,8 @@ static void
 ask(struct lane *lane, struct job **jobs, size_t n, struct arena *scratch)
 {
     for (int try = 0; try < 2; try++) {
-        if (!conn_is_open(lane->conn) && lane->lanes->known != NULL) {
+        if (lane->kind == LANE_READ && !conn_is_open(lane->conn) &&
+            lane->lanes->known != NULL) {
             rowcache_forget(lane->lanes->known);
         }
         struct err *err = conn_open(lane->conn, jobs[0]->arena);

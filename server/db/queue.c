@@ -27,16 +27,35 @@ part_of(const struct queue *queue, const struct job *job)
     return job->share % queue->n_parts;
 }
 
+/* True when the jobs of 'part' are for its helper. */
+static bool
+is_for_helper(const struct queue *queue, size_t part)
+{
+    const struct part *its = &queue->parts[part];
+    return its->ready && !its->lent && its->waiting >= QUEUE_WORTH_HELP &&
+           !queue->closed;
+}
+
+/* True when a lane of 'taker' may take jobs of 'part'. */
+static bool
+may_take(const struct queue *queue, size_t taker, size_t part)
+{
+    if (taker > 0) {
+        return taker == part;
+    }
+    return part == 0 ||
+           (!queue->parts[part].busy && !is_for_helper(queue, part));
+}
+
 /* Wakes who may take a job of 'part'. */
 static void
 wake(struct queue *queue, size_t part)
 {
-    struct part *its = &queue->parts[part];
-    if (part == 0 || !its->busy) {
+    if (may_take(queue, 0, part)) {
         pthread_cond_signal(&queue->parts[0].filled);
     }
-    if (part > 0 && its->waiting >= QUEUE_WORTH_HELP) {
-        pthread_cond_signal(&its->filled);
+    if (part > 0 && is_for_helper(queue, part)) {
+        pthread_cond_signal(&queue->parts[part].filled);
     }
 }
 
@@ -61,19 +80,12 @@ queue_put(struct queue *queue, struct job *job)
     return room;
 }
 
-/* True when a lane of 'taker' may take jobs of 'part'. */
-static bool
-may_take(const struct queue *queue, size_t taker, size_t part)
-{
-    return taker == part || (taker == 0 && !queue->parts[part].busy);
-}
-
 /* True when there is something for a lane of 'taker' to take. */
 static bool
 has_work(const struct queue *queue, size_t taker)
 {
     if (taker > 0) {
-        return queue->parts[taker].waiting >= QUEUE_WORTH_HELP && !queue->closed;
+        return is_for_helper(queue, taker);
     }
     for (size_t part = 0; part < queue->n_parts; part++) {
         if (queue->parts[part].waiting > 0 && may_take(queue, 0, part)) {
@@ -128,23 +140,49 @@ take(struct queue *queue, size_t taker, struct job **ret_jobs, size_t max)
     return n;
 }
 
+/* What the lane had of any part is done: others may have more of it. */
+static void
+give_back(struct queue *queue, size_t taker)
+{
+    for (size_t part = 0; part < queue->n_parts; part++) {
+        struct part *its = &queue->parts[part];
+        if (taker == 0) {
+            its->lent = false;
+        } else if (taker == part) {
+            its->busy = false;
+        }
+        if (its->waiting > 0) {
+            wake(queue, part);
+        }
+    }
+}
+
+/* Notes in whose hands the jobs of a part are. */
+static void
+hand_over(struct queue *queue, size_t taker, struct job *const *jobs, size_t n)
+{
+    queue->parts[taker].busy = taker > 0;
+    for (size_t i = 0; taker == 0 && i < n; i++) {
+        queue->parts[part_of(queue, jobs[i])].lent = true;
+    }
+}
+
 size_t
 queue_take(struct queue *queue, size_t part, struct job **ret_jobs, size_t max)
 {
     struct part *its = &queue->parts[part];
     size_t n = 0;
     pthread_mutex_lock(&queue->mutex);
-    if (its->busy) {
-        its->busy = false;
-        pthread_cond_signal(&queue->parts[0].filled);
-    }
+    its->ready = part > 0;
+    give_back(queue, part);
     while (!has_work(queue, part) && !is_over(queue, part)) {
         pthread_cond_wait(&its->filled, &queue->mutex);
     }
     if (has_work(queue, part)) {
         n = take(queue, part, ret_jobs, max);
-        its->busy = part > 0;
+        hand_over(queue, part, ret_jobs, n);
     }
+    its->ready = false;
     pthread_mutex_unlock(&queue->mutex);
     return n;
 }

@@ -87,7 +87,8 @@ STATEMENT_OF_KEYS(port_lock_networks,
 #define CLAIM_COLUMNS(s_) "$1::text" s_ ", $2::bigint" s_
 STATEMENT_OF_ROWS(port_claim_quotas,
     "UPDATE quotas q SET used = q.used + x.n"
-    "  FROM ", CLAIM_COLUMNS, " AS x(project_id, n)"
+    "  FROM (SELECT * FROM ", CLAIM_COLUMNS, " AS y(project_id, n)"
+    "         ORDER BY y.project_id) AS x"
     " WHERE q.project_id = x.project_id AND q.resource = 'port'"
     " RETURNING q.project_id, q.used - x.n, q.quota_limit");
 

@@ -107,15 +107,16 @@ port_batch_write(struct port_batch *batch)
             records[n++] = member->ports[i];
         }
     }
+    size_t n_queries = return_claims(batch, queries);
     if (n == 0) {
+        tx_send(batch->tx, queries, n_queries);
         return;
     }
     batch->sheet = sheet_new(batch->arena, &port_resource.table, records, n);
     complete_sheet(batch);
     insert(batch);
-    n = return_claims(batch, queries);
-    n += addresses_store(&batch->addresses, batch->items, batch->n_items,
-                         queries + n);
-    tx_send(batch->tx, queries, n);
+    n_queries += addresses_store(&batch->addresses, batch->items,
+                                 batch->n_items, queries + n_queries);
+    tx_send(batch->tx, queries, n_queries);
     add_events(batch);
 }

@@ -3216,7 +3216,9 @@ RETURNING t.id, t.name, t.project_id, t.description, t.tags,
 -- port_claim_quotas_many
 UPDATE quotas q
 SET used = q.used + x.n
-FROM unnest($1::text[], $2::bigint[]) AS x(project_id, n)
+FROM (SELECT *
+    FROM unnest($1::text[], $2::bigint[]) AS y(project_id, n)
+    ORDER BY y.project_id) AS x
 WHERE q.project_id = x.project_id
 AND q.resource = 'port'
 RETURNING q.project_id, q.used - x.n, q.quota_limit;
@@ -3224,7 +3226,9 @@ RETURNING q.project_id, q.used - x.n, q.quota_limit;
 -- port_claim_quotas_one
 UPDATE quotas q
 SET used = q.used + x.n
-FROM (SELECT $1::text, $2::bigint) AS x(project_id, n)
+FROM (SELECT *
+    FROM (SELECT $1::text, $2::bigint) AS y(project_id, n)
+    ORDER BY y.project_id) AS x
 WHERE q.project_id = x.project_id
 AND q.resource = 'port'
 RETURNING q.project_id, q.used - x.n, q.quota_limit;

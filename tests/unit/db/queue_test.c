@@ -144,13 +144,43 @@ help(void *arg)
     return NULL;
 }
 
+/* A helper that is there and waits. */
+static pthread_t
+start_helper(size_t *ret_n)
+{
+    pthread_t helper;
+    bool ready = false;
+    cr_assert_eq(pthread_create(&helper, NULL, help, ret_n), 0);
+    while (!ready) {
+        pthread_mutex_lock(&queue.mutex);
+        ready = queue.parts[1].ready;
+        pthread_mutex_unlock(&queue.mutex);
+    }
+    return helper;
+}
+
+Test(queue, a_helper_waits_while_others_have_jobs_of_its_part)
+{
+    size_t n = 0;
+    put(MANY, 1, ports);
+    expect_taken(0, MANY, MANY + 1);
+    pthread_t helper = start_helper(&n);
+    put_many(0, MANY, 1);
+    cr_assert_eq(queue.stats.queued, MANY);
+    put(MANY + 1, 0, ports);
+    struct job *others[LIMIT];
+    cr_assert_eq(queue_take(&queue, 0, others, LIMIT), 1);
+    cr_assert_eq(others[0], &jobs[MANY + 1]);
+    cr_assert_eq(pthread_join(helper, NULL), 0);
+    cr_assert_eq(n, MANY);
+}
+
 /* It would not end if it took what is not worth it. */
 Test(queue, a_helper_waits_until_it_is_worth_it)
 {
-    pthread_t helper;
     size_t n = 0;
     put_many(0, MANY - 1, 1);
-    cr_assert_eq(pthread_create(&helper, NULL, help, &n), 0);
+    pthread_t helper = start_helper(&n);
     put(MANY - 1, 1, ports);
     cr_assert_eq(pthread_join(helper, NULL), 0);
     cr_assert_eq(n, MANY);

@@ -22,7 +22,7 @@
  * is half a millisecond of PostgreSQL; with fewer jobs that is more than what
  * two of them gain by running side by side, and two servers on one database
  * help each other. */
-#define QUEUE_WORTH_HELP 10
+#define QUEUE_WORTH_HELP 12
 
 struct part {
     pthread_cond_t filled;

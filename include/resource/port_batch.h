@@ -29,6 +29,9 @@ struct port_project {
     int64_t limit, taken;
 };
 
+/* A project and a number of its ports, as STATEMENT_OF_ROWS has columns. */
+#define PORT_CLAIM_COLUMNS(s_) "$1::text" s_ ", $2::bigint" s_
+
 /* A network of the batch. */
 struct port_net {
     struct uuid id;

@@ -84,10 +84,9 @@ STATEMENT_OF_KEYS(port_lock_networks,
 
 /* What is claimed and not taken goes back (port_write.c): one change of the row
  * for most, and its lock. */
-#define CLAIM_COLUMNS(s_) "$1::text" s_ ", $2::bigint" s_
 STATEMENT_OF_ROWS(port_claim_quotas,
     "UPDATE quotas q SET used = q.used + x.n"
-    "  FROM (SELECT * FROM ", CLAIM_COLUMNS, " AS y(project_id, n)"
+    "  FROM (SELECT * FROM ", PORT_CLAIM_COLUMNS, " AS y(project_id, n)"
     "         ORDER BY y.project_id) AS x"
     " WHERE q.project_id = x.project_id AND q.resource = 'port'"
     " RETURNING q.project_id, q.used - x.n, q.quota_limit");

@@ -11,10 +11,9 @@
 
 #define PIECE 250u /* Rows. */
 
-#define QUOTA_COLUMNS(s_) "$1::text" s_ ", $2::bigint" s_
 STATEMENT_OF_ROWS(port_return_claims,
     "UPDATE quotas q SET used = q.used - x.n"
-    "  FROM ", QUOTA_COLUMNS, " AS x(project_id, n)"
+    "  FROM ", PORT_CLAIM_COLUMNS, " AS x(project_id, n)"
     " WHERE q.project_id = x.project_id AND q.resource = 'port'");
 
 /* What was claimed for members that are refused; returns how many statements

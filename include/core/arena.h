@@ -24,6 +24,12 @@ struct arena {
 
 typedef void arena_cleanup_fn(void *object);
 
+/* Lets the process keep memory that its arenas release, up to 32 MiB a thread,
+ * for those that come next: for a server, which asks for the same again and
+ * again.  Otherwise the C library hands it back to the system, and every page
+ * that is taken again costs a fault, a quarter of the work of a bulk. */
+void arena_keep_memory(void);
+
 /* Makes 'arena' empty, allowed to take up to 'cap' bytes from the system.
  * Takes no memory until the first allocation. */
 void arena_init(struct arena *arena, size_t cap);

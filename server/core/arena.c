@@ -10,6 +10,7 @@
  */
 #include "core/arena.h"
 
+#include <malloc.h>
 #include <stdalign.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -25,6 +26,8 @@
 
 #define BLOCK_SIZE_FIRST 4096u
 #define BLOCK_SIZE_MOST (64u * 1024u)
+#define KEPT_BYTES (32 << 20) /* Of each heap of the C library. */
+#define LONE_BYTES (8 << 20)  /* From here on a piece is not of a heap. */
 #define ALIGNMENT alignof(max_align_t)
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -58,6 +61,14 @@ struct arena_cleanup {
     arena_cleanup_fn *fn;
     void *object;
 };
+
+void
+arena_keep_memory(void)
+{
+    /* Naming one of them ends the library's own choice of both. */
+    mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
+    mallopt(M_MMAP_THRESHOLD, LONE_BYTES);
+}
 
 void
 arena_init(struct arena *arena, size_t cap)

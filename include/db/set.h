@@ -20,22 +20,35 @@ struct set_statement {
     const struct statement *one, *many;
 };
 
-#define SET_STATEMENT_(name_, one_, many_)         \
-    STATEMENT(name_##_one, one_);                  \
-    STATEMENT(name_##_many, many_);                \
-    static const struct set_statement name_ = {    \
-        &name_##_one, &name_##_many}
+/* Declares the statement with a text for one row and one for many. */
+#define STATEMENT_OF_SET(name_, one_, many_) \
+    STATEMENT(name_##_one, one_);            \
+    STATEMENT(name_##_many, many_);          \
+    static const struct set_statement name_ = {&name_##_one, &name_##_many}
 
-/* Declares the statement "before (rows) behind".  'columns_' is a macro that
- * puts its argument behind the type of each: "$1::uuid" s_ ", $2::inet" s_. */
-#define STATEMENT_OF_ROWS(name_, before_, columns_, behind_)      \
-    SET_STATEMENT_(name_, before_ "(SELECT " columns_("") ")" behind_, \
-                   before_ "unnest(" columns_("[]") ")" behind_)
+/* What a macro of columns applies to each of them: c_("$1::uuid") ", "
+ * c_("$2::inet"). */
+#define SET_VALUE_(column_) column_
+#define SET_ARRAY_(column_) column_ "[]"
+#define SET_OPENED_(column_) "unnest(" column_ "[])"
+
+/* Declares the statement "before (rows) behind". */
+#define STATEMENT_OF_ROWS(name_, before_, columns_, behind_)              \
+    STATEMENT_OF_SET(name_,                                               \
+                     before_ "(SELECT " columns_(SET_VALUE_) ")" behind_, \
+                     before_ "unnest(" columns_(SET_ARRAY_) ")" behind_)
+
+/* Declares the statement "before rows": an INSERT.  Its arrays are opened in
+ * the select list, whose rows PostgreSQL need not store first; what joins with
+ * rows wants them as a table, lest the planner guess otherwise. */
+#define STATEMENT_OF_NEW_ROWS(name_, before_, columns_)              \
+    STATEMENT_OF_SET(name_, before_ " SELECT " columns_(SET_VALUE_), \
+                     before_ " SELECT " columns_(SET_OPENED_))
 
 /* Declares the statement "before = any of the first column behind". */
-#define STATEMENT_OF_KEYS(name_, before_, type_, behind_)      \
-    SET_STATEMENT_(name_, before_ " = $1::" type_ behind_,     \
-                   before_ " = ANY($1::" type_ "[])" behind_)
+#define STATEMENT_OF_KEYS(name_, before_, type_, behind_)    \
+    STATEMENT_OF_SET(name_, before_ " = $1::" type_ behind_, \
+                     before_ " = ANY($1::" type_ "[])" behind_)
 
 /* The values, row by row. */
 struct set {

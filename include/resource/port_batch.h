@@ -30,7 +30,7 @@ struct port_project {
 };
 
 /* A project and a number of its ports, as STATEMENT_OF_ROWS has columns. */
-#define PORT_CLAIM_COLUMNS(s_) "$1::text" s_ ", $2::bigint" s_
+#define PORT_CLAIM_COLUMNS(c_) c_("$1::text") ", " c_("$2::bigint")
 
 /* A network of the batch. */
 struct port_net {

@@ -22,22 +22,32 @@ STATEMENT_OF_KEYS(addresses_lock_subnets,
  * committed.  Pools come with the addresses that are in use above the marks:
  * given explicitly.  Rows are compared as the primary key has them, so that the
  * index of the addresses of all subnets is never taken: where one of them holds
- * a million, the planner cannot know that this one holds few. */
-STATEMENT_OF_KEYS(addresses_read_subnets,
-    "SELECT s.id, s.network_id, s.cidr, s.gateway_ip,"
-    "       coalesce(s.ipv6_address_mode IN ('slaac', 'dhcpv6-stateless'),"
-    "                false),"
-    "       s.ip_allocation_policy = 'random', s.service_types,"
-    "       (extract(epoch FROM s.created_at) * 1000000)::bigint,"
-    "       p.first_ip, p.last_ip, p.next_ip,"
-    "       ARRAY(SELECT i.ip_address FROM ip_allocations i"
-    "              WHERE (i.subnet_id, i.ip_address)"
-    "                    >= (p.subnet_id, p.next_ip)"
-    "                AND (i.subnet_id, i.ip_address)"
-    "                    <= (p.subnet_id, p.last_ip)"
-    "              ORDER BY i.subnet_id, i.ip_address LIMIT $2::bigint)"
-    "  FROM subnets s LEFT JOIN subnet_pools p ON p.subnet_id = s.id"
-    " WHERE s.network_id", "uuid", " ORDER BY s.id, p.no");
+ * a million, the planner cannot know that this one holds few.
+ *
+ * The rows are sorted here (sort_pools), not there.  The subnets of one network
+ * come by the index that has them in their order, which costs less than that of
+ * their ranges; those of several are found (OFFSET 0) before anything is
+ * joined: while there are few subnets in all, the planner would go through all
+ * of them, and keep to that when there are many. */
+#define READ_SUBNETS(subnets_)                                              \
+    "SELECT s.id, s.network_id, s.cidr, s.gateway_ip,"                      \
+    "       coalesce(s.ipv6_address_mode IN ('slaac', 'dhcpv6-stateless')," \
+    "                false),"                                               \
+    "       s.ip_allocation_policy = 'random', s.service_types,"            \
+    "       (extract(epoch FROM s.created_at) * 1000000)::bigint,"          \
+    "       p.first_ip, p.last_ip, p.next_ip,"                              \
+    "       ARRAY(SELECT i.ip_address FROM ip_allocations i"                \
+    "              WHERE (i.subnet_id, i.ip_address)"                       \
+    "                    >= (p.subnet_id, p.next_ip)"                       \
+    "                AND (i.subnet_id, i.ip_address)"                       \
+    "                    <= (p.subnet_id, p.last_ip)"                       \
+    "              ORDER BY i.subnet_id, i.ip_address LIMIT $2::bigint),"   \
+    "       p.no"                                                           \
+    "  FROM (SELECT * FROM subnets WHERE network_id " subnets_ ") s"         \
+    "  LEFT JOIN subnet_pools p ON p.subnet_id = s.id"
+STATEMENT_OF_SET(addresses_read_subnets,
+    READ_SUBNETS("= $1::uuid") " ORDER BY s.id",
+    READ_SUBNETS("= ANY($1::uuid[]) OFFSET 0"));
 
 struct query
 addresses_lock(const struct set *networks)
@@ -142,8 +152,36 @@ read_pool(struct addresses *addresses, struct ipam_subnet *subnet,
     read_above(addresses, pool, rows_text(rows, row, 11));
 }
 
+/* A row of a pool, or of a subnet that has none. */
+struct pool_row {
+    const char *subnet_id;
+    int64_t no; /* Of the pool. */
+    int row;
+};
+
+static int
+compare_pool_rows(const void *a_, const void *b_)
+{
+    const struct pool_row *a = a_, *b = b_;
+    int order = strcmp(a->subnet_id, b->subnet_id);
+    return order != 0 ? order : (a->no > b->no) - (a->no < b->no);
+}
+
+/* The rows by subnet and pool. */
+static const struct pool_row *
+sort_pools(struct arena *arena, const struct rows *rows, int n)
+{
+    struct pool_row *pools = ARENA_ARRAY(arena, struct pool_row, (size_t) n);
+    for (int row = 0; row < n; row++) {
+        pools[row] = (struct pool_row){rows_text(rows, row, 0),
+                                       rows_int(rows, row, 12), row};
+    }
+    qsort(pools, (size_t) n, sizeof *pools, compare_pool_rows);
+    return pools;
+}
+
 /* True when 'id' is among the locked ones from '*at' on, where it is moved to.
- * Both are read in their order. */
+ * Both come in their order. */
 static bool
 is_locked(const struct rows *locked, const char *id, int *at)
 {
@@ -155,8 +193,8 @@ is_locked(const struct rows *locked, const char *id, int *at)
            strcmp(rows_text(locked, *at, 0), id) == 0;
 }
 
-/* A row is a pool; those of one subnet stand together.  A subnet that came
- * into being after the locks were taken is not for this transaction. */
+/* A subnet that came into being after the locks were taken is not for this
+ * transaction. */
 void
 addresses_read(struct addresses *addresses,
                const struct rows rows[ADDRESSES_N_LOAD])
@@ -168,9 +206,11 @@ addresses_read(struct addresses *addresses,
     struct ipam_subnet *subnet = NULL;
     addresses->n = 0;
     addresses->subnets = ARENA_ARRAY(arena, struct ipam_subnet, (size_t) n);
-    for (int row = 0; row < n; row++) {
+    const struct pool_row *sorted = sort_pools(arena, &rows[1], n);
+    for (int i = 0; i < n; i++) {
+        int row = sorted[i].row;
         struct uuid id = read_uuid(&rows[1], row, 0);
-        if (!is_locked(&rows[0], rows_text(&rows[1], row, 0), &at)) {
+        if (!is_locked(&rows[0], sorted[i].subnet_id, &at)) {
             continue;
         }
         if (subnet == NULL || !uuid_equal(&subnet->id, &id)) {

@@ -21,11 +21,11 @@ addresses_collect(struct arena *arena, const struct address *items, size_t n,
 
 /* --- taking */
 
-#define ITEM_COLUMNS(s_) \
-    "$1::uuid" s_ ", $2::inet" s_ ", $3::uuid" s_ ", $4::uuid" s_
-STATEMENT_OF_ROWS(addresses_insert,
-    "INSERT INTO ip_allocations (subnet_id, ip_address, port_id, network_id)"
-    " SELECT * FROM ", ITEM_COLUMNS, " AS a");
+#define ITEM_COLUMNS(c_) \
+    c_("$1::uuid") ", " c_("$2::inet") ", " c_("$3::uuid") ", " c_("$4::uuid")
+STATEMENT_OF_NEW_ROWS(addresses_insert,
+    "INSERT INTO ip_allocations (subnet_id, ip_address, port_id, network_id)",
+    ITEM_COLUMNS);
 
 static struct query
 insert_items(struct arena *arena, const struct address *items, size_t n)
@@ -44,7 +44,7 @@ insert_items(struct arena *arena, const struct address *items, size_t n)
     return set_query(&set, &addresses_insert);
 }
 
-#define MARK_COLUMNS(s_) "$1::uuid" s_ ", $2::inet" s_ ", $3::inet" s_
+#define MARK_COLUMNS(c_) c_("$1::uuid") ", " c_("$2::inet") ", " c_("$3::inet")
 STATEMENT_OF_ROWS(addresses_move_marks,
     "UPDATE subnet_pools p SET next_ip = x.next_ip FROM ", MARK_COLUMNS,
     " AS x(subnet_id, first_ip, next_ip)"
@@ -86,14 +86,14 @@ store_marks(const struct addresses *addresses, struct query *ret_query)
     return set.n > 0 ? 1 : 0;
 }
 
-#define COUNT_COLUMNS(s_) "$1::uuid" s_ ", $2::bigint" s_ ", $3::bigint" s_
+#define COUNT_COLUMNS(c_) c_("$1::uuid") ", " c_("$2::bigint") ", " c_("$3::bigint")
 STATEMENT_OF_ROWS(addresses_count,
     "UPDATE subnet_usage u"
     "   SET allocated = u.allocated + x.taken, released = u.released - x.reused"
     "  FROM ", COUNT_COLUMNS, " AS x(subnet_id, taken, reused)"
     " WHERE u.subnet_id = x.subnet_id");
 
-#define REUSE_COLUMNS(s_) "$1::uuid" s_ ", $2::inet" s_
+#define REUSE_COLUMNS(c_) c_("$1::uuid") ", " c_("$2::inet")
 STATEMENT_OF_ROWS(addresses_reuse,
     "DELETE FROM released_addresses r USING ", REUSE_COLUMNS,
     " AS x(subnet_id, ip)"

@@ -9,14 +9,15 @@
 #include "db/keeper.h"
 #include "db/set.h"
 
-#define EVENT_COLUMNS(s_)                                             \
-    "$1::text" s_ ", $2::text" s_ ", $3::text" s_ ", $4::text" s_        \
-    ", $5::text" s_ ", $6::uuid" s_ ", $7::uuid" s_ ", $8::bigint" s_    \
-    ", $9::text" s_ ", $10::text" s_
-STATEMENT_OF_ROWS(events_write,
+#define EVENT_COLUMNS(c_)                                             \
+    c_("$1::text") ", " c_("$2::text") ", " c_("$3::text") ", "       \
+    c_("$4::text") ", " c_("$5::text") ", " c_("$6::uuid") ", "       \
+    c_("$7::uuid") ", " c_("$8::bigint") ", " c_("$9::text") ", "     \
+    c_("$10::text")
+STATEMENT_OF_NEW_ROWS(events_write,
     "INSERT INTO events (action, type, request_id, project_id, user_id,"
     "                    object_id, network_id, revision_number, before,"
-    "                    after) SELECT * FROM ", EVENT_COLUMNS, " AS a");
+    "                    after)", EVENT_COLUMNS);
 
 static const enum type_id column_types[] = {
     TYPE_TEXT, TYPE_TEXT, TYPE_TEXT, TYPE_TEXT, TYPE_TEXT,

@@ -75,8 +75,6 @@ add_column(struct gen *gen, const struct sheet *sheet, size_t i)
 struct insert {
     struct buf columns; /* Of the table. */
     struct buf values;  /* What is selected for them. */
-    struct buf arrays;  /* The arguments of unnest, */
-    struct buf names;   /* and what they are called. */
 };
 
 static void
@@ -84,8 +82,6 @@ insert_init(struct insert *insert, struct arena *arena)
 {
     buf_init(&insert->columns, arena, 600);
     buf_init(&insert->values, arena, 600);
-    buf_init(&insert->arrays, arena, 300);
-    buf_init(&insert->names, arena, 100);
 }
 
 static void
@@ -106,11 +102,8 @@ add_attr(struct insert *insert, struct gen *gen, const struct sheet *sheet,
         return;
     }
     int no = add_column(gen, sheet, i);
-    comma = insert->names.len == 0 ? "" : ", ";
-    buf_addf(&insert->values, "%sa.c%d%s%s", no == 1 ? "" : ", ", no,
-             list ? "::" : "", list ? sql : "");
-    buf_addf(&insert->arrays, "%s$%d::%s[]", comma, no, list ? "text" : sql);
-    buf_addf(&insert->names, "%sc%d", comma, no);
+    buf_addf(&insert->values, "%sunnest($%d::%s[])%s%s", comma, no,
+             list ? "text" : sql, list ? "::" : "", list ? sql : "");
 }
 
 struct query
@@ -133,10 +126,6 @@ sqlgen_insert(struct arena *arena, const struct sheet *sheet,
     }
     buf_addf(&gen.sql, "INSERT INTO %s AS t (%s) SELECT %s", table->plural,
              insert.columns.data, insert.values.data);
-    if (insert.names.len > 0) {
-        buf_addf(&gen.sql, " FROM unnest(%s) AS a(%s)", insert.arrays.data,
-                 insert.names.data);
-    }
     if (returning != NULL) {
         buf_adds(&gen.sql, " RETURNING ");
         gen_add_columns(&gen, table);

@@ -110,7 +110,7 @@ claim_quotas(const struct port_batch *batch, bool only_new)
     return set_query(&set, &port_claim_quotas);
 }
 
-#define PROJECT_COLUMN(s_) "$1::text" s_
+#define PROJECT_COLUMN(c_) c_("$1::text")
 STATEMENT_OF_ROWS(port_insert_quotas,
     "INSERT INTO quotas (project_id, resource)"
     " SELECT p.id, 'port' FROM ", PROJECT_COLUMN, " AS p(id) ORDER BY p.id"

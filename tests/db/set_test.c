@@ -11,7 +11,7 @@
 
 TestSuite(set);
 
-#define COLUMNS(s_) "$1::bigint" s_ ", $2::text" s_ ", $3::inet" s_
+#define COLUMNS(c_) c_("$1::bigint") ", " c_("$2::text") ", " c_("$3::inet")
 STATEMENT_OF_ROWS(set_show_rows,
     "SELECT string_agg(concat_ws('|', x.no, coalesce(x.name, '-'),"
     "                            coalesce(host(x.ip), '-')), ' '"

@@ -156,9 +156,8 @@ SELECT $1::uuid, $2::text, $3::text, $4::text, $5::bigint, $6::boolean;
 -- address_scope insert, many
 INSERT INTO address_scopes AS t (id, name, project_id, description,
     ip_version, shared)
-SELECT a.c1, a.c2, a.c3, a.c4, a.c5, a.c6
-FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[],
-    $6::boolean[]) AS a(c1, c2, c3, c4, c5, c6)
+SELECT unnest($1::uuid[]), unnest($2::text[]), unnest($3::text[]),
+    unnest($4::text[]), unnest($5::bigint[]), unnest($6::boolean[])
 RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     t.revision_number, t.created_at, t.updated_at, t.ip_version, t.shared;
 
@@ -343,13 +342,12 @@ OR EXISTS (SELECT 1
 
 -- addresses_insert_many
 INSERT INTO ip_allocations (subnet_id, ip_address, port_id, network_id)
-SELECT *
-FROM unnest($1::uuid[], $2::inet[], $3::uuid[], $4::uuid[]) AS a;
+SELECT unnest($1::uuid[]), unnest($2::inet[]), unnest($3::uuid[]),
+    unnest($4::uuid[]);
 
 -- addresses_insert_one
 INSERT INTO ip_allocations (subnet_id, ip_address, port_id, network_id)
-SELECT *
-FROM (SELECT $1::uuid, $2::inet, $3::uuid, $4::uuid) AS a;
+SELECT $1::uuid, $2::inet, $3::uuid, $4::uuid;
 
 -- addresses_lock_subnets_many
 SELECT subnet_id
@@ -409,11 +407,11 @@ SELECT s.id, s.network_id, s.cidr, s.gateway_ip, coalesce(s.ipv6_address_mode
     WHERE (i.subnet_id, i.ip_address) >= (p.subnet_id, p.next_ip)
     AND (i.subnet_id, i.ip_address) <= (p.subnet_id, p.last_ip)
     ORDER BY i.subnet_id, i.ip_address
-    LIMIT $2::bigint)
-FROM subnets s
-LEFT JOIN subnet_pools p ON p.subnet_id = s.id
-WHERE s.network_id = ANY($1::uuid[])
-ORDER BY s.id, p.no;
+    LIMIT $2::bigint), p.no
+FROM (SELECT *
+    FROM subnets
+    WHERE network_id = ANY($1::uuid[]) OFFSET 0) s
+LEFT JOIN subnet_pools p ON p.subnet_id = s.id;
 
 -- addresses_read_subnets_one
 SELECT s.id, s.network_id, s.cidr, s.gateway_ip, coalesce(s.ipv6_address_mode
@@ -425,11 +423,12 @@ SELECT s.id, s.network_id, s.cidr, s.gateway_ip, coalesce(s.ipv6_address_mode
     WHERE (i.subnet_id, i.ip_address) >= (p.subnet_id, p.next_ip)
     AND (i.subnet_id, i.ip_address) <= (p.subnet_id, p.last_ip)
     ORDER BY i.subnet_id, i.ip_address
-    LIMIT $2::bigint)
-FROM subnets s
+    LIMIT $2::bigint), p.no
+FROM (SELECT *
+    FROM subnets
+    WHERE network_id = $1::uuid) s
 LEFT JOIN subnet_pools p ON p.subnet_id = s.id
-WHERE s.network_id = $1::uuid
-ORDER BY s.id, p.no;
+ORDER BY s.id;
 
 -- addresses_reuse_many
 DELETE FROM released_addresses r
@@ -1443,15 +1442,14 @@ INSERT INTO cluster_networks AS t (id, name, project_id, description,
     pods_cidr, services_cidr, pods_subnet, pods_subnet_id, external_ip,
     node_groups, owns_network, owns_subnet, asked_network_id, asked_subnet_id,
     asked_cidr, asked_prefixlen, asked_subnetpool_id)
-SELECT a.c1, a.c2, a.c3, a.c4, a.c5, a.c6, a.c7, a.c8, a.c9, a.c10, a.c11,
-    a.c12, a.c13, a.c14, a.c15, a.c16, a.c17, a.c18, a.c19, a.c20, a.c21,
-    a.c22
-FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[],
-    $6::text[], $7::uuid[], $8::uuid[], $9::uuid[], $10::cidr[], $11::cidr[],
-    $12::boolean[], $13::uuid[], $14::boolean[], $15::json[], $16::boolean[],
-    $17::boolean[], $18::uuid[], $19::uuid[], $20::cidr[], $21::bigint[],
-    $22::uuid[]) AS a(c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13,
-    c14, c15, c16, c17, c18, c19, c20, c21, c22)
+SELECT unnest($1::uuid[]), unnest($2::text[]), unnest($3::text[]),
+    unnest($4::text[]), unnest($5::text[]), unnest($6::text[]),
+    unnest($7::uuid[]), unnest($8::uuid[]), unnest($9::uuid[]),
+    unnest($10::cidr[]), unnest($11::cidr[]), unnest($12::boolean[]),
+    unnest($13::uuid[]), unnest($14::boolean[]), unnest($15::json[]),
+    unnest($16::boolean[]), unnest($17::boolean[]), unnest($18::uuid[]),
+    unnest($19::uuid[]), unnest($20::cidr[]), unnest($21::bigint[]),
+    unnest($22::uuid[])
 RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     t.revision_number, t.created_at, t.updated_at, t.cluster_id, t.status,
     t.network_id, t.subnet_id, (SELECT row_to_json(x)
@@ -1969,9 +1967,9 @@ SELECT $1::uuid, $2::text, $3::text, $4::text, $5::text, $6::text, $7::text,
 -- entitlement_request insert, many
 INSERT INTO entitlement_requests AS t (id, project_id, user_id, entitlement,
     comment, status, decided_by, decision_comment)
-SELECT a.c1, a.c2, a.c3, a.c4, a.c5, a.c6, a.c7, a.c8
-FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[],
-    $6::text[], $7::text[], $8::text[]) AS a(c1, c2, c3, c4, c5, c6, c7, c8)
+SELECT unnest($1::uuid[]), unnest($2::text[]), unnest($3::text[]),
+    unnest($4::text[]), unnest($5::text[]), unnest($6::text[]),
+    unnest($7::text[]), unnest($8::text[])
 RETURNING t.id, (''::text), t.project_id, (''::text), ('{}'::text[]),
     t.revision_number, t.created_at, t.updated_at, t.user_id, t.entitlement,
     t.comment, t.status, t.decided_by, t.decision_comment;
@@ -2168,16 +2166,16 @@ RETURNING (SELECT count(*)
 -- events_write_many
 INSERT INTO events (action, type, request_id, project_id, user_id, object_id,
     network_id, revision_number, before, after)
-SELECT *
-FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[],
-    $6::uuid[], $7::uuid[], $8::bigint[], $9::text[], $10::text[]) AS a;
+SELECT unnest($1::text[]), unnest($2::text[]), unnest($3::text[]),
+    unnest($4::text[]), unnest($5::text[]), unnest($6::uuid[]),
+    unnest($7::uuid[]), unnest($8::bigint[]), unnest($9::text[]),
+    unnest($10::text[]);
 
 -- events_write_one
 INSERT INTO events (action, type, request_id, project_id, user_id, object_id,
     network_id, revision_number, before, after)
-SELECT *
-FROM (SELECT $1::text, $2::text, $3::text, $4::text, $5::text, $6::uuid,
-        $7::uuid, $8::bigint, $9::text, $10::text) AS a;
+SELECT $1::text, $2::text, $3::text, $4::text, $5::text, $6::uuid, $7::uuid,
+    $8::bigint, $9::text, $10::text;
 
 -- feed_last
 SELECT max(id)
@@ -2387,12 +2385,11 @@ INSERT INTO networks AS t (id, name, project_id, description, admin_state_up,
     provider_network_type, provider_physical_network,
     provider_segmentation_id, vlan_transparent, sdn, enable_shadow_port,
     private_dns_domain)
-SELECT a.c1, a.c2, a.c3, a.c4, $5::boolean, $6::text, $7::boolean,
-    $8::boolean, $9::boolean, $10::boolean, $11::bigint, $12::boolean,
-    $13::text, $14::text[], $15::text, $16::text, $17::bigint, $18::boolean,
-    $19::text, $20::boolean, $21::text
-FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS a(c1, c2, c3,
-    c4)
+SELECT unnest($1::uuid[]), unnest($2::text[]), unnest($3::text[]),
+    unnest($4::text[]), $5::boolean, $6::text, $7::boolean, $8::boolean,
+    $9::boolean, $10::boolean, $11::bigint, $12::boolean, $13::text,
+    $14::text[], $15::text, $16::text, $17::bigint, $18::boolean, $19::text,
+    $20::boolean, $21::text
 RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     t.revision_number, t.created_at, t.updated_at, t.admin_state_up, t.status,
     (t.shared OR t.id = ANY(ARRAY(SELECT r.object_id
@@ -2432,15 +2429,13 @@ INSERT INTO networks AS t (id, name, project_id, description, admin_state_up,
     provider_network_type, provider_physical_network,
     provider_segmentation_id, vlan_transparent, sdn, enable_shadow_port,
     private_dns_domain)
-SELECT a.c1, a.c2, a.c3, a.c4, a.c5, a.c6, a.c7, a.c8, a.c9, a.c10, a.c11,
-    a.c12, a.c13, a.c14::text[], a.c15, a.c16, a.c17, a.c18, a.c19, a.c20,
-    a.c21
-FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::boolean[],
-    $6::text[], $7::boolean[], $8::boolean[], $9::boolean[], $10::boolean[],
-    $11::bigint[], $12::boolean[], $13::text[], $14::text[], $15::text[],
-    $16::text[], $17::bigint[], $18::boolean[], $19::text[], $20::boolean[],
-    $21::text[]) AS a(c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13,
-    c14, c15, c16, c17, c18, c19, c20, c21)
+SELECT unnest($1::uuid[]), unnest($2::text[]), unnest($3::text[]),
+    unnest($4::text[]), unnest($5::boolean[]), unnest($6::text[]),
+    unnest($7::boolean[]), unnest($8::boolean[]), unnest($9::boolean[]),
+    unnest($10::boolean[]), unnest($11::bigint[]), unnest($12::boolean[]),
+    unnest($13::text[]), unnest($14::text[])::text[], unnest($15::text[]),
+    unnest($16::text[]), unnest($17::bigint[]), unnest($18::boolean[]),
+    unnest($19::text[]), unnest($20::boolean[]), unnest($21::text[])
 RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     t.revision_number, t.created_at, t.updated_at, t.admin_state_up, t.status,
     (t.shared OR t.id = ANY(ARRAY(SELECT r.object_id
@@ -3019,14 +3014,13 @@ INSERT INTO ports AS t (id, name, project_id, description, tags, network_id,
     binding_host_id, binding_profile, binding_vif_type, binding_vif_details,
     binding_vnic_type, data_plane_status, device_profile,
     numa_affinity_policy, propagate_uplink_status, ip_allocation, sdn)
-SELECT a.c1, a.c2, a.c3, $4::text, $5::text[], a.c6, $7::boolean, $8::text,
-    a.c9, a.c10, a.c11, $12::text, $13::uuid[], $14::json, $15::json,
-    $16::boolean, a.c17, $18::text, a.c19, a.c20, $21::json, $22::text,
-    $23::json, $24::text, $25::text, $26::text, $27::text, $28::boolean,
-    $29::text, $30::text
-FROM unnest($1::uuid[], $2::text[], $3::text[], $6::uuid[], $9::macaddr[],
-    $10::json[], $11::text[], $17::text[], $19::json[], $20::text[]) AS a(c1,
-    c2, c3, c6, c9, c10, c11, c17, c19, c20)
+SELECT unnest($1::uuid[]), unnest($2::text[]), unnest($3::text[]), $4::text,
+    $5::text[], unnest($6::uuid[]), $7::boolean, $8::text,
+    unnest($9::macaddr[]), unnest($10::json[]), unnest($11::text[]),
+    $12::text, $13::uuid[], $14::json, $15::json, $16::boolean,
+    unnest($17::text[]), $18::text, unnest($19::json[]), unnest($20::text[]),
+    $21::json, $22::text, $23::json, $24::text, $25::text, $26::text,
+    $27::text, $28::boolean, $29::text, $30::text
 RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     t.revision_number, t.created_at, t.updated_at, t.network_id,
     t.admin_state_up, t.status, t.mac_address, t.fixed_ips, t.device_id,
@@ -3046,18 +3040,16 @@ INSERT INTO ports AS t (id, name, project_id, description, tags, network_id,
     binding_host_id, binding_profile, binding_vif_type, binding_vif_details,
     binding_vnic_type, data_plane_status, device_profile,
     numa_affinity_policy, propagate_uplink_status, ip_allocation, sdn)
-SELECT a.c1, a.c2, a.c3, a.c4, a.c5::text[], a.c6, a.c7, a.c8, a.c9, a.c10,
-    a.c11, a.c12, a.c13::uuid[], a.c14, a.c15, a.c16, a.c17, a.c18, a.c19,
-    a.c20, a.c21, a.c22, a.c23, a.c24, a.c25, a.c26, a.c27, a.c28, a.c29,
-    a.c30
-FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[],
-    $6::uuid[], $7::boolean[], $8::text[], $9::macaddr[], $10::json[],
-    $11::text[], $12::text[], $13::text[], $14::json[], $15::json[],
-    $16::boolean[], $17::text[], $18::text[], $19::json[], $20::text[],
-    $21::json[], $22::text[], $23::json[], $24::text[], $25::text[],
-    $26::text[], $27::text[], $28::boolean[], $29::text[], $30::text[]) AS
-    a(c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16,
-    c17, c18, c19, c20, c21, c22, c23, c24, c25, c26, c27, c28, c29, c30)
+SELECT unnest($1::uuid[]), unnest($2::text[]), unnest($3::text[]),
+    unnest($4::text[]), unnest($5::text[])::text[], unnest($6::uuid[]),
+    unnest($7::boolean[]), unnest($8::text[]), unnest($9::macaddr[]),
+    unnest($10::json[]), unnest($11::text[]), unnest($12::text[]),
+    unnest($13::text[])::uuid[], unnest($14::json[]), unnest($15::json[]),
+    unnest($16::boolean[]), unnest($17::text[]), unnest($18::text[]),
+    unnest($19::json[]), unnest($20::text[]), unnest($21::json[]),
+    unnest($22::text[]), unnest($23::json[]), unnest($24::text[]),
+    unnest($25::text[]), unnest($26::text[]), unnest($27::text[]),
+    unnest($28::boolean[]), unnest($29::text[]), unnest($30::text[])
 RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     t.revision_number, t.created_at, t.updated_at, t.network_id,
     t.admin_state_up, t.status, t.mac_address, t.fixed_ips, t.device_id,
@@ -3455,9 +3447,8 @@ SELECT $1::uuid, $2::text, $3::text, $4::uuid, $5::text, $6::text;
 -- rbac_policy insert, many
 INSERT INTO rbac_policies AS t (id, project_id, object_type, object_id,
     action, target_tenant)
-SELECT a.c1, a.c2, a.c3, a.c4, a.c5, a.c6
-FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::text[],
-    $6::text[]) AS a(c1, c2, c3, c4, c5, c6)
+SELECT unnest($1::uuid[]), unnest($2::text[]), unnest($3::text[]),
+    unnest($4::uuid[]), unnest($5::text[]), unnest($6::text[])
 RETURNING t.id, (''::text), t.project_id, (''::text), ('{}'::text[]),
     t.revision_number, t.created_at, t.updated_at, t.object_type, t.object_id,
     t.action, t.target_tenant;
@@ -3706,11 +3697,11 @@ INSERT INTO subnets AS t (id, name, project_id, description, network_id,
     host_routes, enable_dhcp, ipv6_address_mode, ipv6_ra_mode, service_types,
     dns_publish_fixed_ip, enable_private_dns, ip_cooldown,
     ip_allocation_policy, subnetpool_id, sdn)
-SELECT a.c1, a.c2, a.c3, $4::text, a.c5, $6::bigint, a.c7, a.c8, a.c9,
-    $10::text[], $11::json, $12::boolean, $13::text, $14::text, $15::text[],
-    $16::boolean, $17::boolean, $18::bigint, $19::text, $20::uuid, $21::text
-FROM unnest($1::uuid[], $2::text[], $3::text[], $5::uuid[], $7::cidr[],
-    $8::inet[], $9::json[]) AS a(c1, c2, c3, c5, c7, c8, c9)
+SELECT unnest($1::uuid[]), unnest($2::text[]), unnest($3::text[]), $4::text,
+    unnest($5::uuid[]), $6::bigint, unnest($7::cidr[]), unnest($8::inet[]),
+    unnest($9::json[]), $10::text[], $11::json, $12::boolean, $13::text,
+    $14::text, $15::text[], $16::boolean, $17::boolean, $18::bigint,
+    $19::text, $20::uuid, $21::text
 RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     t.revision_number, t.created_at, t.updated_at, t.network_id, t.ip_version,
     t.cidr, t.gateway_ip, t.allocation_pools, t.dns_nameservers,
@@ -3729,15 +3720,13 @@ INSERT INTO subnets AS t (id, name, project_id, description, network_id,
     host_routes, enable_dhcp, ipv6_address_mode, ipv6_ra_mode, service_types,
     dns_publish_fixed_ip, enable_private_dns, ip_cooldown,
     ip_allocation_policy, subnetpool_id, sdn)
-SELECT a.c1, a.c2, a.c3, a.c4, a.c5, a.c6, a.c7, a.c8, a.c9, a.c10::text[],
-    a.c11, a.c12, a.c13, a.c14, a.c15::text[], a.c16, a.c17, a.c18, a.c19,
-    a.c20, a.c21
-FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[],
-    $6::bigint[], $7::cidr[], $8::inet[], $9::json[], $10::text[],
-    $11::json[], $12::boolean[], $13::text[], $14::text[], $15::text[],
-    $16::boolean[], $17::boolean[], $18::bigint[], $19::text[], $20::uuid[],
-    $21::text[]) AS a(c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13,
-    c14, c15, c16, c17, c18, c19, c20, c21)
+SELECT unnest($1::uuid[]), unnest($2::text[]), unnest($3::text[]),
+    unnest($4::text[]), unnest($5::uuid[]), unnest($6::bigint[]),
+    unnest($7::cidr[]), unnest($8::inet[]), unnest($9::json[]),
+    unnest($10::text[])::text[], unnest($11::json[]), unnest($12::boolean[]),
+    unnest($13::text[]), unnest($14::text[]), unnest($15::text[])::text[],
+    unnest($16::boolean[]), unnest($17::boolean[]), unnest($18::bigint[]),
+    unnest($19::text[]), unnest($20::uuid[]), unnest($21::text[])
 RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     t.revision_number, t.created_at, t.updated_at, t.network_id, t.ip_version,
     t.cidr, t.gateway_ip, t.allocation_pools, t.dns_nameservers,
@@ -4163,12 +4152,11 @@ SELECT $1::uuid, $2::text, $3::text, $4::text, $5::bigint, $6::cidr[],
 INSERT INTO subnetpools AS t (id, name, project_id, description, ip_version,
     prefixes, default_prefixlen, min_prefixlen, max_prefixlen, default_quota,
     shared, is_default, address_scope_id)
-SELECT a.c1, a.c2, a.c3, a.c4, a.c5, a.c6::cidr[], a.c7, a.c8, a.c9, a.c10,
-    a.c11, a.c12, a.c13
-FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[],
-    $6::text[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[],
-    $11::boolean[], $12::boolean[], $13::uuid[]) AS a(c1, c2, c3, c4, c5, c6,
-    c7, c8, c9, c10, c11, c12, c13)
+SELECT unnest($1::uuid[]), unnest($2::text[]), unnest($3::text[]),
+    unnest($4::text[]), unnest($5::bigint[]), unnest($6::text[])::cidr[],
+    unnest($7::bigint[]), unnest($8::bigint[]), unnest($9::bigint[]),
+    unnest($10::bigint[]), unnest($11::boolean[]), unnest($12::boolean[]),
+    unnest($13::uuid[])
 RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     t.revision_number, t.created_at, t.updated_at, t.ip_version, t.prefixes,
     t.default_prefixlen, t.min_prefixlen, t.max_prefixlen, t.default_quota,

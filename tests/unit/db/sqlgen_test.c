@@ -421,9 +421,8 @@ Test(sqlgen, an_insert_takes_a_column_of_all_records_as_one_parameter)
     record_set_null(&b.rec, THING_NAME);
     cr_expect_str_eq(
         insert_of(&table, &a, &b, true),
-        INSERT " SELECT a.c1, a.c2, a.c3, a.c4"
-        " FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[])"
-        " AS a(c1, c2, c3, c4) RETURNING " COLUMNS " | {\"" ID1 "\",\"" ID2
+        INSERT " SELECT unnest($1::uuid[]), unnest($2::text[]),"
+        " unnest($3::text[]), unnest($4::text[]) RETURNING " COLUMNS " | {\"" ID1 "\",\"" ID2
         "\"} | {\"p\",\"p\"} | {\"x\",NULL}"
         " | {NULL,NULL}");
 }
@@ -450,8 +449,8 @@ Test(sqlgen, what_is_alike_in_all_records_is_one_value)
     struct table varying = varying_table();
     struct thing a = thing_of(1, "x"), b = thing_of(2, "x");
     cr_expect_str_eq(insert_of(&varying, &a, &b, false),
-                     INSERT " SELECT a.c1, $2::text, a.c3, $4::text"
-                     " FROM unnest($1::uuid[], $3::text[]) AS a(c1, c3)"
+                     INSERT " SELECT unnest($1::uuid[]), $2::text, unnest($3::text[]),"
+                     " $4::text"
                      " | {\"" ID1 "\",\"" ID2 "\"} | p"
                      " | {\"x\",\"x\"} | NULL");
 }
@@ -464,9 +463,8 @@ Test(sqlgen, one_value_that_differs_makes_columns_of_all)
     record_set(&b.rec, THING_HOST);
     cr_expect_str_eq(
         insert_of(&varying, &a, &b, false),
-        INSERT " SELECT a.c1, a.c2, a.c3, a.c4"
-        " FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[])"
-        " AS a(c1, c2, c3, c4) | {\"" ID1 "\",\"" ID2
+        INSERT " SELECT unnest($1::uuid[]), unnest($2::text[]),"
+        " unnest($3::text[]), unnest($4::text[]) | {\"" ID1 "\",\"" ID2
         "\"} | {\"p\",\"p\"} | {\"x\",\"x\"} | {NULL,\"h\"}");
 }
 

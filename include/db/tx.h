@@ -20,6 +20,7 @@ struct tx {
     struct arena *arena; /* Gets rows and errors. */
     const struct settings *settings;
     struct chore_note *note; /* Of a chore (db/keeper.h); else NULL. */
+    int tries;           /* Of the same work before, which did not commit. */
     bool begun;          /* BEGIN was sent. */
     bool ended;          /* COMMIT or ROLLBACK was sent. */
     struct query *last;  /* What tx_end left for the last round trip. */

@@ -103,8 +103,17 @@ void port_derive(struct arena *arena, const struct settings *settings,
 struct err *port_check(struct arena *arena,
                        const struct port *port) MUST_CHECK;
 
-/* A random MAC address that begins like 'settings->mac_base'. */
-struct mac_addr port_draw_mac(const struct settings *settings);
+/* MACs that are drawn together are neighbours, from a random one on: so they
+ * are in the index that keeps them unique, where strangers each cost a page.
+ * Zero: none was drawn. */
+struct mac_run {
+    bool begun;
+    uint32_t next;
+};
+
+/* The next MAC address of 'run'; it begins like 'settings->mac_base'. */
+struct mac_addr port_draw_mac(const struct settings *settings,
+                              struct mac_run *run);
 
 /* --- port_place.c: which addresses a port gets */
 

@@ -94,11 +94,13 @@ transact(struct tx *tx, struct job **jobs, size_t n)
 }
 
 static struct err *
-run_jobs(struct lane *lane, struct job **jobs, size_t n, struct arena *arena)
+run_jobs(struct lane *lane, struct job **jobs, size_t n, int tries,
+         struct arena *arena)
 {
     struct tx tx;
     TRY(conn_open(lane->conn, arena));
     tx_init(&tx, lane->conn, arena, lane->lanes->settings);
+    tx.tries = tries;
     struct err *err = transact(&tx, jobs, n);
     tx_rollback(&tx);
     return err;
@@ -153,7 +155,7 @@ run_with_retries(struct lane *lane, struct job *job)
     struct err *err = NULL;
     for (int try = 0; try < MAX_TRIES; try++) {
         job->err = NULL;
-        err = run_jobs(lane, &job, 1, job->arena);
+        err = run_jobs(lane, &job, 1, try, job->arena);
         if (err != NULL && err->kind == ERR_LOCKED && hand_over(lane, job)) {
             return false;
         }
@@ -232,7 +234,7 @@ static void
 run_together(struct lane *lane, struct job **jobs, size_t n,
              struct arena *scratch)
 {
-    struct err *err = run_jobs(lane, jobs, n, scratch);
+    struct err *err = run_jobs(lane, jobs, n, 0, scratch);
     bool lost = err != NULL && err->kind == ERR_UNAVAILABLE &&
                 conn_open(lane->conn, scratch) != NULL;
     if (err == NULL || lost) {

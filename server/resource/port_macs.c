@@ -60,7 +60,8 @@ resolve_mac_conflict(struct port_batch *batch, struct port_mac *entry)
 {
     struct port_member *member = entry->member;
     if (entry->drawn) {
-        entry->port->mac_address = port_draw_mac(batch->settings);
+        entry->port->mac_address =
+            port_draw_mac(batch->settings, &(struct mac_run){false});
         return NULL;
     }
     member->err = port_refuse_mac(member->change, entry->port);
@@ -132,13 +133,14 @@ drop_refused(struct port_batch *batch)
 void
 port_batch_draw_macs(struct port_batch *batch)
 {
+    struct mac_run run = {false};
     batch->macs = ARENA_ARRAY(batch->arena, struct port_mac, batch->n_ports);
     EACH_PORT(batch, member, i)
     {
         struct port *port = member->ports[i];
         bool drawn = !record_has(&port->rec, PORT_MAC_ADDRESS);
         if (drawn) {
-            port->mac_address = port_draw_mac(batch->settings);
+            port->mac_address = port_draw_mac(batch->settings, &run);
         }
         batch->macs[batch->n_macs++] = (struct port_mac){port, member, drawn};
     }

@@ -147,15 +147,17 @@ port_derive(struct arena *arena, const struct settings *settings,
 }
 
 struct mac_addr
-port_draw_mac(const struct settings *settings)
+port_draw_mac(const struct settings *settings, struct mac_run *run)
 {
     struct mac_addr base = {{0}};
     mac_parse(settings->mac_base, &base);
     unsigned fixed = base.bytes[3] == 0 && base.bytes[4] == 0
                          ? MAC_FIXED_BYTES
                          : MAC_FIXED_BYTES + 1;
-    struct uuid entropy = uuid_new_random();
-    uint32_t random;
-    memcpy(&random, entropy.bytes, sizeof random);
-    return mac_from_base(&base, fixed, random);
+    if (!run->begun) {
+        struct uuid entropy = uuid_new_random();
+        memcpy(&run->next, entropy.bytes, sizeof run->next);
+        run->begun = true;
+    }
+    return mac_from_base(&base, fixed, run->next++);
 }

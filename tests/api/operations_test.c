@@ -246,14 +246,15 @@ Test(operations, the_base_of_macs_is_a_setting)
     server_end(&server);
 }
 
-/* Every MAC of the base "02:ab:cd:ef:00:00", like 'port' in all else; without
- * an address, but counted: other tests prove the invariants meanwhile. */
+/* Every 'step'th MAC of the base "02:ab:cd:ef:00:00", like 'port' in all else;
+ * without an address, but counted: other tests prove the invariants
+ * meanwhile. */
 static void
-take_all_macs(const char *port)
+take_macs(const char *port, int step)
 {
     db_run(server_database(),
            text("WITH made AS (INSERT INTO ports SELECT r.*"
-                "  FROM ports p, generate_series(0, 65535) i,"
+                "  FROM ports p, generate_series(0, 65535, %d) i,"
                 "       jsonb_populate_record(p, jsonb_build_object("
                 "         'id', gen_random_uuid(), 'fixed_ips', '[]'::jsonb,"
                 "         'mac_address', '02:ab:cd:ef:'"
@@ -264,7 +265,7 @@ take_all_macs(const char *port)
                 " UPDATE quotas SET used = used + (SELECT count(*) FROM made)"
                 "  WHERE resource = 'port'"
                 "    AND project_id = (SELECT project_id FROM made LIMIT 1)",
-                port));
+                step, port));
 }
 
 /* Takes them back, all but that of 'port'. */
@@ -284,15 +285,33 @@ give_back_macs(const char *port)
 Test(operations, a_network_whose_macs_are_all_in_use_refuses_a_port)
 {
     struct server server =
-        server_serve("--mac-base", "02:ab:cd:ef:00:00");
+        server_serve("--mac-base", "02:ab:cd:ef:00:00", "--quota-port", "-1");
     on_server(server.url);
     const char *network = make_network();
     struct reply r = create("port", "'network_id': '%s'", network);
     const char *port = text_at(&r, "port.id");
-    take_all_macs(port);
+    take_macs(port, 1);
     r = create("port", "'network_id': '%s'", network);
     give_back_macs(port);
     expect_error(&r, 409, "MacAddressInUse");
+    expect_invariants();
+    server_end(&server);
+}
+
+Test(operations, a_network_whose_macs_are_half_in_use_takes_ports_one_by_one)
+{
+    struct server server =
+        server_serve("--mac-base", "02:ab:cd:ef:00:00", "--quota-port", "-1");
+    on_server(server.url);
+    const char *network = make_network();
+    struct reply r = create("port", "'network_id': '%s'", network);
+    const char *port = text_at(&r, "port.id");
+    take_macs(port, 2);
+    for (int i = 0; i < 12; i++) {
+        r = create("port", "'network_id': '%s'", network);
+        cr_expect_eq(r.status, 201, "%s", describe(&r));
+    }
+    give_back_macs(port);
     expect_invariants();
     server_end(&server);
 }

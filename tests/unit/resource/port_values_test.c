@@ -182,14 +182,29 @@ Test(port_values, drawn_macs_begin_like_the_base_and_differ)
         struct settings own = {.mac_base = cases[i].base};
         struct mac_addr base = mac_of(cases[i].base);
         bool differ = false;
-        struct mac_addr first = port_draw_mac(&own);
+        struct mac_addr first =
+            port_draw_mac(&own, &(struct mac_run){false});
         for (int draw = 0; draw < 8; draw++) {
-            struct mac_addr mac = port_draw_mac(&own);
+            struct mac_addr mac =
+                port_draw_mac(&own, &(struct mac_run){false});
             cr_expect_eq(memcmp(mac.bytes, base.bytes, cases[i].fixed), 0);
             cr_expect_not(mac_is_multicast(&mac));
             differ = differ || !mac_equal(&mac, &first);
         }
         cr_expect(differ);
+    }
+}
+
+Test(port_values, macs_of_a_run_follow_each_other)
+{
+    struct settings own = {.mac_base = "fa:16:3e:00:00:00"};
+    struct mac_run run = {.begun = true, .next = 0xfffffe};
+    static const char *const macs[] = {
+        "fa:16:3e:ff:ff:fe", "fa:16:3e:ff:ff:ff", "fa:16:3e:00:00:00"};
+    for (size_t i = 0; i < N(macs); i++) {
+        struct mac_addr mac = port_draw_mac(&own, &run), wanted;
+        wanted = mac_of(macs[i]);
+        cr_expect(mac_equal(&mac, &wanted), "%s", macs[i]);
     }
 }
 

@@ -18,13 +18,16 @@
 
 struct set_statement {
     const struct statement *one, *many;
+    const struct statement *alike; /* For rows that are equal in all columns */
+    unsigned varying;              /* but these, a bit each; or NULL. */
 };
 
 /* Declares the statement with a text for one row and one for many. */
-#define STATEMENT_OF_SET(name_, one_, many_) \
-    STATEMENT(name_##_one, one_);            \
-    STATEMENT(name_##_many, many_);          \
-    static const struct set_statement name_ = {&name_##_one, &name_##_many}
+#define STATEMENT_OF_SET(name_, one_, many_)                                \
+    STATEMENT(name_##_one, one_);                                           \
+    STATEMENT(name_##_many, many_);                                         \
+    static const struct set_statement name_ = {&name_##_one, &name_##_many, \
+                                               NULL, 0}
 
 /* What a macro of columns applies to each of them: c_("$1::uuid") ", "
  * c_("$2::inet"). */
@@ -40,10 +43,19 @@ struct set_statement {
 
 /* Declares the statement "before rows": an INSERT.  Its arrays are opened in
  * the select list, whose rows PostgreSQL need not store first; what joins with
- * rows wants them as a table, lest the planner guess otherwise. */
-#define STATEMENT_OF_NEW_ROWS(name_, before_, columns_)              \
-    STATEMENT_OF_SET(name_, before_ " SELECT " columns_(SET_VALUE_), \
-                     before_ " SELECT " columns_(SET_OPENED_))
+ * rows wants them as a table, lest the planner guess otherwise.  'columns_' has
+ * a second argument for those that may vary among rows that are alike, which
+ * 'varying_' has as bits, the first column being bit 0: where all others are
+ * equal they go as one value each.  One of those that vary is never NULL. */
+#define STATEMENT_OF_NEW_ROWS(name_, before_, columns_, varying_)           \
+    STATEMENT(name_##_one,                                                  \
+              before_ " SELECT " columns_(SET_VALUE_, SET_VALUE_));         \
+    STATEMENT(name_##_many,                                                 \
+              before_ " SELECT " columns_(SET_OPENED_, SET_OPENED_));       \
+    STATEMENT(name_##_alike,                                                \
+              before_ " SELECT " columns_(SET_VALUE_, SET_OPENED_));        \
+    static const struct set_statement name_ = {&name_##_one, &name_##_many, \
+                                               &name_##_alike, varying_}
 
 /* Declares the statement "before = any of the first column behind". */
 #define STATEMENT_OF_KEYS(name_, before_, type_, behind_)    \

@@ -21,11 +21,12 @@ addresses_collect(struct arena *arena, const struct address *items, size_t n,
 
 /* --- taking */
 
-#define ITEM_COLUMNS(c_) \
-    c_("$1::uuid") ", " c_("$2::inet") ", " c_("$3::uuid") ", " c_("$4::uuid")
+#define ITEM_COLUMNS(c_, v_)                                           \
+    c_("$1::uuid") ", " v_("$2::inet") ", " v_("$3::uuid") ", "        \
+    c_("$4::uuid")
 STATEMENT_OF_NEW_ROWS(addresses_insert,
     "INSERT INTO ip_allocations (subnet_id, ip_address, port_id, network_id)",
-    ITEM_COLUMNS);
+    ITEM_COLUMNS, 3 << 1);
 
 static struct query
 insert_items(struct arena *arena, const struct address *items, size_t n)

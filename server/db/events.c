@@ -9,15 +9,16 @@
 #include "db/keeper.h"
 #include "db/set.h"
 
-#define EVENT_COLUMNS(c_)                                             \
+/* What differs among the events of one request: objects, revisions, texts. */
+#define EVENT_COLUMNS(c_, v_)                                         \
     c_("$1::text") ", " c_("$2::text") ", " c_("$3::text") ", "       \
-    c_("$4::text") ", " c_("$5::text") ", " c_("$6::uuid") ", "       \
-    c_("$7::uuid") ", " c_("$8::bigint") ", " c_("$9::text") ", "     \
-    c_("$10::text")
+    c_("$4::text") ", " c_("$5::text") ", " v_("$6::uuid") ", "       \
+    c_("$7::uuid") ", " v_("$8::bigint") ", " v_("$9::text") ", "     \
+    v_("$10::text")
 STATEMENT_OF_NEW_ROWS(events_write,
     "INSERT INTO events (action, type, request_id, project_id, user_id,"
     "                    object_id, network_id, revision_number, before,"
-    "                    after)", EVENT_COLUMNS);
+    "                    after)", EVENT_COLUMNS, 1 << 5 | 7 << 7);
 
 static const enum type_id column_types[] = {
     TYPE_TEXT, TYPE_TEXT, TYPE_TEXT, TYPE_TEXT, TYPE_TEXT,

@@ -63,20 +63,55 @@ format_column(const struct set *set, size_t i, int *ret_size)
     return array != NULL ? array : sqlarray_format(set->arena, texts, n);
 }
 
+static bool
+is_alike(const char *const *texts, size_t n)
+{
+    for (size_t i = 1; i < n; i++) {
+        if (texts[i] != texts[0] && (texts[i] == NULL || texts[0] == NULL ||
+                                     strcmp(texts[i], texts[0]) != 0)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Bit i: column i goes as one value for all rows. */
+static unsigned
+find_alike(const struct set *set, const struct set_statement *statement)
+{
+    if (set->n == 1) {
+        return ~0u;
+    }
+    if (statement->alike == NULL || set->n == 0) {
+        return 0;
+    }
+    for (size_t i = 0; i < set->n_columns; i++) {
+        if ((statement->varying >> i & 1u) == 0 &&
+            !is_alike(set->texts + i * set->room, set->n)) {
+            return 0;
+        }
+    }
+    return ~statement->varying;
+}
+
 struct query
 set_query_with(const struct set *set, const struct set_statement *statement,
                const char *last)
 {
+    unsigned alike = find_alike(set, statement);
     const char **params = ARENA_ARRAY(set->arena, const char *,
                                       set->n_columns + 1);
     int *sizes = ARENA_ARRAY(set->arena, int, set->n_columns + 1);
     params[set->n_columns] = last;
     for (size_t i = 0; i < set->n_columns; i++) {
-        params[i] = set->n == 1 ? set->texts[i * set->room]
-                                : format_column(set, i, &sizes[i]);
+        params[i] = (alike >> i & 1u) != 0 ? set->texts[i * set->room]
+                                           : format_column(set, i, &sizes[i]);
     }
     return (struct query){
-        .sql = set->n == 1 ? statement->one->sql : statement->many->sql,
+        .sql = (set->n == 1  ? statement->one
+                : alike != 0 ? statement->alike
+                             : statement->many)
+                   ->sql,
         .params = params,
         .n_params = (int) set->n_columns + 1,
         .sizes = sizes,

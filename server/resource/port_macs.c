@@ -10,7 +10,8 @@
 /* Where half of all MACs are in use, one port in a million fails. */
 #define MAX_DRAWS 20
 
-#define MAC_COLUMNS(c_) c_("$1::uuid") ", " c_("$2::macaddr") ", " c_("$3::bigint")
+#define MAC_COLUMNS(c_) \
+    c_("$1::uuid") ", " c_("$2::macaddr") ", " c_("$3::bigint")
 STATEMENT_OF_ROWS(port_macs_in_use,
     "SELECT x.no FROM ", MAC_COLUMNS, " AS x(network_id, mac, no)"
     " WHERE EXISTS (SELECT 1 FROM ports p WHERE p.network_id = x.network_id"

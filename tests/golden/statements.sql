@@ -340,6 +340,10 @@ OR EXISTS (SELECT 1
     AND r.ip_address = x.ip
     AND r.available_at > clock_timestamp());
 
+-- addresses_insert_alike
+INSERT INTO ip_allocations (subnet_id, ip_address, port_id, network_id)
+SELECT $1::uuid, unnest($2::inet[]), unnest($3::uuid[]), $4::uuid;
+
 -- addresses_insert_many
 INSERT INTO ip_allocations (subnet_id, ip_address, port_id, network_id)
 SELECT unnest($1::uuid[]), unnest($2::inet[]), unnest($3::uuid[]),
@@ -2163,6 +2167,12 @@ WHERE EXISTS (SELECT 1
 RETURNING (SELECT count(*)
     FROM gone);
 
+-- events_write_alike
+INSERT INTO events (action, type, request_id, project_id, user_id, object_id,
+    network_id, revision_number, before, after)
+SELECT $1::text, $2::text, $3::text, $4::text, $5::text, unnest($6::uuid[]),
+    $7::uuid, unnest($8::bigint[]), unnest($9::text[]), unnest($10::text[]);
+
 -- events_write_many
 INSERT INTO events (action, type, request_id, project_id, user_id, object_id,
     network_id, revision_number, before, after)
@@ -3593,6 +3603,19 @@ SELECT count(*)
 FROM (VALUES ('a'), ('b'), ('c')) AS v(k)
 WHERE k = $1::text
 AND k < $2::text;
+
+-- set_keep_rows_alike
+INSERT INTO quotas (resource, quota_limit, project_id, used)
+SELECT $1::text, unnest($2::bigint[]), unnest($3::text[]), $4::bigint;
+
+-- set_keep_rows_many
+INSERT INTO quotas (resource, quota_limit, project_id, used)
+SELECT unnest($1::text[]), unnest($2::bigint[]), unnest($3::text[]),
+    unnest($4::bigint[]);
+
+-- set_keep_rows_one
+INSERT INTO quotas (resource, quota_limit, project_id, used)
+SELECT $1::text, $2::bigint, $3::text, $4::bigint;
 
 -- set_show_rows_many
 SELECT string_agg(concat_ws('|', x.no, coalesce(x.name, '-'),

@@ -13,17 +13,23 @@
 #include "resource/port.h"
 #include "resource/subnet.h"
 
-/* An allocation is outside when no pool has its address: above everything,
- * below the first pool, or between two.  Each of these gaps is one probe of
- * the primary key, and mostly empty. */
-#define GAPS                                                                 \
-    "SELECT (SELECT max(q.last_ip) FROM subnet_pools q"                      \
-    "         WHERE q.subnet_id = p.subnet_id AND q.last_ip < p.first_ip)"   \
-    "       AS low, p.first_ip AS high"                                      \
-    "  FROM subnet_pools p WHERE p.subnet_id = u.subnet_id"                  \
-    " UNION ALL"                                                             \
-    " SELECT max(p.last_ip), NULL FROM subnet_pools p"                       \
-    "  WHERE p.subnet_id = u.subnet_id"
+/* An allocation is outside when no pool has its address: below the first pool,
+ * between two, or above the last.  Each of these gaps is one probe of the
+ * primary key, and mostly empty.  Rows are compared as that key has them and
+ * OFFSET 0 stands in each probe: the planner would read the whole subnet, and
+ * join it with the gaps. */
+#define OUTSIDE                                                              \
+    "(SELECT sum(a.n) FROM"                                                  \
+    "   (SELECT array_agg(p.first_ip ORDER BY p.first_ip) AS firsts,"        \
+    "           array_agg(p.last_ip ORDER BY p.first_ip) AS lasts"           \
+    "      FROM subnet_pools p WHERE p.subnet_id = u.subnet_id) p"           \
+    "  CROSS JOIN LATERAL unnest('0.0.0.0/0'::inet || p.lasts,"              \
+    "       p.firsts || 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'::inet)"    \
+    "       AS h(low, high)"                                                 \
+    "  CROSS JOIN LATERAL (SELECT count(*) AS n FROM ip_allocations a"       \
+    "       WHERE (a.subnet_id, a.ip_address) > (u.subnet_id, h.low)"        \
+    "         AND (a.subnet_id, a.ip_address) < (u.subnet_id, h.high)"       \
+    "       OFFSET 0) a)"
 
 /* The counters of u, and what they do not say: which of the freed addresses
  * still cool down (read by the index of their order), and which allocations
@@ -34,12 +40,7 @@
     "               (SELECT count(*) FROM released_addresses r"              \
     "                 WHERE r.subnet_id = u.subnet_id"                       \
     "                   AND r.available_at > now()) END AS cooling,"         \
-    "           CASE WHEN u.allocated = 0 THEN 0 ELSE"                       \
-    "               (SELECT count(*) FROM (" GAPS ") h"                      \
-    "                  JOIN ip_allocations a ON a.subnet_id = u.subnet_id"   \
-    "                   AND a.ip_address > coalesce(h.low, '0.0.0.0/0')"     \
-    "                   AND a.ip_address < coalesce(h.high,"                 \
-    "                       'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'))"     \
+    "           CASE WHEN u.allocated = 0 THEN 0 ELSE " OUTSIDE              \
     "               END AS outside OFFSET 0) v"
 
 #define TOTAL "u.total"

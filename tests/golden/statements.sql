@@ -2678,22 +2678,19 @@ JOIN LATERAL (
         FROM released_addresses r
         WHERE r.subnet_id = u.subnet_id
         AND r.available_at > now()) END AS cooling, CASE WHEN u.allocated = 0
-        THEN 0 ELSE (SELECT count(*)
-        FROM (SELECT (SELECT max(q.last_ip)
-                FROM subnet_pools q
-                WHERE q.subnet_id = p.subnet_id
-                AND q.last_ip < p.first_ip) AS low, p.first_ip AS high
+        THEN 0 ELSE (SELECT sum(a.n)
+        FROM (SELECT array_agg(p.first_ip ORDER BY p.first_ip) AS firsts,
+                array_agg(p.last_ip ORDER BY p.first_ip) AS lasts
             FROM subnet_pools p
-            WHERE p.subnet_id = u.subnet_id
-            UNION ALL
-            SELECT max(p.last_ip), NULL
-            FROM subnet_pools p
-            WHERE p.subnet_id = u.subnet_id) h
-        JOIN ip_allocations a ON a.subnet_id = u.subnet_id
-        AND a.ip_address > coalesce(h.low, '0.0.0.0/0')
-        AND a.ip_address < coalesce(h.high,
-            'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff')) END AS outside OFFSET
-        0) v
+            WHERE p.subnet_id = u.subnet_id) p CROSS
+        JOIN LATERAL unnest('0.0.0.0/0'::inet || p.lasts, p.firsts ||
+            'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'::inet) AS h(low, high)
+            CROSS
+        JOIN LATERAL (SELECT count(*) AS n
+            FROM ip_allocations a
+            WHERE (a.subnet_id, a.ip_address) > (u.subnet_id, h.low)
+            AND (a.subnet_id, a.ip_address) < (u.subnet_id, h.high) OFFSET 0)
+            a) END AS outside OFFSET 0) v
 ORDER BY u.subnet_id;
 
 -- network list, includes usage
@@ -2715,22 +2712,19 @@ JOIN LATERAL (
         FROM released_addresses r
         WHERE r.subnet_id = u.subnet_id
         AND r.available_at > now()) END AS cooling, CASE WHEN u.allocated = 0
-        THEN 0 ELSE (SELECT count(*)
-        FROM (SELECT (SELECT max(q.last_ip)
-                FROM subnet_pools q
-                WHERE q.subnet_id = p.subnet_id
-                AND q.last_ip < p.first_ip) AS low, p.first_ip AS high
+        THEN 0 ELSE (SELECT sum(a.n)
+        FROM (SELECT array_agg(p.first_ip ORDER BY p.first_ip) AS firsts,
+                array_agg(p.last_ip ORDER BY p.first_ip) AS lasts
             FROM subnet_pools p
-            WHERE p.subnet_id = u.subnet_id
-            UNION ALL
-            SELECT max(p.last_ip), NULL
-            FROM subnet_pools p
-            WHERE p.subnet_id = u.subnet_id) h
-        JOIN ip_allocations a ON a.subnet_id = u.subnet_id
-        AND a.ip_address > coalesce(h.low, '0.0.0.0/0')
-        AND a.ip_address < coalesce(h.high,
-            'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff')) END AS outside OFFSET
-        0) v
+            WHERE p.subnet_id = u.subnet_id) p CROSS
+        JOIN LATERAL unnest('0.0.0.0/0'::inet || p.lasts, p.firsts ||
+            'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'::inet) AS h(low, high)
+            CROSS
+        JOIN LATERAL (SELECT count(*) AS n
+            FROM ip_allocations a
+            WHERE (a.subnet_id, a.ip_address) > (u.subnet_id, h.low)
+            AND (a.subnet_id, a.ip_address) < (u.subnet_id, h.high) OFFSET 0)
+            a) END AS outside OFFSET 0) v
 WHERE true
 AND (t.project_id = $1 OR t.network_id = ANY(ARRAY(SELECT r.object_id
     FROM rbac_policies r
@@ -3896,22 +3890,19 @@ JOIN LATERAL (
         FROM released_addresses r
         WHERE r.subnet_id = u.subnet_id
         AND r.available_at > now()) END AS cooling, CASE WHEN u.allocated = 0
-        THEN 0 ELSE (SELECT count(*)
-        FROM (SELECT (SELECT max(q.last_ip)
-                FROM subnet_pools q
-                WHERE q.subnet_id = p.subnet_id
-                AND q.last_ip < p.first_ip) AS low, p.first_ip AS high
+        THEN 0 ELSE (SELECT sum(a.n)
+        FROM (SELECT array_agg(p.first_ip ORDER BY p.first_ip) AS firsts,
+                array_agg(p.last_ip ORDER BY p.first_ip) AS lasts
             FROM subnet_pools p
-            WHERE p.subnet_id = u.subnet_id
-            UNION ALL
-            SELECT max(p.last_ip), NULL
-            FROM subnet_pools p
-            WHERE p.subnet_id = u.subnet_id) h
-        JOIN ip_allocations a ON a.subnet_id = u.subnet_id
-        AND a.ip_address > coalesce(h.low, '0.0.0.0/0')
-        AND a.ip_address < coalesce(h.high,
-            'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff')) END AS outside OFFSET
-        0) v
+            WHERE p.subnet_id = u.subnet_id) p CROSS
+        JOIN LATERAL unnest('0.0.0.0/0'::inet || p.lasts, p.firsts ||
+            'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'::inet) AS h(low, high)
+            CROSS
+        JOIN LATERAL (SELECT count(*) AS n
+            FROM ip_allocations a
+            WHERE (a.subnet_id, a.ip_address) > (u.subnet_id, h.low)
+            AND (a.subnet_id, a.ip_address) < (u.subnet_id, h.high) OFFSET 0)
+            a) END AS outside OFFSET 0) v
 ORDER BY u.subnet_id;
 
 -- subnet list, of versions

@@ -15,21 +15,20 @@
 
 /* An allocation is outside when no pool has its address: below the first pool,
  * between two, or above the last.  Each of these gaps is one probe of the
- * primary key, and mostly empty.  Rows are compared as that key has them and
- * OFFSET 0 stands in each probe: the planner would read the whole subnet, and
- * join it with the gaps. */
+ * primary key, and mostly empty.  A probe is a subquery: joined with the gaps,
+ * the whole subnet would be read. */
+#define COUNT_BETWEEN(low_, high_)                                           \
+    "(SELECT count(*) FROM ip_allocations a"                                 \
+    "  WHERE a.subnet_id = u.subnet_id"                                      \
+    "    AND a.ip_address > coalesce(" low_ ", '0.0.0.0/0')"                 \
+    "    AND a.ip_address < " high_ ")"
 #define OUTSIDE                                                              \
-    "(SELECT sum(a.n) FROM"                                                  \
-    "   (SELECT array_agg(p.first_ip ORDER BY p.first_ip) AS firsts,"        \
-    "           array_agg(p.last_ip ORDER BY p.first_ip) AS lasts"           \
-    "      FROM subnet_pools p WHERE p.subnet_id = u.subnet_id) p"           \
-    "  CROSS JOIN LATERAL unnest('0.0.0.0/0'::inet || p.lasts,"              \
-    "       p.firsts || 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'::inet)"    \
-    "       AS h(low, high)"                                                 \
-    "  CROSS JOIN LATERAL (SELECT count(*) AS n FROM ip_allocations a"       \
-    "       WHERE (a.subnet_id, a.ip_address) > (u.subnet_id, h.low)"        \
-    "         AND (a.subnet_id, a.ip_address) < (u.subnet_id, h.high)"       \
-    "       OFFSET 0) a)"
+    "(SELECT coalesce(sum(" COUNT_BETWEEN(                                   \
+    "(SELECT max(q.last_ip) FROM subnet_pools q"                             \
+    "  WHERE q.subnet_id = p.subnet_id AND q.last_ip < p.first_ip)",         \
+    "p.first_ip") "), 0) + " COUNT_BETWEEN("max(p.last_ip)",                 \
+    "'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'")                             \
+    "  FROM subnet_pools p WHERE p.subnet_id = u.subnet_id)"
 
 /* The counters of u, and what they do not say: which of the freed addresses
  * still cool down (read by the index of their order), and which allocations

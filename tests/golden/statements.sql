@@ -167,7 +167,7 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
 FROM address_scopes t
 WHERE true
 ORDER BY t.id
-LIMIT $1::bigint;
+LIMIT 101;
 
 -- address_scope list, behind a marker by two keys
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
@@ -189,7 +189,7 @@ FROM address_scopes t
 WHERE true
 AND (t.project_id = $1 OR t.shared)
 ORDER BY t.id
-LIMIT $2::bigint;
+LIMIT 101;
 
 -- address_scope list, the page before
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
@@ -1533,7 +1533,7 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
 FROM cluster_networks t
 WHERE true
 ORDER BY t.id
-LIMIT $1::bigint;
+LIMIT 101;
 
 -- cluster_network list, behind a marker by two keys
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
@@ -1590,7 +1590,7 @@ FROM cluster_networks t
 WHERE true
 AND t.project_id = $1
 ORDER BY t.id
-LIMIT $2::bigint;
+LIMIT 101;
 
 -- cluster_network list, the page before
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
@@ -1985,7 +1985,7 @@ SELECT t.id, (''::text), t.project_id, (''::text), ('{}'::text[]),
 FROM entitlement_requests t
 WHERE true
 ORDER BY t.id
-LIMIT $1::bigint;
+LIMIT 101;
 
 -- entitlement_request list, behind a marker by two keys
 SELECT t.id, (''::text), t.project_id, (''::text), ('{}'::text[]),
@@ -2008,7 +2008,7 @@ FROM entitlement_requests t
 WHERE true
 AND t.project_id = $1
 ORDER BY t.id
-LIMIT $2::bigint;
+LIMIT 101;
 
 -- entitlement_request list, the page before
 SELECT t.id, (''::text), t.project_id, (''::text), ('{}'::text[]),
@@ -2276,6 +2276,7 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
     FROM subnets s
     WHERE s.network_id = t.id
+    AND (s.network_id, s.id) >= (t.id, '00000000-0000-0000-0000-000000000000')
     ORDER BY s.created_at, s.id)), (SELECT coalesce('[' ||
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
@@ -2314,6 +2315,7 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
     FROM subnets s
     WHERE s.network_id = t.id
+    AND (s.network_id, s.id) >= (t.id, '00000000-0000-0000-0000-000000000000')
     ORDER BY s.created_at, s.id)), (SELECT coalesce('[' ||
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
@@ -2353,6 +2355,7 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
     FROM subnets s
     WHERE s.network_id = t.id
+    AND (s.network_id, s.id) >= (t.id, '00000000-0000-0000-0000-000000000000')
     ORDER BY s.created_at, s.id)), (SELECT coalesce('[' ||
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
@@ -2412,6 +2415,7 @@ RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
     FROM subnets s
     WHERE s.network_id = t.id
+    AND (s.network_id, s.id) >= (t.id, '00000000-0000-0000-0000-000000000000')
     ORDER BY s.created_at, s.id)), (SELECT coalesce('[' ||
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
@@ -2458,6 +2462,7 @@ RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
     FROM subnets s
     WHERE s.network_id = t.id
+    AND (s.network_id, s.id) >= (t.id, '00000000-0000-0000-0000-000000000000')
     ORDER BY s.created_at, s.id)), (SELECT coalesce('[' ||
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
@@ -2491,6 +2496,7 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
     FROM subnets s
     WHERE s.network_id = t.id
+    AND (s.network_id, s.id) >= (t.id, '00000000-0000-0000-0000-000000000000')
     ORDER BY s.created_at, s.id)), (SELECT coalesce('[' ||
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
@@ -2513,7 +2519,7 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
 FROM networks t
 WHERE true
 ORDER BY t.id
-LIMIT $1::bigint;
+LIMIT 101;
 
 -- network list, behind a marker by two keys
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
@@ -2528,6 +2534,7 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
     FROM subnets s
     WHERE s.network_id = t.id
+    AND (s.network_id, s.id) >= (t.id, '00000000-0000-0000-0000-000000000000')
     ORDER BY s.created_at, s.id)), (SELECT coalesce('[' ||
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
@@ -2678,19 +2685,20 @@ JOIN LATERAL (
         FROM released_addresses r
         WHERE r.subnet_id = u.subnet_id
         AND r.available_at > now()) END AS cooling, CASE WHEN u.allocated = 0
-        THEN 0 ELSE (SELECT sum(a.n)
-        FROM (SELECT array_agg(p.first_ip ORDER BY p.first_ip) AS firsts,
-                array_agg(p.last_ip ORDER BY p.first_ip) AS lasts
-            FROM subnet_pools p
-            WHERE p.subnet_id = u.subnet_id) p CROSS
-        JOIN LATERAL unnest('0.0.0.0/0'::inet || p.lasts, p.firsts ||
-            'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'::inet) AS h(low, high)
-            CROSS
-        JOIN LATERAL (SELECT count(*) AS n
+        THEN 0 ELSE (SELECT coalesce(sum((SELECT count(*)
             FROM ip_allocations a
-            WHERE (a.subnet_id, a.ip_address) > (u.subnet_id, h.low)
-            AND (a.subnet_id, a.ip_address) < (u.subnet_id, h.high) OFFSET 0)
-            a) END AS outside OFFSET 0) v
+            WHERE a.subnet_id = u.subnet_id
+            AND a.ip_address > coalesce((SELECT max(q.last_ip)
+                FROM subnet_pools q
+                WHERE q.subnet_id = p.subnet_id
+                AND q.last_ip < p.first_ip), '0.0.0.0/0')
+            AND a.ip_address < p.first_ip)), 0) + (SELECT count(*)
+            FROM ip_allocations a
+            WHERE a.subnet_id = u.subnet_id
+            AND a.ip_address > coalesce(max(p.last_ip), '0.0.0.0/0')
+            AND a.ip_address < 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff')
+        FROM subnet_pools p
+        WHERE p.subnet_id = u.subnet_id) END AS outside OFFSET 0) v
 ORDER BY u.subnet_id;
 
 -- network list, includes usage
@@ -2712,19 +2720,20 @@ JOIN LATERAL (
         FROM released_addresses r
         WHERE r.subnet_id = u.subnet_id
         AND r.available_at > now()) END AS cooling, CASE WHEN u.allocated = 0
-        THEN 0 ELSE (SELECT sum(a.n)
-        FROM (SELECT array_agg(p.first_ip ORDER BY p.first_ip) AS firsts,
-                array_agg(p.last_ip ORDER BY p.first_ip) AS lasts
-            FROM subnet_pools p
-            WHERE p.subnet_id = u.subnet_id) p CROSS
-        JOIN LATERAL unnest('0.0.0.0/0'::inet || p.lasts, p.firsts ||
-            'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'::inet) AS h(low, high)
-            CROSS
-        JOIN LATERAL (SELECT count(*) AS n
+        THEN 0 ELSE (SELECT coalesce(sum((SELECT count(*)
             FROM ip_allocations a
-            WHERE (a.subnet_id, a.ip_address) > (u.subnet_id, h.low)
-            AND (a.subnet_id, a.ip_address) < (u.subnet_id, h.high) OFFSET 0)
-            a) END AS outside OFFSET 0) v
+            WHERE a.subnet_id = u.subnet_id
+            AND a.ip_address > coalesce((SELECT max(q.last_ip)
+                FROM subnet_pools q
+                WHERE q.subnet_id = p.subnet_id
+                AND q.last_ip < p.first_ip), '0.0.0.0/0')
+            AND a.ip_address < p.first_ip)), 0) + (SELECT count(*)
+            FROM ip_allocations a
+            WHERE a.subnet_id = u.subnet_id
+            AND a.ip_address > coalesce(max(p.last_ip), '0.0.0.0/0')
+            AND a.ip_address < 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff')
+        FROM subnet_pools p
+        WHERE p.subnet_id = u.subnet_id) END AS outside OFFSET 0) v
 WHERE true
 AND (t.project_id = $1 OR t.network_id = ANY(ARRAY(SELECT r.object_id
     FROM rbac_policies r
@@ -2741,7 +2750,7 @@ AND (t.project_id = $1 OR t.id = ANY(ARRAY(SELECT r.object_id
     FROM rbac_policies r
     WHERE r.target_tenant IN ('*', $1))))
 ORDER BY t.id
-LIMIT $2::bigint;
+LIMIT 101;
 
 -- network list, the page before
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
@@ -2756,6 +2765,7 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
     FROM subnets s
     WHERE s.network_id = t.id
+    AND (s.network_id, s.id) >= (t.id, '00000000-0000-0000-0000-000000000000')
     ORDER BY s.created_at, s.id)), (SELECT coalesce('[' ||
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
@@ -2797,6 +2807,7 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
     FROM subnets s
     WHERE s.network_id = t.id
+    AND (s.network_id, s.id) >= (t.id, '00000000-0000-0000-0000-000000000000')
     ORDER BY s.created_at, s.id)), (SELECT coalesce('[' ||
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
@@ -2848,6 +2859,7 @@ RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
     FROM subnets s
     WHERE s.network_id = t.id
+    AND (s.network_id, s.id) >= (t.id, '00000000-0000-0000-0000-000000000000')
     ORDER BY s.created_at, s.id)), (SELECT coalesce('[' ||
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
@@ -2895,6 +2907,7 @@ RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
     FROM subnets s
     WHERE s.network_id = t.id
+    AND (s.network_id, s.id) >= (t.id, '00000000-0000-0000-0000-000000000000')
     ORDER BY s.created_at, s.id)), (SELECT coalesce('[' ||
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
@@ -3078,7 +3091,7 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
 FROM ports t
 WHERE true
 ORDER BY t.id
-LIMIT $1::bigint;
+LIMIT 101;
 
 -- port list, behind a marker by two keys
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
@@ -3107,7 +3120,7 @@ FROM ports t
 WHERE true
 AND t.project_id = $1
 ORDER BY t.id
-LIMIT $2::bigint;
+LIMIT 101;
 
 -- port list, the page before
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
@@ -3464,7 +3477,7 @@ SELECT t.id, (''::text), t.project_id, (''::text), ('{}'::text[]),
 FROM rbac_policies t
 WHERE true
 ORDER BY t.id
-LIMIT $1::bigint;
+LIMIT 101;
 
 -- rbac_policy list, behind a marker by two keys
 SELECT t.id, (''::text), t.project_id, (''::text), ('{}'::text[]),
@@ -3487,7 +3500,7 @@ FROM rbac_policies t
 WHERE true
 AND t.project_id = $1
 ORDER BY t.id
-LIMIT $2::bigint;
+LIMIT 101;
 
 -- rbac_policy list, the page before
 SELECT t.id, (''::text), t.project_id, (''::text), ('{}'::text[]),
@@ -3770,7 +3783,7 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
 FROM subnets t
 WHERE true
 ORDER BY t.id
-LIMIT $1::bigint;
+LIMIT 101;
 
 -- subnet list, behind a marker by two keys
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
@@ -3890,19 +3903,20 @@ JOIN LATERAL (
         FROM released_addresses r
         WHERE r.subnet_id = u.subnet_id
         AND r.available_at > now()) END AS cooling, CASE WHEN u.allocated = 0
-        THEN 0 ELSE (SELECT sum(a.n)
-        FROM (SELECT array_agg(p.first_ip ORDER BY p.first_ip) AS firsts,
-                array_agg(p.last_ip ORDER BY p.first_ip) AS lasts
-            FROM subnet_pools p
-            WHERE p.subnet_id = u.subnet_id) p CROSS
-        JOIN LATERAL unnest('0.0.0.0/0'::inet || p.lasts, p.firsts ||
-            'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'::inet) AS h(low, high)
-            CROSS
-        JOIN LATERAL (SELECT count(*) AS n
+        THEN 0 ELSE (SELECT coalesce(sum((SELECT count(*)
             FROM ip_allocations a
-            WHERE (a.subnet_id, a.ip_address) > (u.subnet_id, h.low)
-            AND (a.subnet_id, a.ip_address) < (u.subnet_id, h.high) OFFSET 0)
-            a) END AS outside OFFSET 0) v
+            WHERE a.subnet_id = u.subnet_id
+            AND a.ip_address > coalesce((SELECT max(q.last_ip)
+                FROM subnet_pools q
+                WHERE q.subnet_id = p.subnet_id
+                AND q.last_ip < p.first_ip), '0.0.0.0/0')
+            AND a.ip_address < p.first_ip)), 0) + (SELECT count(*)
+            FROM ip_allocations a
+            WHERE a.subnet_id = u.subnet_id
+            AND a.ip_address > coalesce(max(p.last_ip), '0.0.0.0/0')
+            AND a.ip_address < 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff')
+        FROM subnet_pools p
+        WHERE p.subnet_id = u.subnet_id) END AS outside OFFSET 0) v
 ORDER BY u.subnet_id;
 
 -- subnet list, of versions
@@ -3914,7 +3928,7 @@ AND (t.project_id = $1 OR t.network_id = ANY(ARRAY(SELECT r.object_id
     WHERE r.action = 'access_as_shared'
     AND r.target_tenant IN ('*', $1))))
 ORDER BY t.id
-LIMIT $2::bigint;
+LIMIT 101;
 
 -- subnet list, the page before
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
@@ -4184,7 +4198,7 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
 FROM subnetpools t
 WHERE true
 ORDER BY t.id
-LIMIT $1::bigint;
+LIMIT 101;
 
 -- subnetpool list, behind a marker by two keys
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
@@ -4208,7 +4222,7 @@ FROM subnetpools t
 WHERE true
 AND (t.project_id = $1 OR t.shared)
 ORDER BY t.id
-LIMIT $2::bigint;
+LIMIT 101;
 
 -- subnetpool list, the page before
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,

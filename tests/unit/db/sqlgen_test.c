@@ -137,13 +137,26 @@ static const struct sort_key by_name_and_id[] = {{&attrs[THING_NAME], true},
 
 Test(sqlgen, a_list_is_in_order_and_has_an_end)
 {
-    expect_list((struct selection){.keys = by_id, .n_keys = 1, .limit = 11},
+    expect_list((struct selection){.keys = by_id, .n_keys = 1, .limit = 12},
                 &everybody,
-                " WHERE true ORDER BY t.id LIMIT $1::bigint | 11");
+                " WHERE true ORDER BY t.id LIMIT $1::bigint | 12");
     expect_list((struct selection){.keys = by_id, .n_keys = 1}, &everybody,
                 " WHERE true ORDER BY t.id");
     expect_list((struct selection){.keys = by_name_and_id, .n_keys = 2},
                 &everybody, " WHERE true ORDER BY t.name DESC, t.id");
+}
+
+Test(sqlgen, the_planner_knows_how_long_usual_pages_are)
+{
+    static const int limits[] = {2, 11, 101, 1001};
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+        expect_list((struct selection){.keys = by_id,
+                                       .n_keys = 1,
+                                       .limit = limits[i]},
+                    &everybody,
+                    arena_printf(&arena, " WHERE true ORDER BY t.id LIMIT %d",
+                                 limits[i]));
+    }
 }
 
 Test(sqlgen, a_page_in_reverse_turns_every_direction)
@@ -276,14 +289,14 @@ Test(sqlgen, conditions_take_their_parameters_in_order)
     };
     expect_list((struct selection){.keys = by_id,
                                    .n_keys = 1,
-                                   .limit = 2,
+                                   .limit = 3,
                                    .predicates = predicates,
                                    .n_predicates = 3},
                 &own,
                 " WHERE true AND t.project_id = $1"
                 " AND t.name = ANY($2::text[]) AND t.up"
                 " AND (t.a = $3 OR t.b = $3) ORDER BY t.id"
-                " LIMIT $4::bigint | own | {\"a\"} | both | 2");
+                " LIMIT $4::bigint | own | {\"a\"} | both | 3");
 }
 
 Test(sqlgen, values_never_stand_in_the_text)

@@ -268,14 +268,16 @@ take_macs(const char *port, int step)
                 step, port));
 }
 
-/* Takes them back, all but that of 'port'. */
+/* Takes them back: the ports that have no event. */
 static void
 give_back_macs(const char *port)
 {
     db_run(server_database(),
            text("WITH gone AS (DELETE FROM ports o USING ports p"
                 " WHERE p.id = '%s' AND o.network_id = p.network_id"
-                "   AND o.id <> p.id RETURNING o.project_id)"
+                "   AND NOT EXISTS (SELECT 1 FROM events e"
+                "                    WHERE e.object_id = o.id)"
+                " RETURNING o.project_id)"
                 " UPDATE quotas SET used = used - (SELECT count(*) FROM gone)"
                 "  WHERE resource = 'port'"
                 "    AND project_id = (SELECT project_id FROM gone LIMIT 1)",

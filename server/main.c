@@ -162,7 +162,6 @@ serve(struct process *process, const char *place)
     struct server *server;
     struct err *err;
 
-    arena_keep_memory();
     TRY(start_server(process, &server));
     print_ready(server_url(server));
     err = place == NULL ? NULL

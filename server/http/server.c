@@ -346,6 +346,7 @@ server_start(struct arena *arena, const struct settings *settings,
     struct server *server = ARENA_NEW(arena, struct server);
     struct request_context *context = &server->context;
     *ret_server = server;
+    arena_keep_memory();
     pthread_mutex_init(&server->mutex, NULL);
     context->settings = settings;
     context->metrics = metrics_new(arena);

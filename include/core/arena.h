@@ -24,10 +24,11 @@ struct arena {
 
 typedef void arena_cleanup_fn(void *object);
 
-/* Lets the process keep memory that its arenas release, up to 32 MiB a thread,
- * for those that come next: for a server, which asks for the same again and
- * again.  Otherwise the C library hands it back to the system, and every page
- * that is taken again costs a fault, a quarter of the work of a bulk. */
+/* Lets the process keep memory that its arenas release, up to 32 MiB at the
+ * free end of each heap of the C library, for those that come next: for a
+ * server, which asks for the same again and again.  Otherwise the C library
+ * hands it back to the system, and every page that is taken again costs a
+ * fault, a quarter of the work of a bulk. */
 void arena_keep_memory(void);
 
 /* Makes 'arena' empty, allowed to take up to 'cap' bytes from the system.

@@ -43,10 +43,10 @@ struct set_statement {
 
 /* Declares the statement "before rows": an INSERT.  Its arrays are opened in
  * the select list, whose rows PostgreSQL need not store first; what joins with
- * rows wants them as a table, lest the planner guess otherwise.  'columns_' has
- * a second argument for those that may vary among rows that are alike, which
- * 'varying_' has as bits, the first column being bit 0: where all others are
- * equal they go as one value each.  One of those that vary is never NULL. */
+ * rows wants them as a table, lest the planner guess otherwise.  'columns_'
+ * has a second argument for those that may vary among rows that are alike,
+ * which 'varying_' has as bits, the first column being bit 0: where all others
+ * are equal they go as one value each.  One of those that vary is never NULL. */
 #define STATEMENT_OF_NEW_ROWS(name_, before_, columns_, varying_)           \
     STATEMENT(name_##_one,                                                  \
               before_ " SELECT " columns_(SET_VALUE_, SET_VALUE_));         \

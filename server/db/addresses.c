@@ -217,7 +217,7 @@ addresses_read(struct addresses *addresses,
             subnet = &addresses->subnets[addresses->n++];
             read_subnet(arena, subnet, &rows[1], row);
         }
-        read_pool(addresses, subnet, &pools[row], &rows[1], row);
+        read_pool(addresses, subnet, &pools[i], &rows[1], row);
     }
 }
 

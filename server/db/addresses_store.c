@@ -87,7 +87,8 @@ store_marks(const struct addresses *addresses, struct query *ret_query)
     return set.n > 0 ? 1 : 0;
 }
 
-#define COUNT_COLUMNS(c_) c_("$1::uuid") ", " c_("$2::bigint") ", " c_("$3::bigint")
+#define COUNT_COLUMNS(c_) \
+    c_("$1::uuid") ", " c_("$2::bigint") ", " c_("$3::bigint")
 STATEMENT_OF_ROWS(addresses_count,
     "UPDATE subnet_usage u"
     "   SET allocated = u.allocated + x.taken, released = u.released - x.reused"

@@ -244,25 +244,6 @@ add_marker_condition(struct gen *gen, const struct selection *selection)
     buf_adds(&gen->sql, ")");
 }
 
-/* A number of rows that the planner does not know it takes for a tenth of all
- * there are, and then either plans anew each time or reads far too much.  It
- * knows those of the usual pages, one row more than is shown; the others are
- * parameters, so that the statements stay few. */
-static void
-add_limit(struct gen *gen, int64_t limit)
-{
-    static const int usual[] = {1, 10, 20, 25, 50, 100, 200, 500, 1000};
-    const char *text = arena_printf(gen->sql.arena, "%lld",
-                                    (long long) limit);
-    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
-        if (limit == usual[i] + 1) {
-            buf_addf(&gen->sql, " LIMIT %s", text);
-            return;
-        }
-    }
-    buf_addf(&gen->sql, " LIMIT $%d::bigint", gen_add_param(gen, text));
-}
-
 static void
 add_order(struct gen *gen, const struct selection *selection)
 {
@@ -273,7 +254,9 @@ add_order(struct gen *gen, const struct selection *selection)
                  down ? " DESC" : "");
     }
     if (selection->limit > 0) {
-        add_limit(gen, selection->limit);
+        const char *limit = arena_printf(gen->sql.arena, "%lld",
+                                         (long long) selection->limit);
+        buf_addf(&gen->sql, " LIMIT $%d::bigint", gen_add_param(gen, limit));
     }
 }
 

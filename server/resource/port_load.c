@@ -181,8 +181,9 @@ make_quotas(struct port_batch *batch)
 
 #define N_LOCKS (2 + ADDRESSES_N_LOAD)
 
-/* One port and a MAC of ours: it is free unless its network has millions of
- * ports, and if not, the constraint says so and the next try looks it up. */
+/* One port and a MAC of ours: it is free unless its network has a good part of
+ * all there are.  If not, the constraint says so and the next try looks it up.
+ */
 static bool
 trusts_macs(const struct port_batch *batch)
 {

@@ -77,6 +77,36 @@ Test(embedded, a_port_outside_the_pools_takes_nothing_from_them)
     expect_usage(&r, "subnet._embedded.usage", "4 1 0 3");
 }
 
+Test(embedded, without_pools_every_address_is_outside)
+{
+    const char *network = make_network();
+    const char *subnet = make("subnet", "'network_id': '%s', 'ip_version': 4, "
+                              "'cidr': '10.0.0.0/24', "
+                              "'allocation_pools': []", network);
+    make("port", "'network_id': '%s', 'fixed_ips': "
+         "[{'ip_address': '10.0.0.9'}]", network);
+    struct reply r = one("subnet", subnet, "include=usage");
+    expect_usage(&r, "subnet._embedded.usage", "0 0 0 0");
+}
+
+Test(embedded, a_port_outside_the_pools_of_ipv6_takes_nothing_from_them)
+{
+    const char *network = make_network();
+    const char *subnet = make("subnet", "'network_id': '%s', 'ip_version': 6, "
+                              "'cidr': 'fd00::/64', 'allocation_pools': "
+                              "[{'start': 'fd00::20', 'end': 'fd00::21'},"
+                              " {'start': 'fd00::10', 'end': 'fd00::11'}]",
+                              network);
+    static const char *const ips[] = {"fd00::5", "fd00::18", "fd00::ffff:0:1",
+                                      "fd00::20"};
+    for (size_t i = 0; i < 4; i++) {
+        make("port", "'network_id': '%s', 'fixed_ips': [{'ip_address': '%s'}]",
+             network, ips[i]);
+    }
+    struct reply r = one("subnet", subnet, "include=usage");
+    expect_usage(&r, "subnet._embedded.usage", "4 1 0 3");
+}
+
 Test(embedded, usage_of_a_network_is_the_sum_per_ip_version)
 {
     const char *network = make_network();

@@ -70,12 +70,11 @@ add_lists(struct list *list, const struct table *table)
     const struct visibility own = {.project_id = "p"};
     const struct sort_key by_id = {&table->attrs[ATTR_ID], false};
     const struct sort_key keys[] = {{&table->attrs[ATTR_NAME], true}, by_id};
-    struct selection selection = {.keys = &by_id, .n_keys = 1, .limit = 101};
+    struct selection selection = {.keys = &by_id, .n_keys = 1, .limit = 2};
     add(list, text("%s list", table->name),
         sqlgen_list(arena, table, &selection, &everybody).sql);
     add(list, text("%s list, of versions", table->name),
         sqlgen_versions(arena, table, &selection, &own).sql);
-    selection.limit = 3; /* Of no usual page. */
     selection.marker = NOBODY;
     selection.reverse = true;
     add(list, text("%s list, the page before", table->name),
@@ -169,14 +168,14 @@ add_companions(struct list *list)
         const struct table *table = &row->resource->table;
         const struct sort_key by_id = {&table->attrs[ATTR_ID], false};
         const struct selection selection = {
-            .keys = &by_id, .n_keys = 1, .limit = 3};
+            .keys = &by_id, .n_keys = 1, .limit = 2};
         const struct page page = {table, &selection, &own};
         add(list,
             text("%s list, includes %s%s", table->name, row->name,
                  row->slot == EMBED_PORT_TOTALS ? ", their totals" : ""),
             sqlgen_companion(arena, &page, &row->companion, 50).sql);
     }
-    const struct selection all = {.limit = 3};
+    const struct selection all = {.limit = 2};
     add(list, "port total",
         sqlgen_count(arena, &resource_find("ports")->table, &all, &own).sql);
 }
@@ -226,7 +225,7 @@ add_list_by(struct list *list, const struct table *table, const char *name,
                                         .n_predicates = 1,
                                         .keys = &by_id,
                                         .n_keys = 1,
-                                        .limit = 3};
+                                        .limit = 2};
     add(list, text("%s list by %s", table->name, name),
         sqlgen_list(session_arena(), table, &selection, &own).sql);
 }
@@ -285,7 +284,7 @@ Test(statements, lists_by_every_sort_key_are_understood)
             const struct sort_key keys[] = {{&table->attrs[a], true},
                                             {&table->attrs[ATTR_ID], false}};
             const struct selection selection = {
-                .keys = keys, .n_keys = 2, .marker = NOBODY, .limit = 3};
+                .keys = keys, .n_keys = 2, .marker = NOBODY, .limit = 2};
             if ((table->attrs[a].flags & ATTR_SORT) != 0) {
                 add(&list,
                     text("%s list sorted by %s", table->name,

@@ -167,7 +167,7 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
 FROM address_scopes t
 WHERE true
 ORDER BY t.id
-LIMIT 101;
+LIMIT $1::bigint;
 
 -- address_scope list, behind a marker by two keys
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
@@ -189,7 +189,7 @@ FROM address_scopes t
 WHERE true
 AND (t.project_id = $1 OR t.shared)
 ORDER BY t.id
-LIMIT 101;
+LIMIT $2::bigint;
 
 -- address_scope list, the page before
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
@@ -1533,7 +1533,7 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
 FROM cluster_networks t
 WHERE true
 ORDER BY t.id
-LIMIT 101;
+LIMIT $1::bigint;
 
 -- cluster_network list, behind a marker by two keys
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
@@ -1590,7 +1590,7 @@ FROM cluster_networks t
 WHERE true
 AND t.project_id = $1
 ORDER BY t.id
-LIMIT 101;
+LIMIT $2::bigint;
 
 -- cluster_network list, the page before
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
@@ -1985,7 +1985,7 @@ SELECT t.id, (''::text), t.project_id, (''::text), ('{}'::text[]),
 FROM entitlement_requests t
 WHERE true
 ORDER BY t.id
-LIMIT 101;
+LIMIT $1::bigint;
 
 -- entitlement_request list, behind a marker by two keys
 SELECT t.id, (''::text), t.project_id, (''::text), ('{}'::text[]),
@@ -2008,7 +2008,7 @@ FROM entitlement_requests t
 WHERE true
 AND t.project_id = $1
 ORDER BY t.id
-LIMIT 101;
+LIMIT $2::bigint;
 
 -- entitlement_request list, the page before
 SELECT t.id, (''::text), t.project_id, (''::text), ('{}'::text[]),
@@ -2519,7 +2519,7 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
 FROM networks t
 WHERE true
 ORDER BY t.id
-LIMIT 101;
+LIMIT $1::bigint;
 
 -- network list, behind a marker by two keys
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
@@ -2750,7 +2750,7 @@ AND (t.project_id = $1 OR t.id = ANY(ARRAY(SELECT r.object_id
     FROM rbac_policies r
     WHERE r.target_tenant IN ('*', $1))))
 ORDER BY t.id
-LIMIT 101;
+LIMIT $2::bigint;
 
 -- network list, the page before
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
@@ -3091,7 +3091,7 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
 FROM ports t
 WHERE true
 ORDER BY t.id
-LIMIT 101;
+LIMIT $1::bigint;
 
 -- port list, behind a marker by two keys
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
@@ -3120,7 +3120,7 @@ FROM ports t
 WHERE true
 AND t.project_id = $1
 ORDER BY t.id
-LIMIT 101;
+LIMIT $2::bigint;
 
 -- port list, the page before
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
@@ -3477,7 +3477,7 @@ SELECT t.id, (''::text), t.project_id, (''::text), ('{}'::text[]),
 FROM rbac_policies t
 WHERE true
 ORDER BY t.id
-LIMIT 101;
+LIMIT $1::bigint;
 
 -- rbac_policy list, behind a marker by two keys
 SELECT t.id, (''::text), t.project_id, (''::text), ('{}'::text[]),
@@ -3500,7 +3500,7 @@ FROM rbac_policies t
 WHERE true
 AND t.project_id = $1
 ORDER BY t.id
-LIMIT 101;
+LIMIT $2::bigint;
 
 -- rbac_policy list, the page before
 SELECT t.id, (''::text), t.project_id, (''::text), ('{}'::text[]),
@@ -3783,7 +3783,7 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
 FROM subnets t
 WHERE true
 ORDER BY t.id
-LIMIT 101;
+LIMIT $1::bigint;
 
 -- subnet list, behind a marker by two keys
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
@@ -3928,7 +3928,7 @@ AND (t.project_id = $1 OR t.network_id = ANY(ARRAY(SELECT r.object_id
     WHERE r.action = 'access_as_shared'
     AND r.target_tenant IN ('*', $1))))
 ORDER BY t.id
-LIMIT 101;
+LIMIT $2::bigint;
 
 -- subnet list, the page before
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
@@ -4198,7 +4198,7 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
 FROM subnetpools t
 WHERE true
 ORDER BY t.id
-LIMIT 101;
+LIMIT $1::bigint;
 
 -- subnetpool list, behind a marker by two keys
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
@@ -4222,7 +4222,7 @@ FROM subnetpools t
 WHERE true
 AND (t.project_id = $1 OR t.shared)
 ORDER BY t.id
-LIMIT 101;
+LIMIT $2::bigint;
 
 -- subnetpool list, the page before
 SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,

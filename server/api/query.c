@@ -90,22 +90,17 @@ convert_values(const struct call *call, const struct attr *attr,
     return NULL;
 }
 
-/* Of another object there may be few or very many: one that is planned for the
- * average goes through all there are for a page of the few. */
-static bool
-is_of_another(const struct resource *resource, const struct attr *attr)
-{
-    return attr->type == TYPE_UUID &&
-           attr != &resource->table.attrs[ATTR_ID];
-}
-
+/* Of another object there may be few or very many: planned for the average, all
+ * there are would be gone through for a page of the few. */
 static struct err *
 add_attr_filter(struct filters *filters, const struct attr *attr,
                 const char **values, size_t n)
 {
     const struct call *call = filters->call;
     TRY(convert_values(call, attr, values, &n));
-    filters->once = filters->once || is_of_another(call->resource, attr);
+    filters->once = filters->once ||
+                    (attr->type == TYPE_UUID &&
+                     attr != &call->resource->table.attrs[ATTR_ID]);
     filters->items[filters->n++] =
         sqlgen_filter(call->arena, attr, values, n);
     return NULL;

@@ -6,7 +6,8 @@
  * a table, and to sort what they find is more than all else that PostgreSQL
  * does for a single row: measured, half of the work of a port that is made
  * alone.  So each such statement has a second text for one row, made of the
- * same literals, in which the parameters are the values themselves.
+ * same literals, in which the parameters are the values themselves.  An INSERT
+ * has a third one, for rows that have most columns in common.
  */
 #ifndef DB_SET_H
 #define DB_SET_H
@@ -18,8 +19,8 @@
 
 struct set_statement {
     const struct statement *one, *many;
-    const struct statement *alike; /* For rows that are equal in all columns */
-    unsigned varying;              /* but these, a bit each; or NULL. */
+    const struct statement *alike; /* For rows that are alike; or NULL. */
+    unsigned varying; /* Columns in which those may differ, a bit each. */
 };
 
 /* Declares the statement with a text for one row and one for many. */

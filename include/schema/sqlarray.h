@@ -6,6 +6,7 @@
 #ifndef SCHEMA_SQLARRAY_H
 #define SCHEMA_SQLARRAY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct arena;
@@ -18,6 +19,10 @@ const char *sqlarray_format(struct arena *arena, const char *const *items,
 /* Reads a literal that PostgreSQL wrote; NULL elements are NULL. */
 void sqlarray_parse(struct arena *arena, const char *text,
                     const char ***ret_items, size_t *ret_n);
+
+/* True when 'n' items, each 'step' behind the one before, are equal: one value
+ * says as much as their array. */
+bool sqlarray_is_alike(const char *const *items, size_t n, size_t step);
 
 /* Appends the literal as a JSON array of strings. */
 void sqlarray_render(struct buf *buf, const char *text);

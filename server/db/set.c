@@ -63,18 +63,6 @@ format_column(const struct set *set, size_t i, int *ret_size)
     return array != NULL ? array : sqlarray_format(set->arena, texts, n);
 }
 
-static bool
-is_alike(const char *const *texts, size_t n)
-{
-    for (size_t i = 1; i < n; i++) {
-        if (texts[i] != texts[0] && (texts[i] == NULL || texts[0] == NULL ||
-                                     strcmp(texts[i], texts[0]) != 0)) {
-            return false;
-        }
-    }
-    return true;
-}
-
 /* Bit i: column i goes as one value for all rows. */
 static unsigned
 find_alike(const struct set *set, const struct set_statement *statement)
@@ -87,7 +75,7 @@ find_alike(const struct set *set, const struct set_statement *statement)
     }
     for (size_t i = 0; i < set->n_columns; i++) {
         if ((statement->varying >> i & 1u) == 0 &&
-            !is_alike(set->texts + i * set->room, set->n)) {
+            !sqlarray_is_alike(set->texts + i * set->room, set->n, 1)) {
             return 0;
         }
     }

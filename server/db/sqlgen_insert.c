@@ -20,20 +20,6 @@ is_inserted(const struct attr *attr)
     return attr_is_stored(attr) && (attr->flags & ATTR_DB_DEFAULT) == 0;
 }
 
-static bool
-is_alike(const struct sheet *sheet, size_t i)
-{
-    const char *first = sheet_row(sheet, 0)[i];
-    for (size_t row = 1; row < sheet->n; row++) {
-        const char *text = sheet_row(sheet, row)[i];
-        if (text != first && (text == NULL || first == NULL ||
-                              strcmp(text, first) != 0)) {
-            return false;
-        }
-    }
-    return true;
-}
-
 /* Bit i: attribute i goes as one value for all rows. */
 static uint64_t
 find_alike(const struct sheet *sheet)
@@ -44,7 +30,8 @@ find_alike(const struct sheet *sheet)
     }
     for (size_t i = 0; i < table->n_attrs; i++) {
         if (is_inserted(&table->attrs[i]) &&
-            (table->varying & record_bit(i)) == 0 && !is_alike(sheet, i)) {
+            (table->varying & record_bit(i)) == 0 &&
+            !sqlarray_is_alike(sheet->texts + i, sheet->n, table->n_attrs)) {
             return 0;
         }
     }

@@ -4,7 +4,6 @@
  */
 #include "schema/sqlarray.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include "core/arena.h"
@@ -122,6 +121,19 @@ sqlarray_parse(struct arena *arena, const char *text, const char ***ret_items,
     }
     *ret_items = items;
     *ret_n = n;
+}
+
+bool
+sqlarray_is_alike(const char *const *items, size_t n, size_t step)
+{
+    for (size_t i = 1; i < n; i++) {
+        const char *item = items[i * step];
+        if (item != items[0] && (item == NULL || items[0] == NULL ||
+                                 strcmp(item, items[0]) != 0)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 void

@@ -131,6 +131,20 @@ Test(sqlarray, broken_literals_end_where_they_end)
     }
 }
 
+Test(sqlarray, alike_are_items_with_the_same_text_or_none)
+{
+    char again[] = "a";
+    const char *const items[] = {"a", "x", again, "y", "a", NULL};
+    static const char *const none[] = {NULL, NULL, "a"};
+    cr_expect(sqlarray_is_alike(items, 3, 2));
+    cr_expect_not(sqlarray_is_alike(items, 2, 1));
+    cr_expect_not(sqlarray_is_alike(items + 1, 3, 2));
+    cr_expect(sqlarray_is_alike(none, 2, 1));
+    cr_expect_not(sqlarray_is_alike(none, 3, 1));
+    cr_expect(sqlarray_is_alike(none, 1, 1));
+    cr_expect(sqlarray_is_alike(none, 0, 1));
+}
+
 Test(sqlarray, rendered_as_json_strings)
 {
     static const char *const cases[][2] = {

@@ -103,17 +103,12 @@ void port_derive(struct arena *arena, const struct settings *settings,
 struct err *port_check(struct arena *arena,
                        const struct port *port) MUST_CHECK;
 
-/* MACs that are drawn together are neighbours, from a random one on: so they
- * are in the index that keeps them unique, where strangers each cost a page.
- * Zero: none was drawn. */
-struct mac_run {
-    bool begun;
-    uint32_t next;
-};
-
-/* The next MAC address of 'run'; it begins like 'settings->mac_base'. */
-struct mac_addr port_draw_mac(const struct settings *settings,
-                              struct mac_run *run);
+/* A random MAC address that begins like 'settings->mac_base', and the one
+ * behind 'mac' of those that do.  Ports made together take neighbours: in the
+ * index that keeps MACs unique, strangers each cost a page. */
+struct mac_addr port_draw_mac(const struct settings *settings);
+struct mac_addr port_mac_behind(const struct settings *settings,
+                                const struct mac_addr *mac);
 
 /* --- port_place.c: which addresses a port gets */
 

@@ -61,8 +61,7 @@ resolve_mac_conflict(struct port_batch *batch, struct port_mac *entry)
 {
     struct port_member *member = entry->member;
     if (entry->drawn) {
-        entry->port->mac_address =
-            port_draw_mac(batch->settings, &(struct mac_run){false});
+        entry->port->mac_address = port_draw_mac(batch->settings);
         return NULL;
     }
     member->err = port_refuse_mac(member->change, entry->port);
@@ -134,14 +133,17 @@ drop_refused(struct port_batch *batch)
 void
 port_batch_draw_macs(struct port_batch *batch)
 {
-    struct mac_run run = {false};
+    const struct mac_addr *last = NULL;
     batch->macs = ARENA_ARRAY(batch->arena, struct port_mac, batch->n_ports);
     EACH_PORT(batch, member, i)
     {
         struct port *port = member->ports[i];
         bool drawn = !record_has(&port->rec, PORT_MAC_ADDRESS);
         if (drawn) {
-            port->mac_address = port_draw_mac(batch->settings, &run);
+            port->mac_address =
+                last == NULL ? port_draw_mac(batch->settings)
+                             : port_mac_behind(batch->settings, last);
+            last = &port->mac_address;
         }
         batch->macs[batch->n_macs++] = (struct port_mac){port, member, drawn};
     }

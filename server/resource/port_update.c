@@ -249,8 +249,7 @@ port_before_update(struct change *change, const void *current_, void *patch_)
     }
     TRY(shadow_guard_update(change, current, patch));
     if (record_is_null(&patch->rec, PORT_MAC_ADDRESS)) {
-        patch->mac_address =
-            port_draw_mac(change->settings, &(struct mac_run){false});
+        patch->mac_address = port_draw_mac(change->settings);
         record_set(&patch->rec, PORT_MAC_ADDRESS);
     }
     struct port merged = *current;

@@ -146,18 +146,31 @@ port_derive(struct arena *arena, const struct settings *settings,
     assign_names(arena, settings, port);
 }
 
-struct mac_addr
-port_draw_mac(const struct settings *settings, struct mac_run *run)
+/* The base with its free bytes, three or two, from the low bits of 'low'. */
+static struct mac_addr
+make_mac(const struct settings *settings, uint32_t low)
 {
     struct mac_addr base = {{0}};
     mac_parse(settings->mac_base, &base);
     unsigned fixed = base.bytes[3] == 0 && base.bytes[4] == 0
                          ? MAC_FIXED_BYTES
                          : MAC_FIXED_BYTES + 1;
-    if (!run->begun) {
-        struct uuid entropy = uuid_new_random();
-        memcpy(&run->next, entropy.bytes, sizeof run->next);
-        run->begun = true;
-    }
-    return mac_from_base(&base, fixed, run->next++);
+    return mac_from_base(&base, fixed, low);
+}
+
+struct mac_addr
+port_draw_mac(const struct settings *settings)
+{
+    struct uuid entropy = uuid_new_random();
+    uint32_t random;
+    memcpy(&random, entropy.bytes, sizeof random);
+    return make_mac(settings, random);
+}
+
+struct mac_addr
+port_mac_behind(const struct settings *settings, const struct mac_addr *mac)
+{
+    const uint8_t *low = mac->bytes + MAC_FIXED_BYTES;
+    return make_mac(settings, (uint32_t) (low[0] << 16 | low[1] << 8 | low[2]) +
+                                  1);
 }

@@ -182,11 +182,9 @@ Test(port_values, drawn_macs_begin_like_the_base_and_differ)
         struct settings own = {.mac_base = cases[i].base};
         struct mac_addr base = mac_of(cases[i].base);
         bool differ = false;
-        struct mac_addr first =
-            port_draw_mac(&own, &(struct mac_run){false});
+        struct mac_addr first = port_draw_mac(&own);
         for (int draw = 0; draw < 8; draw++) {
-            struct mac_addr mac =
-                port_draw_mac(&own, &(struct mac_run){false});
+            struct mac_addr mac = port_draw_mac(&own);
             cr_expect_eq(memcmp(mac.bytes, base.bytes, cases[i].fixed), 0);
             cr_expect_not(mac_is_multicast(&mac));
             differ = differ || !mac_equal(&mac, &first);
@@ -195,16 +193,22 @@ Test(port_values, drawn_macs_begin_like_the_base_and_differ)
     }
 }
 
-Test(port_values, macs_of_a_run_follow_each_other)
+Test(port_values, macs_follow_each_other_round_the_base)
 {
-    struct settings own = {.mac_base = "fa:16:3e:00:00:00"};
-    struct mac_run run = {.begun = true, .next = 0xfffffe};
-    static const char *const macs[] = {
-        "fa:16:3e:ff:ff:fe", "fa:16:3e:ff:ff:ff", "fa:16:3e:00:00:00"};
-    for (size_t i = 0; i < N(macs); i++) {
-        struct mac_addr mac = port_draw_mac(&own, &run), wanted;
-        wanted = mac_of(macs[i]);
-        cr_expect(mac_equal(&mac, &wanted), "%s", macs[i]);
+    static const struct {
+        const char *base, *mac, *behind;
+    } cases[] = {
+        {"fa:16:3e:00:00:00", "fa:16:3e:ff:ff:fe", "fa:16:3e:ff:ff:ff"},
+        {"fa:16:3e:00:00:00", "fa:16:3e:00:ff:ff", "fa:16:3e:01:00:00"},
+        {"fa:16:3e:00:00:00", "fa:16:3e:ff:ff:ff", "fa:16:3e:00:00:00"},
+        {"fa:16:3e:4f:00:00", "fa:16:3e:4f:ff:ff", "fa:16:3e:4f:00:00"},
+    };
+    for (size_t i = 0; i < N(cases); i++) {
+        struct settings own = {.mac_base = cases[i].base};
+        struct mac_addr mac = mac_of(cases[i].mac);
+        struct mac_addr wanted = mac_of(cases[i].behind);
+        struct mac_addr behind = port_mac_behind(&own, &mac);
+        cr_expect(mac_equal(&behind, &wanted), "%s", cases[i].mac);
     }
 }
 

@@ -59,52 +59,49 @@ Test(embedded, an_address_cools_down_until_its_time)
     expect_usage(&r, "network._embedded.usage.ipv4", "5 1 1 3");
 }
 
-Test(embedded, a_port_outside_the_pools_takes_nothing_from_them)
+/* Expects the usage of a subnet with 'pools' after ports took the addresses of
+ * 'ips', which ends with NULL. */
+static void
+expect_usage_of(const char *cidr, const char *pools, const char *const *ips,
+                const char *usage)
 {
     const char *network = make_network();
-    const char *subnet = make("subnet", "'network_id': '%s', 'ip_version': 4, "
-                              "'cidr': '10.0.0.0/24', 'allocation_pools': "
-                              "[{'start': '10.0.0.10', 'end': '10.0.0.11'},"
-                              " {'start': '10.0.0.20', 'end': '10.0.0.21'}]",
-                              network);
-    static const char *const ips[] = {"10.0.0.5", "10.0.0.15", "10.0.0.200",
-                                      "10.0.0.20"};
-    for (size_t i = 0; i < 4; i++) {
+    const char *subnet = make(
+        "subnet", "'network_id': '%s', 'ip_version': %d, 'cidr': '%s', "
+        "'allocation_pools': [%s]", network,
+        strchr(cidr, ':') == NULL ? 4 : 6, cidr, pools);
+    for (; *ips != NULL; ips++) {
         make("port", "'network_id': '%s', 'fixed_ips': [{'ip_address': '%s'}]",
-             network, ips[i]);
+             network, *ips);
     }
     struct reply r = one("subnet", subnet, "include=usage");
-    expect_usage(&r, "subnet._embedded.usage", "4 1 0 3");
+    expect_usage(&r, "subnet._embedded.usage", usage);
 }
 
-Test(embedded, without_pools_every_address_is_outside)
+Test(embedded, a_port_outside_the_pools_takes_nothing_from_them)
 {
-    const char *network = make_network();
-    const char *subnet = make("subnet", "'network_id': '%s', 'ip_version': 4, "
-                              "'cidr': '10.0.0.0/24', "
-                              "'allocation_pools': []", network);
-    make("port", "'network_id': '%s', 'fixed_ips': "
-         "[{'ip_address': '10.0.0.9'}]", network);
-    struct reply r = one("subnet", subnet, "include=usage");
-    expect_usage(&r, "subnet._embedded.usage", "0 0 0 0");
+    static const char *const ips[] = {"10.0.0.5", "10.0.0.15", "10.0.0.200",
+                                      "10.0.0.20", NULL};
+    expect_usage_of("10.0.0.0/24",
+                    "{'start': '10.0.0.10', 'end': '10.0.0.11'},"
+                    "{'start': '10.0.0.20', 'end': '10.0.0.21'}",
+                    ips, "4 1 0 3");
 }
 
 Test(embedded, a_port_outside_the_pools_of_ipv6_takes_nothing_from_them)
 {
-    const char *network = make_network();
-    const char *subnet = make("subnet", "'network_id': '%s', 'ip_version': 6, "
-                              "'cidr': 'fd00::/64', 'allocation_pools': "
-                              "[{'start': 'fd00::20', 'end': 'fd00::21'},"
-                              " {'start': 'fd00::10', 'end': 'fd00::11'}]",
-                              network);
-    static const char *const ips[] = {"fd00::5", "fd00::18", "fd00::ffff:0:1",
-                                      "fd00::20"};
-    for (size_t i = 0; i < 4; i++) {
-        make("port", "'network_id': '%s', 'fixed_ips': [{'ip_address': '%s'}]",
-             network, ips[i]);
-    }
-    struct reply r = one("subnet", subnet, "include=usage");
-    expect_usage(&r, "subnet._embedded.usage", "4 1 0 3");
+    static const char *const ips[] = {"fd00::5", "fd00::18",
+                                      "fd00::ffff:0:1", "fd00::20", NULL};
+    expect_usage_of("fd00::/64",
+                    "{'start': 'fd00::20', 'end': 'fd00::21'},"
+                    "{'start': 'fd00::10', 'end': 'fd00::11'}",
+                    ips, "4 1 0 3");
+}
+
+Test(embedded, without_pools_every_address_is_outside)
+{
+    static const char *const ips[] = {"10.0.0.9", NULL};
+    expect_usage_of("10.0.0.0/24", "", ips, "0 0 0 0");
 }
 
 Test(embedded, usage_of_a_network_is_the_sum_per_ip_version)

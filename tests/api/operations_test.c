@@ -284,16 +284,25 @@ give_back_macs(const char *port)
                 port));
 }
 
+/* A server whose base leaves 65,536 MACs, and there a port in whose network
+ * every 'step'th is taken; the network is '*ret_network'. */
+static const char *
+crowd(struct server *server, int step, const char **ret_network)
+{
+    *server =
+        server_serve("--mac-base", "02:ab:cd:ef:00:00", "--quota-port", "-1");
+    on_server(server->url);
+    *ret_network = make_network();
+    const char *port = make_port(*ret_network);
+    take_macs(port, step);
+    return port;
+}
+
 Test(operations, a_network_whose_macs_are_all_in_use_refuses_a_port)
 {
-    struct server server =
-        server_serve("--mac-base", "02:ab:cd:ef:00:00", "--quota-port", "-1");
-    on_server(server.url);
-    const char *network = make_network();
+    struct server server;
+    const char *network, *port = crowd(&server, 1, &network);
     struct reply r = create("port", "'network_id': '%s'", network);
-    const char *port = text_at(&r, "port.id");
-    take_macs(port, 1);
-    r = create("port", "'network_id': '%s'", network);
     give_back_macs(port);
     expect_error(&r, 409, "MacAddressInUse");
     expect_invariants();
@@ -302,15 +311,10 @@ Test(operations, a_network_whose_macs_are_all_in_use_refuses_a_port)
 
 Test(operations, a_network_whose_macs_are_half_in_use_takes_ports_one_by_one)
 {
-    struct server server =
-        server_serve("--mac-base", "02:ab:cd:ef:00:00", "--quota-port", "-1");
-    on_server(server.url);
-    const char *network = make_network();
-    struct reply r = create("port", "'network_id': '%s'", network);
-    const char *port = text_at(&r, "port.id");
-    take_macs(port, 2);
+    struct server server;
+    const char *network, *port = crowd(&server, 2, &network);
     for (int i = 0; i < 12; i++) {
-        r = create("port", "'network_id': '%s'", network);
+        struct reply r = create("port", "'network_id': '%s'", network);
         cr_expect_eq(r.status, 201, "%s", describe(&r));
     }
     give_back_macs(port);

@@ -210,6 +210,14 @@ Test(query, sort_keys_and_directions_must_fit)
 
 /* A second time by the same key orders nothing more, and each key costs
  * PostgreSQL the square of its number. */
+Test(query, what_belongs_to_another_object_is_planned_for_its_value)
+{
+    expect_list("ports", "admin", "network_id=" ID);
+    cr_expect(query.selection.once);
+    expect_list("ports", "admin", "id=" ID "&name=a&status=ACTIVE");
+    cr_expect_not(query.selection.once);
+}
+
 Test(query, a_sort_key_counts_once)
 {
     static const char *const cases[][2] = {

@@ -47,16 +47,14 @@ may_take(const struct queue *queue, size_t taker, size_t part)
            (!queue->parts[part].busy && !is_for_helper(queue, part));
 }
 
-/* Wakes who may take a job of 'part'. */
-static void
-wake(struct queue *queue, size_t part)
+/* What those wait for who may take a job of 'part'; NULL: it has to wait. */
+static pthread_cond_t *
+awaited(struct queue *queue, size_t part)
 {
     if (may_take(queue, 0, part)) {
-        pthread_cond_signal(&queue->parts[0].filled);
+        return &queue->parts[0].filled;
     }
-    if (part > 0 && is_for_helper(queue, part)) {
-        pthread_cond_signal(&queue->parts[part].filled);
-    }
+    return is_for_helper(queue, part) ? &queue->parts[part].filled : NULL;
 }
 
 bool
@@ -67,16 +65,20 @@ queue_put(struct queue *queue, struct job *job)
     job->queued_us = clock_monotonic_us();
     pthread_mutex_lock(&queue->mutex);
     bool room = queue->stats.queued < queue->limit && !queue->closed;
+    pthread_cond_t *filled = NULL;
     if (room) {
         *queue->last = job;
         queue->last = &job->next;
         queue->stats.queued++;
         queue->parts[part].waiting++;
-        wake(queue, part);
+        filled = awaited(queue, part);
     } else {
         queue->stats.refused++;
     }
     pthread_mutex_unlock(&queue->mutex);
+    if (filled != NULL) { /* Who wakes finds the mutex free. */
+        pthread_cond_signal(filled);
+    }
     return room;
 }
 
@@ -151,8 +153,9 @@ give_back(struct queue *queue, size_t taker)
         } else if (taker == part) {
             its->busy = false;
         }
-        if (its->waiting > 0) {
-            wake(queue, part);
+        pthread_cond_t *filled = awaited(queue, part);
+        if (its->waiting > 0 && filled != NULL) {
+            pthread_cond_signal(filled);
         }
     }
 }

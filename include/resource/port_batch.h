@@ -42,11 +42,12 @@ struct port_net {
     const char *sdn;
 };
 
-/* A port of the batch, and whether its MAC was drawn or given. */
+/* A port of the batch, and its MAC. */
 struct port_mac {
     struct port *port;
     struct port_member *member;
-    bool drawn;
+    bool drawn; /* Not given. */
+    bool used;  /* By a port that was there before. */
 };
 
 struct port_batch {
@@ -65,7 +66,7 @@ struct port_batch {
     size_t n_items;
     struct port_mac *macs; /* Of members that are not refused. */
     size_t n_macs;
-    struct rows used_macs; /* Places in 'macs' of those that are in use. */
+    struct rows used_macs; /* What port_batch_find_macs finds. */
     const char *now;       /* The transaction's time, as PostgreSQL's text. */
     struct sheet sheet;    /* The ports that are to be. */
 };
@@ -97,7 +98,7 @@ struct err *port_prepare(struct port_batch *batch, struct port_member *member,
 /* Gives every port that has none a MAC, which may be in use. */
 void port_batch_draw_macs(struct port_batch *batch);
 
-/* The statement that finds those that are in use. */
+/* The statement that finds those that are in use, and some beside them. */
 struct query port_batch_find_macs(struct port_batch *batch);
 
 /* Gives every port a MAC that is free in its network; a member that asks for

@@ -46,10 +46,12 @@ int table_find(const struct table *table, const char *name);
 /* A new record of the table, all attributes absent. */
 void *table_new_record(struct arena *arena, const struct table *table);
 
-/* Sets the attributes of POST that are absent in 'record' to their
- * defaults; required ones were checked before. */
-void table_apply_defaults(struct arena *arena, const struct table *table,
-                          void *record);
+/* A new record of the table that has every default of POST. */
+void *table_new_defaults(struct arena *arena, const struct table *table);
+
+/* Gives 'record' the attributes that 'from' was given and it was not; what
+ * they point to they share. */
+void table_fill(const struct table *table, void *record, const void *from);
 
 /* Gives 'record' the attributes that 'patch' was given. */
 void table_merge(const struct table *table, void *record, const void *patch);

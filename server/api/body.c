@@ -243,6 +243,16 @@ settle_project(struct reading *reading)
     return NULL;
 }
 
+static void
+apply_defaults(struct reading *reading)
+{
+    if (reading->defaults == NULL) {
+        reading->defaults =
+            table_new_defaults(reading->call->arena, reading->table);
+    }
+    table_fill(reading->table, reading->record, reading->defaults);
+}
+
 void
 body_read_object(struct reading *reading, const json_t *json)
 {
@@ -269,8 +279,7 @@ body_read_object(struct reading *reading, const json_t *json)
                                       reading->record, reading->verb));
     }
     if (reading->first == NULL && reading->verb == ATTR_POST) {
-        table_apply_defaults(reading->call->arena, reading->table,
-                             reading->record);
+        apply_defaults(reading);
     }
 }
 

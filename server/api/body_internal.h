@@ -14,6 +14,7 @@ struct reading {
     unsigned verb; /* ATTR_POST or ATTR_PUT */
     bool grouped;  /* An item of a group, which may have tags. */
     struct record *record;
+    const void *defaults; /* Of POST, for all objects; NULL: not yet made. */
     uint64_t seen; /* Bit i: the body has attribute i, right or wrong. */
     struct err *first, *last; /* All mistakes so far. */
 };

@@ -58,39 +58,30 @@ add_column(struct gen *gen, const struct sheet *sheet, size_t i)
     return gen_add_param(gen, array);
 }
 
-/* The parts of a statement that grow with its columns. */
-struct insert {
-    struct buf columns; /* Of the table. */
-    struct buf values;  /* What is selected for them. */
-};
-
+/* Appends where the values of attribute 'i' are. */
 static void
-insert_init(struct insert *insert, struct arena *arena)
+add_values(struct gen *gen, const struct sheet *sheet, size_t i, bool alike)
 {
-    buf_init(&insert->columns, arena, 600);
-    buf_init(&insert->values, arena, 600);
+    const char *type = type_of(sheet->table->attrs[i].type)->sql;
+    /* There are no arrays of arrays: such values go as texts. */
+    bool list = !alike && strchr(type, '[') != NULL;
+    int no = alike ? gen_add_param(gen, sheet_row(sheet, 0)[i])
+                   : add_column(gen, sheet, i);
+    buf_adds(&gen->sql, alike ? "$" : "unnest($");
+    buf_add_int(&gen->sql, no);
+    buf_adds(&gen->sql, "::");
+    buf_adds(&gen->sql, list ? "text" : type);
+    buf_adds(&gen->sql, alike ? "" : "[])");
+    buf_adds(&gen->sql, list ? "::" : "");
+    buf_adds(&gen->sql, list ? type : "");
 }
 
 static void
-add_attr(struct insert *insert, struct gen *gen, const struct sheet *sheet,
-         size_t i, bool alike)
+add_column_name(struct gen *gen, const struct attr *attr)
 {
-    const struct attr *attr = &sheet->table->attrs[i];
-    const char *sql = type_of(attr->type)->sql;
-    /* There are no arrays of arrays: such values go as texts. */
-    bool list = strchr(sql, '[') != NULL;
-    const char *comma = gen->n_params == 0 ? "" : ", ";
     char column[ATTR_COLUMN_SIZE];
     attr_column(attr, column);
-    buf_addf(&insert->columns, "%s%s", comma, column);
-    if (alike) {
-        int no = gen_add_param(gen, sheet_row(sheet, 0)[i]);
-        buf_addf(&insert->values, "%s$%d::%s", comma, no, sql);
-        return;
-    }
-    int no = add_column(gen, sheet, i);
-    buf_addf(&insert->values, "%sunnest($%d::%s[])%s%s", comma, no,
-             list ? "text" : sql, list ? "::" : "", list ? sql : "");
+    buf_adds(&gen->sql, column);
 }
 
 struct query
@@ -99,20 +90,28 @@ sqlgen_insert(struct arena *arena, const struct sheet *sheet,
 {
     const struct table *table = sheet->table;
     uint64_t alike = find_alike(sheet);
-    struct insert insert;
     struct gen gen;
     gen_init(&gen, arena, table->n_attrs,
              returning == NULL ? NULL : returning->project_id);
     gen.sizes = ARENA_ARRAY(arena, int, gen.room);
-    insert_init(&insert, arena);
+    buf_adds(&gen.sql, "INSERT INTO ");
+    buf_adds(&gen.sql, table->plural);
+    buf_adds(&gen.sql, " AS t (");
+    const char *comma = "";
     for (size_t i = 0; i < table->n_attrs; i++) {
         if (is_inserted(&table->attrs[i])) {
-            add_attr(&insert, &gen, sheet, i,
-                     (alike & record_bit(i)) != 0);
+            buf_adds(&gen.sql, comma);
+            add_column_name(&gen, &table->attrs[i]);
+            comma = ", ";
         }
     }
-    buf_addf(&gen.sql, "INSERT INTO %s AS t (%s) SELECT %s", table->plural,
-             insert.columns.data, insert.values.data);
+    buf_adds(&gen.sql, ") SELECT ");
+    for (size_t i = 0; i < table->n_attrs; i++) {
+        if (is_inserted(&table->attrs[i])) {
+            buf_adds(&gen.sql, gen.n_params == 0 ? "" : ", ");
+            add_values(&gen, sheet, i, (alike & record_bit(i)) != 0);
+        }
+    }
     if (returning != NULL) {
         buf_adds(&gen.sql, " RETURNING ");
         gen_add_columns(&gen, table);

@@ -93,8 +93,7 @@ make_network(const struct cluster_plan *plan, struct uuid *ret_id)
     struct change *change = plan->change;
     const struct cluster *cluster = plan->cluster;
     const struct table *table = &network_resource.table;
-    struct network *network = table_new_record(change->arena, table);
-    table_apply_defaults(change->arena, table, network);
+    struct network *network = table_new_defaults(change->arena, table);
     network->name = cluster->name;
     network->project_id = cluster->project_id;
     network->enable_shadow_port = !cluster->external_ip;
@@ -111,8 +110,7 @@ make_subnet(const struct cluster_plan *plan, bool of_pods,
     struct change *change = plan->change;
     const struct cluster *cluster = plan->cluster;
     const struct table *table = &subnet_resource.table;
-    struct subnet *subnet = table_new_record(change->arena, table);
-    table_apply_defaults(change->arena, table, subnet);
+    struct subnet *subnet = table_new_defaults(change->arena, table);
     subnet->name = of_pods ? arena_printf(change->arena, "%s-pods",
                                           cluster->name)
                            : cluster->name;

@@ -31,8 +31,7 @@ new_port(const struct batch *batch, const char *name)
                                    PORT_FIXED_IPS};
     const struct cluster *cluster = batch->cluster;
     struct arena *arena = batch->change->arena;
-    struct port *port = table_new_record(arena, &port_resource.table);
-    table_apply_defaults(arena, &port_resource.table, port);
+    struct port *port = table_new_defaults(arena, &port_resource.table);
     port->id = uuid_new();
     port->project_id = cluster->project_id;
     port->network_id = cluster->network_id;

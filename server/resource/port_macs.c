@@ -10,12 +10,18 @@
 /* Where half of all MACs are in use, one port in a million fails. */
 #define MAX_DRAWS 20
 
+/* MACs with no wider gaps between them are looked up together.  A run of a
+ * thousand is one probe of the index, and of those in the gaps, which nobody
+ * asked about, there are not many. */
+#define MAX_GAP 8
+
 #define MAC_COLUMNS(c_) \
-    c_("$1::uuid") ", " c_("$2::macaddr") ", " c_("$3::bigint")
+    c_("$1::uuid") ", " c_("$2::macaddr") ", " c_("$3::macaddr")
 STATEMENT_OF_ROWS(port_macs_in_use,
-    "SELECT x.no FROM ", MAC_COLUMNS, " AS x(network_id, mac, no)"
-    " WHERE EXISTS (SELECT 1 FROM ports p WHERE p.network_id = x.network_id"
-    "                  AND p.mac_address = x.mac)");
+    "SELECT p.network_id, p.mac_address FROM ", MAC_COLUMNS,
+    "    AS x(network_id, first, last)"
+    "  JOIN ports p ON p.network_id = x.network_id"
+    "              AND p.mac_address BETWEEN x.first AND x.last");
 
 static int
 compare_macs(const void *a_, const void *b_)
@@ -26,6 +32,12 @@ compare_macs(const void *a_, const void *b_)
     return order != 0 ? order
                       : memcmp(&a->mac_address, &b->mac_address,
                                sizeof a->mac_address);
+}
+
+static void
+sort_macs(struct port_batch *batch)
+{
+    qsort(batch->macs, batch->n_macs, sizeof *batch->macs, compare_macs);
 }
 
 /* Refuses the MAC of 'port', and says who has it: a port that is there, or
@@ -73,7 +85,7 @@ resolve_mac_conflict(struct port_batch *batch, struct port_mac *entry)
 static struct err *
 resolve_equal_macs(struct port_batch *batch, size_t *ret_conflicts)
 {
-    qsort(batch->macs, batch->n_macs, sizeof *batch->macs, compare_macs);
+    sort_macs(batch);
     for (size_t i = 1; i < batch->n_macs; i++) {
         struct port_mac *a = &batch->macs[i - 1], *b = &batch->macs[i];
         if (compare_macs(a, b) != 0 || a->member->err != NULL ||
@@ -86,21 +98,70 @@ resolve_equal_macs(struct port_batch *batch, size_t *ret_conflicts)
     return NULL;
 }
 
+static uint64_t
+mac_number(const struct mac_addr *mac)
+{
+    uint64_t number = 0;
+    for (size_t i = 0; i < sizeof mac->bytes; i++) {
+        number = number << 8 | mac->bytes[i];
+    }
+    return number;
+}
+
+/* How many MACs from the first of sorted 'macs' on are looked up together. */
+static size_t
+count_near(const struct port_mac *macs, size_t n)
+{
+    size_t i = 1;
+    while (i < n &&
+           uuid_equal(&macs[i].port->network_id,
+                      &macs[i - 1].port->network_id) &&
+           mac_number(&macs[i].port->mac_address) -
+                   mac_number(&macs[i - 1].port->mac_address) <=
+               MAX_GAP) {
+        i++;
+    }
+    return i;
+}
+
 struct query
 port_batch_find_macs(struct port_batch *batch)
 {
-    static const enum type_id types[] = {TYPE_UUID, TYPE_MAC, TYPE_INT};
+    static const enum type_id types[] = {TYPE_UUID, TYPE_MAC, TYPE_MAC};
     struct arena *arena = batch->arena;
     struct set set = set_new(arena, types, 3, batch->n_macs);
-    for (size_t i = 0; i < batch->n_macs; i++) {
-        const struct port *port = batch->macs[i].port;
+    sort_macs(batch);
+    for (size_t i = 0, n; i < batch->n_macs; i += n) {
+        n = count_near(batch->macs + i, batch->n_macs - i);
+        const struct port *first = batch->macs[i].port;
+        const struct port *last = batch->macs[i + n - 1].port;
         const char *row[] = {
-            type_of(TYPE_UUID)->to_sql(arena, &port->network_id),
-            type_of(TYPE_MAC)->to_sql(arena, &port->mac_address),
-            arena_printf(arena, "%zu", i)};
+            type_of(TYPE_UUID)->to_sql(arena, &first->network_id),
+            type_of(TYPE_MAC)->to_sql(arena, &first->mac_address),
+            type_of(TYPE_MAC)->to_sql(arena, &last->mac_address)};
         set_add(&set, row);
     }
     return set_query(&set, &port_macs_in_use);
+}
+
+/* Marks the MACs of the batch, sorted, that are 'used'. */
+static void
+mark_used(struct port_batch *batch, struct port *used)
+{
+    const struct port_mac wanted = {.port = used};
+    size_t first = 0, end = batch->n_macs;
+    while (first < end) {
+        size_t middle = first + (end - first) / 2;
+        if (compare_macs(&batch->macs[middle], &wanted) < 0) {
+            first = middle + 1;
+        } else {
+            end = middle;
+        }
+    }
+    while (first < batch->n_macs &&
+           compare_macs(&batch->macs[first], &wanted) == 0) {
+        batch->macs[first++].used = true;
+    }
 }
 
 /* Of members that are refused already no MAC counts. */
@@ -109,11 +170,18 @@ resolve_used_macs(struct port_batch *batch, size_t *ret_conflicts)
 {
     const struct rows *rows = &batch->used_macs;
     for (int row = 0; row < rows_count(rows); row++) {
-        struct port_mac *mac = &batch->macs[rows_int(rows, row, 0)];
-        if (mac->member->err == NULL) {
+        struct port used;
+        uuid_from_text(rows_text(rows, row, 0), &used.network_id);
+        mac_parse(rows_text(rows, row, 1), &used.mac_address);
+        mark_used(batch, &used);
+    }
+    for (size_t i = 0; i < batch->n_macs; i++) {
+        struct port_mac *mac = &batch->macs[i];
+        if (mac->used && mac->member->err == NULL) {
             (*ret_conflicts)++;
             TRY(resolve_mac_conflict(batch, mac));
         }
+        mac->used = false;
     }
     return NULL;
 }
@@ -145,7 +213,8 @@ port_batch_draw_macs(struct port_batch *batch)
                              : port_mac_behind(batch->settings, last);
             last = &port->mac_address;
         }
-        batch->macs[batch->n_macs++] = (struct port_mac){port, member, drawn};
+        batch->macs[batch->n_macs++] = (struct port_mac){
+            .port = port, .member = member, .drawn = drawn};
     }
 }
 

@@ -18,8 +18,7 @@ struct port *
 subnet_service_port(struct arena *arena, const struct subnet *subnet,
                     const char *device_owner, const char *kind)
 {
-    struct port *port = table_new_record(arena, &port_resource.table);
-    table_apply_defaults(arena, &port_resource.table, port);
+    struct port *port = table_new_defaults(arena, &port_resource.table);
     port->id = uuid_new();
     port->project_id = subnet->project_id;
     port->network_id = subnet->network_id;

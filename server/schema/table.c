@@ -13,7 +13,8 @@ table_find(const struct table *table, const char *name)
 {
     for (size_t i = 0; i < table->n_attrs; i++) {
         const char *known = table->attrs[i].name;
-        if (known != NULL && strcmp(known, name) == 0) {
+        if (known != NULL && known[0] == name[0] &&
+            strcmp(known, name) == 0) {
             return (int) i;
         }
     }
@@ -36,37 +37,51 @@ apply_default(struct arena *arena, const struct attr *attr, void *value)
     }
 }
 
-void
-table_apply_defaults(struct arena *arena, const struct table *table,
-                     void *record_)
+/* What 'from' was given of attribute 'i', 'record' has too. */
+static void
+give(const struct table *table, size_t i, struct record *record,
+     const struct record *from)
 {
-    struct record *record = record_;
+    const struct attr *attr = &table->attrs[i];
+    memcpy(attr_value(attr, record), attr_value(attr, from),
+           type_of(attr->type)->size);
+    if (record_is_null(from, i)) {
+        record_set_null(record, i);
+    } else {
+        record_set(record, i);
+    }
+}
+
+void *
+table_new_defaults(struct arena *arena, const struct table *table)
+{
+    struct record *record = table_new_record(arena, table);
     for (size_t i = 0; i < table->n_attrs; i++) {
         const struct attr *attr = &table->attrs[i];
-        if (attr->def != NULL && attr->alias_of == NULL &&
-            !record_is_given(record, i)) {
+        if (attr->def != NULL && attr->alias_of == NULL) {
             apply_default(arena, attr, attr_value(attr, record));
             record_set(record, i);
+        }
+    }
+    return record;
+}
+
+void
+table_fill(const struct table *table, void *record, const void *from)
+{
+    for (size_t i = 0; i < table->n_attrs; i++) {
+        if (record_is_given(from, i) && !record_is_given(record, i)) {
+            give(table, i, record, from);
         }
     }
 }
 
 void
-table_merge(const struct table *table, void *record_, const void *patch_)
+table_merge(const struct table *table, void *record, const void *patch)
 {
-    struct record *record = record_;
-    const struct record *patch = patch_;
     for (size_t i = 0; i < table->n_attrs; i++) {
-        const struct attr *attr = &table->attrs[i];
-        if (attr->alias_of != NULL || !record_is_given(patch, i)) {
-            continue;
-        }
-        memcpy(attr_value(attr, record), attr_value(attr, patch),
-               type_of(attr->type)->size);
-        if (record_is_null(patch, i)) {
-            record_set_null(record, i);
-        } else {
-            record_set(record, i);
+        if (table->attrs[i].alias_of == NULL && record_is_given(patch, i)) {
+            give(table, i, record, patch);
         }
     }
 }

@@ -145,8 +145,7 @@ Test(registry, defaults_are_values_of_their_attribute)
 {
     EACH_TABLE(table)
     {
-        void *record = table_new_record(&arena, table);
-        table_apply_defaults(&arena, table, record);
+        void *record = table_new_defaults(&arena, table);
         EACH_ATTR(table, attr)
         {
             size_t i = (size_t) (attr - table->attrs);

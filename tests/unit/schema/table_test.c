@@ -84,11 +84,10 @@ Test(table, new_record_has_nothing)
     cr_expect_null(thing->name);
 }
 
-Test(table, defaults_fill_what_is_absent)
+Test(table, new_defaults_have_every_default)
 {
     struct table table = table_of(thing_attrs, N(thing_attrs));
-    struct thing *thing = table_new_record(&arena, &table);
-    table_apply_defaults(&arena, &table, thing);
+    const struct thing *thing = table_new_defaults(&arena, &table);
     cr_expect_str_eq(thing->name, "x");
     cr_expect(thing->up);
     cr_assert_eq(thing->tags.n, 1);
@@ -99,14 +98,25 @@ Test(table, defaults_fill_what_is_absent)
     cr_expect_not(record_is_given(&thing->rec, THING_TITLE));
 }
 
-Test(table, defaults_leave_values_and_nulls_alone)
+Test(table, fill_gives_what_is_absent)
+{
+    struct table table = table_of(thing_attrs, N(thing_attrs));
+    struct thing *thing = table_new_record(&arena, &table);
+    table_fill(&table, thing, table_new_defaults(&arena, &table));
+    cr_expect_str_eq(thing->name, "x");
+    cr_expect(thing->up);
+    cr_expect(record_has(&thing->rec, THING_ROUTES));
+    cr_expect_not(record_is_given(&thing->rec, THING_SIZE));
+}
+
+Test(table, fill_leaves_values_and_nulls_alone)
 {
     struct table table = table_of(thing_attrs, N(thing_attrs));
     struct thing *thing = table_new_record(&arena, &table);
     thing->name = "mine";
     record_set(&thing->rec, THING_NAME);
     record_set_null(&thing->rec, THING_UP);
-    table_apply_defaults(&arena, &table, thing);
+    table_fill(&table, thing, table_new_defaults(&arena, &table));
     cr_expect_str_eq(thing->name, "mine");
     cr_expect(record_is_null(&thing->rec, THING_UP));
     cr_expect_not(thing->up);

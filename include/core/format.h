@@ -13,7 +13,7 @@
 
 /* Writes to 'ret_text' what vsnprintf would, with its NUL, and returns the
  * length; FORMAT_NOT when it does not fit into 'size' bytes or 'format' has
- * another conversion than %s, %d, %ld, %zu and %%.  'args' is used up. */
+ * another conversion than %s, %d, %ld, %lld, %zu and %%.  'args' is used up. */
 size_t format_plain(char *ret_text, size_t size, const char *format,
                     va_list args) __attribute__((format(printf, 3, 0)));
 

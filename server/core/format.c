@@ -81,6 +81,9 @@ format_plain(char *ret_text, size_t size, const char *format, va_list args)
         } else if (strncmp(format, "ld", 2) == 0) {
             ok = put_signed(&out, va_arg(args, long));
             format++;
+        } else if (strncmp(format, "lld", 3) == 0) {
+            ok = put_signed(&out, va_arg(args, long long));
+            format += 2;
         } else if (strncmp(format, "zu", 2) == 0) {
             ok = put_unsigned(&out, va_arg(args, size_t), false);
             format++;

@@ -40,6 +40,8 @@ Test(format, writes_what_vsnprintf_writes)
     EXPECT_SAME("100 %%, %d", 7);
     EXPECT_SAME("%d %d", INT_MIN, INT_MAX);
     EXPECT_SAME("%ld", LONG_MIN);
+    EXPECT_SAME("%lld", LLONG_MIN);
+    EXPECT_SAME("%lld of %lld", 12LL, -3LL);
     EXPECT_SAME("%zu", SIZE_MAX);
     EXPECT_SAME("%d%s%ld", 0, "-", 1L);
 }

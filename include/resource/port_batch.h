@@ -29,9 +29,6 @@ struct port_project {
     int64_t limit, taken;
 };
 
-/* A project and a number of its ports, as STATEMENT_OF_ROWS has columns. */
-#define PORT_CLAIM_COLUMNS(c_) c_("$1::text") ", " c_("$2::bigint")
-
 /* A network of the batch. */
 struct port_net {
     struct uuid id;

@@ -84,12 +84,15 @@ STATEMENT_OF_KEYS(port_lock_networks,
 
 /* What is claimed and not taken goes back (port_write.c): one change of the row
  * for most, and its lock. */
-STATEMENT_OF_ROWS(port_claim_quotas,
-    "UPDATE quotas q SET used = q.used + x.n"
-    "  FROM (SELECT * FROM ", PORT_CLAIM_COLUMNS, " AS y(project_id, n)"
-    "         ORDER BY y.project_id) AS x"
-    " WHERE q.project_id = x.project_id AND q.resource = 'port'"
-    " RETURNING q.project_id, q.used - x.n, q.quota_limit");
+#define CLAIM_QUOTAS(rows_)                                      \
+    "UPDATE quotas q SET used = q.used + x.n"                    \
+    "  FROM " rows_ " AS x(project_id, n)"                       \
+    " WHERE q.project_id = x.project_id AND q.resource = 'port'" \
+    " RETURNING q.project_id, q.used - x.n, q.quota_limit"
+STATEMENT_OF_SET(port_claim_quotas,
+    CLAIM_QUOTAS("(SELECT $1::text, $2::bigint)"),
+    CLAIM_QUOTAS("(SELECT * FROM unnest($1::text[], $2::bigint[])"
+                 "     AS y(project_id, n) ORDER BY y.project_id)"));
 
 /* A claim of each project, in the order of their ids; 'only_new': of those that
  * had no row. */

@@ -11,9 +11,10 @@
 
 #define PIECE 250u /* Rows. */
 
+#define REST_COLUMNS(c_) c_("$1::text") ", " c_("$2::bigint")
 STATEMENT_OF_ROWS(port_return_claims,
     "UPDATE quotas q SET used = q.used - x.n"
-    "  FROM ", PORT_CLAIM_COLUMNS, " AS x(project_id, n)"
+    "  FROM ", REST_COLUMNS, " AS x(project_id, n)"
     " WHERE q.project_id = x.project_id AND q.resource = 'port'");
 
 /* What was claimed for members that are refused; returns how many statements

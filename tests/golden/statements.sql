@@ -3227,7 +3227,7 @@ UPDATE quotas q
 SET used = q.used + x.n
 FROM (SELECT *
     FROM unnest($1::text[], $2::bigint[]) AS y(project_id, n)
-    ORDER BY y.project_id) AS x
+    ORDER BY y.project_id) AS x(project_id, n)
 WHERE q.project_id = x.project_id
 AND q.resource = 'port'
 RETURNING q.project_id, q.used - x.n, q.quota_limit;
@@ -3235,9 +3235,7 @@ RETURNING q.project_id, q.used - x.n, q.quota_limit;
 -- port_claim_quotas_one
 UPDATE quotas q
 SET used = q.used + x.n
-FROM (SELECT *
-    FROM (SELECT $1::text, $2::bigint) AS y(project_id, n)
-    ORDER BY y.project_id) AS x
+FROM (SELECT $1::text, $2::bigint) AS x(project_id, n)
 WHERE q.project_id = x.project_id
 AND q.resource = 'port'
 RETURNING q.project_id, q.used - x.n, q.quota_limit;
@@ -3289,20 +3287,19 @@ AND mac_address = $2::macaddr
 AND id <> $3::uuid;
 
 -- port_macs_in_use_many
-SELECT x.no
-FROM unnest($1::uuid[], $2::macaddr[], $3::bigint[]) AS x(network_id, mac, no)
-WHERE EXISTS (SELECT 1
-    FROM ports p
-    WHERE p.network_id = x.network_id
-    AND p.mac_address = x.mac);
+SELECT p.network_id, p.mac_address
+FROM unnest($1::uuid[], $2::macaddr[], $3::macaddr[]) AS x(network_id, first,
+    last)
+JOIN ports p ON p.network_id = x.network_id
+AND p.mac_address BETWEEN x.first
+AND x.last;
 
 -- port_macs_in_use_one
-SELECT x.no
-FROM (SELECT $1::uuid, $2::macaddr, $3::bigint) AS x(network_id, mac, no)
-WHERE EXISTS (SELECT 1
-    FROM ports p
-    WHERE p.network_id = x.network_id
-    AND p.mac_address = x.mac);
+SELECT p.network_id, p.mac_address
+FROM (SELECT $1::uuid, $2::macaddr, $3::macaddr) AS x(network_id, first, last)
+JOIN ports p ON p.network_id = x.network_id
+AND p.mac_address BETWEEN x.first
+AND x.last;
 
 -- port_network_owner
 SELECT project_id

@@ -119,6 +119,33 @@ Test(bulk, two_items_with_one_address_or_mac_are_refused)
     expect_at(&r, "ports", "[]");
 }
 
+/* A port of 'network' with a MAC that ends with 'last'. */
+static const char *
+with_mac(const char *network, const char *last)
+{
+    return text("{'network_id': '%s', 'mac_address': 'fa:16:3e:00:00:%s'}",
+                network, last);
+}
+
+Test(bulk, only_a_mac_that_is_in_use_counts_not_its_neighbours)
+{
+    const char *network = make_network();
+    make("port", "'network_id': '%s', 'mac_address': 'fa:16:3e:00:00:12'",
+         network);
+    struct reply r =
+        create_many("port", text("%s, %s, %s", with_mac(network, "10"),
+                                 with_mac(network, "13"),
+                                 with_mac(network, "11")));
+    expect_status(&r, 201);
+    expect_at(&r, "ports.2.mac_address", "fa:16:3e:00:00:11");
+    r = create_many("port", text("%s, %s", with_mac(network, "14"),
+                                 with_mac(network, "12")));
+    expect_error(&r, 409, "MacAddressInUse");
+    r = create_many("port", text("%s, %s", with_mac(make_network(), "12"),
+                                 with_mac(network, "14")));
+    expect_status(&r, 201);
+}
+
 Test(bulk, subnets_that_overlap_each_other_leave_nothing)
 {
     const char *network = make_network();

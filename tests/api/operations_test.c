@@ -309,6 +309,20 @@ Test(operations, a_network_whose_macs_are_all_in_use_refuses_a_port)
     server_end(&server);
 }
 
+Test(operations, a_network_whose_macs_are_half_in_use_takes_many_ports_at_once)
+{
+    struct server server;
+    const char *network, *port = crowd(&server, 2, &network);
+    const char *item = text("{'network_id': '%s'}", network);
+    struct reply r = api_body(POST, "/v2.0/ports",
+                              "{'ports': [%s, %s, %s, %s]}", item, item, item,
+                              item);
+    give_back_macs(port);
+    cr_expect_eq(r.status, 201, "%s", describe(&r));
+    expect_invariants();
+    server_end(&server);
+}
+
 Test(operations, a_network_whose_macs_are_half_in_use_takes_ports_one_by_one)
 {
     struct server server;

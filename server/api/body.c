@@ -12,6 +12,7 @@
 #include "core/settings.h"
 #include "core/utf8.h"
 #include "body_internal.h"
+#include "schema/jsonread.h"
 #include "schema/jsonval.h"
 
 /* --- JSON */
@@ -32,8 +33,7 @@ body_parse(const struct call *call, json_t **ret_json)
                        "body contains invalid data: nested deeper than %d "
                        "levels", BODY_MAX_DEPTH);
     }
-    json_t *json = json_loadb(call->body, call->body_len,
-                              JSON_REJECT_DUPLICATES, &error);
+    json_t *json = jsonread(call->body, call->body_len, &error);
     if (json == NULL) {
         /* What is behind "near" is the body's, maybe a secret. */
         char *near = strstr(error.text, " near ");

@@ -30,11 +30,15 @@ static struct set
 collect_network_ids(struct port_batch *batch)
 {
     const char **ids = ARENA_ARRAY(batch->arena, const char *, batch->n_ports);
+    const struct uuid *last = NULL;
     size_t n = 0;
     EACH_PORT(batch, member, i)
     {
-        ids[n++] = type_of(TYPE_UUID)->to_sql(batch->arena,
-                                              &member->ports[i]->network_id);
+        const struct uuid *id = &member->ports[i]->network_id;
+        if (last == NULL || !uuid_equal(last, id)) {
+            ids[n++] = type_of(TYPE_UUID)->to_sql(batch->arena, id);
+        }
+        last = id;
     }
     static const enum type_id type = TYPE_UUID;
     return set_of_keys(batch->arena, &type, ids, make_unique(ids, n));

@@ -34,10 +34,18 @@ compare_macs(const void *a_, const void *b_)
                                sizeof a->mac_address);
 }
 
+/* Those of one network are mostly sorted as they were drawn. */
 static void
 sort_macs(struct port_batch *batch)
 {
-    qsort(batch->macs, batch->n_macs, sizeof *batch->macs, compare_macs);
+    size_t i = 1;
+    while (i < batch->n_macs &&
+           compare_macs(&batch->macs[i - 1], &batch->macs[i]) <= 0) {
+        i++;
+    }
+    if (i < batch->n_macs) {
+        qsort(batch->macs, batch->n_macs, sizeof *batch->macs, compare_macs);
+    }
 }
 
 /* Refuses the MAC of 'port', and says who has it: a port that is there, or

@@ -27,6 +27,12 @@ struct entry {
     char text[];
 };
 
+/* A list that was asked for, and where its texts began to go. */
+struct seen {
+    uint64_t hash; /* 0: none. */
+    uint64_t head;
+};
+
 struct rowcache {
     pthread_mutex_t mutex; /* Guards all below. */
     char *ring;
@@ -34,7 +40,7 @@ struct rowcache {
     uint64_t head;   /* Where the next entry goes. */
     uint64_t *slots; /* Places of entries, plus 1; 0: none. */
     size_t n_slots;  /* A power of two. */
-    uint64_t seen[N_SEEN]; /* Hashes of lists. */
+    struct seen seen[N_SEEN];
 };
 
 struct rowcache *
@@ -195,9 +201,11 @@ rowcache_saw(struct rowcache *cache, const struct query *query)
         hash = mix(hash, '\0');
     }
     pthread_mutex_lock(&cache->mutex);
-    uint64_t *seen = &cache->seen[hash & (N_SEEN - 1)];
-    bool saw = *seen == hash;
-    *seen = hash;
+    struct seen *seen = &cache->seen[hash & (N_SEEN - 1)];
+    bool saw = seen->hash == hash && seen->head + cache->size >= cache->head;
+    if (!saw) {
+        *seen = (struct seen){hash, cache->head};
+    }
     pthread_mutex_unlock(&cache->mutex);
     return saw;
 }
@@ -207,5 +215,6 @@ rowcache_forget(struct rowcache *cache)
 {
     pthread_mutex_lock(&cache->mutex);
     memset(cache->slots, 0, cache->n_slots * sizeof *cache->slots);
+    memset(cache->seen, 0, sizeof cache->seen);
     pthread_mutex_unlock(&cache->mutex);
 }

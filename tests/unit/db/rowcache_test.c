@@ -159,6 +159,30 @@ Test(rowcache, a_list_is_seen_the_second_time)
     cr_expect(rowcache_saw(cache, &query));
 }
 
+Test(rowcache, a_list_whose_texts_made_room_for_others_is_new_again)
+{
+    const struct query query = {.sql = "SELECT"};
+    rowcache_saw(cache, &query);
+    put(key_of(0, 7, 1), "of the list");
+    for (int i = 1; i < 16; i++) {
+        put(key_of(i, 7, 1), long_text(MOST - 100));
+    }
+    cr_expect(rowcache_saw(cache, &query));
+    put(key_of(16, 7, 1), long_text(MOST));
+    put(key_of(17, 7, 1), long_text(MOST));
+    cr_expect_str_eq(known(key_of(0, 7, 1)), "none");
+    cr_expect_not(rowcache_saw(cache, &query));
+    cr_expect(rowcache_saw(cache, &query));
+}
+
+Test(rowcache, a_list_is_new_when_all_was_forgotten)
+{
+    const struct query query = {.sql = "SELECT"};
+    rowcache_saw(cache, &query);
+    rowcache_forget(cache);
+    cr_expect_not(rowcache_saw(cache, &query));
+}
+
 Test(rowcache, of_no_size_is_none)
 {
     cr_expect_null(rowcache_new(&arena, 0));

@@ -89,6 +89,10 @@ lane_reads(enum lane_kind kind)
     return kind == LANE_LOOK_UP || kind == LANE_READ;
 }
 
+/* What a lane of 'kind' runs on a connection that it has opened; NULL:
+ * nothing. */
+const char *lane_at_open(enum lane_kind kind);
+
 /* Counters of one kind of lane, for metrics. */
 struct lane_stats {
     int64_t queued;   /* Waiting now. */

@@ -46,8 +46,8 @@ void rowcache_put(struct rowcache *cache, const struct rowcache_key *key,
                   const char *text, size_t len);
 
 /* True when a list with this statement and these parameters was asked for
- * before, and what was kept of it then has not made room for others since.  One
- * of which nothing is known is better read whole. */
+ * before, and what was first kept since is still there.  One of which nothing
+ * may be known any more is better read whole. */
 bool rowcache_saw(struct rowcache *cache, const struct query *query);
 
 /* Forgets all rows and lists. */

@@ -25,6 +25,9 @@ void mac_format(const struct mac_addr *mac, char ret_text[MAC_TEXT_SIZE]);
 
 bool mac_equal(const struct mac_addr *a, const struct mac_addr *b);
 
+/* The 48 bits as a number, in the order of texts. */
+uint64_t mac_to_number(const struct mac_addr *mac);
+
 /* The group bit is set; all bits are 0. */
 bool mac_is_multicast(const struct mac_addr *mac);
 bool mac_is_zero(const struct mac_addr *mac);

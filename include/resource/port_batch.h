@@ -95,7 +95,9 @@ struct err *port_prepare(struct port_batch *batch, struct port_member *member,
 /* Gives every port that has none a MAC, which may be in use. */
 void port_batch_draw_macs(struct port_batch *batch);
 
-/* The statement that finds those that are in use, and some beside them. */
+/* The statement that finds those that are in use, and some beside them.  Sorts
+ * 'macs'; neither they nor their ports' networks change until it is answered
+ * and they are settled. */
 struct query port_batch_find_macs(struct port_batch *batch);
 
 /* Gives every port a MAC that is free in its network; a member that asks for

@@ -46,14 +46,14 @@ int table_find(const struct table *table, const char *name);
 /* A new record of the table, all attributes absent. */
 void *table_new_record(struct arena *arena, const struct table *table);
 
-/* A new record of the table that has every default of POST. */
+/* A new record of the table with every attribute that has a default. */
 void *table_new_defaults(struct arena *arena, const struct table *table);
 
-/* Gives 'record' the attributes that 'from' was given and it was not; what
- * they point to they share. */
+/* Gives 'record' the attributes that 'from' was given and it was not.  What
+ * they point to they share, so it is not to be changed in place. */
 void table_fill(const struct table *table, void *record, const void *from);
 
-/* Gives 'record' the attributes that 'patch' was given. */
+/* Gives 'record' the attributes that 'patch' was given; the same holds. */
 void table_merge(const struct table *table, void *record, const void *patch);
 
 /* Every mistake a table can contain, as text, for the unit test: names twice,

@@ -27,7 +27,7 @@ struct entry {
     char text[];
 };
 
-/* A list that was asked for, and where its texts began to go. */
+/* A list that was asked for, and where the next text went then. */
 struct seen {
     uint64_t hash; /* 0: none. */
     uint64_t head;
@@ -202,7 +202,7 @@ rowcache_saw(struct rowcache *cache, const struct query *query)
     }
     pthread_mutex_lock(&cache->mutex);
     struct seen *seen = &cache->seen[hash & (N_SEEN - 1)];
-    bool saw = seen->hash == hash && seen->head + cache->size >= cache->head;
+    bool saw = seen->hash == hash && is_there(cache, seen->head + 1);
     if (!saw) {
         *seen = (struct seen){hash, cache->head};
     }

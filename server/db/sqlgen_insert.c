@@ -97,19 +97,20 @@ sqlgen_insert(struct arena *arena, const struct sheet *sheet,
     buf_adds(&gen.sql, "INSERT INTO ");
     buf_adds(&gen.sql, table->plural);
     buf_adds(&gen.sql, " AS t (");
-    const char *comma = "";
+    const char *before = "";
     for (size_t i = 0; i < table->n_attrs; i++) {
         if (is_inserted(&table->attrs[i])) {
-            buf_adds(&gen.sql, comma);
+            buf_adds(&gen.sql, before);
             add_column_name(&gen, &table->attrs[i]);
-            comma = ", ";
+            before = ", ";
         }
     }
-    buf_adds(&gen.sql, ") SELECT ");
+    before = ") SELECT ";
     for (size_t i = 0; i < table->n_attrs; i++) {
         if (is_inserted(&table->attrs[i])) {
-            buf_adds(&gen.sql, gen.n_params == 0 ? "" : ", ");
+            buf_adds(&gen.sql, before);
             add_values(&gen, sheet, i, (alike & record_bit(i)) != 0);
+            before = ", ";
         }
     }
     if (returning != NULL) {

@@ -115,6 +115,17 @@ mac_is_zero(const struct mac_addr *mac)
     return mac_equal(mac, &zero);
 }
 
+uint64_t
+mac_to_number(const struct mac_addr *mac)
+{
+    uint64_t number = 0;
+
+    for (size_t i = 0; i < sizeof mac->bytes; i++) {
+        number = number << 8 | mac->bytes[i];
+    }
+    return number;
+}
+
 struct mac_addr
 mac_from_base(const struct mac_addr *base, unsigned fixed_bytes,
               uint32_t random)

@@ -71,6 +71,15 @@ read_string(struct reader *reader)
     return read_text(reader, &text, &len) ? json_stringn(text, len) : NULL;
 }
 
+/* True when the number goes on, as no plain one does. */
+static bool
+goes_on(const struct reader *reader)
+{
+    static const char more[] = "0123456789.eE";
+    return reader->at < reader->end &&
+           memchr(more, *reader->at, sizeof more - 1) != NULL;
+}
+
 /* No digit stands behind a leading zero. */
 static json_t *
 read_number(struct reader *reader)
@@ -83,9 +92,7 @@ read_number(struct reader *reader)
         value = value * 10 + (*reader->at++ - '0');
     }
     ptrdiff_t n = reader->at - first;
-    if (n == 0 || (n > 1 && *first == '0') ||
-        (reader->at < reader->end &&
-         strchr("0123456789.eE", *reader->at) != NULL)) {
+    if (n == 0 || (n > 1 && *first == '0') || goes_on(reader)) {
         return NULL;
     }
     return json_integer(negative ? -value : value);

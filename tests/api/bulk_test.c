@@ -138,9 +138,15 @@ Test(bulk, only_a_mac_that_is_in_use_counts_not_its_neighbours)
                                  with_mac(network, "11")));
     expect_status(&r, 201);
     expect_at(&r, "ports.2.mac_address", "fa:16:3e:00:00:11");
-    r = create_many("port", text("%s, %s", with_mac(network, "14"),
-                                 with_mac(network, "12")));
-    expect_error(&r, 409, "MacAddressInUse");
+    static const char *const bad[][3] = {
+        {"14", "15", "12"}, {"09", "12", "08"}, {"0e", "0f", "12"},
+        {"40", "12", "41"}, {"01", "02", "12"}};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        r = create_many("port", text("%s, %s, %s", with_mac(network, bad[i][0]),
+                                     with_mac(network, bad[i][1]),
+                                     with_mac(network, bad[i][2])));
+        expect_error(&r, 409, "MacAddressInUse");
+    }
     r = create_many("port", text("%s, %s", with_mac(make_network(), "12"),
                                  with_mac(network, "14")));
     expect_status(&r, 201);

@@ -248,6 +248,7 @@ CREATE TABLE ports (
     CONSTRAINT ports_pkey PRIMARY KEY (id)
 ) WITH (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=1000);
 CREATE INDEX ports_device_id_idx ON public.ports USING btree (device_id) WHERE (device_id <> ''::text);
+CREATE INDEX ports_network_id_id_idx ON public.ports USING btree (network_id, id);
 CREATE INDEX ports_network_id_shadow_idx ON public.ports USING btree (network_id) WHERE (device_owner = 'network:shadow_port'::text);
 CREATE INDEX ports_project_id_id_idx ON public.ports USING btree (project_id, id);
 

@@ -5,6 +5,7 @@
 #include "db/queue.h"
 
 #include <criterion/criterion.h>
+#include <unistd.h>
 
 #define LIMIT 40
 #define MANY QUEUE_WORTH_HELP
@@ -21,7 +22,7 @@ begin(void)
     queue_init(&queue, LIMIT, 2);
 }
 
-TestSuite(queue, .init = begin);
+TestSuite(queue, .init = begin, .timeout = 30);
 
 static bool
 put(size_t i, size_t share, const void *kind)
@@ -184,4 +185,51 @@ Test(queue, a_helper_waits_until_it_is_worth_it)
     put(MANY - 1, 1, ports);
     cr_assert_eq(pthread_join(helper, NULL), 0);
     cr_assert_eq(n, MANY);
+}
+
+/* --- lanes that wait */
+
+static void *
+take_any(void *arg)
+{
+    size_t *ret_n = arg;
+    struct job *any[LIMIT];
+    *ret_n = queue_take(&queue, 0, any, LIMIT);
+    return NULL;
+}
+
+/* A lane of all parts that waits, as good as surely. */
+static pthread_t
+start_lane(size_t *ret_n)
+{
+    pthread_t lane;
+    cr_assert_eq(pthread_create(&lane, NULL, take_any, ret_n), 0);
+    usleep(50000);
+    return lane;
+}
+
+Test(queue, a_lane_that_waits_wakes_for_a_job)
+{
+    for (size_t share = 0; share < 2; share++) {
+        size_t n = 0;
+        pthread_t lane = start_lane(&n);
+        put(0, share, ports);
+        cr_assert_eq(pthread_join(lane, NULL), 0);
+        cr_assert_eq(n, 1);
+    }
+}
+
+Test(queue, a_lane_that_waits_wakes_for_what_a_helper_leaves)
+{
+    size_t n = 0, n_helped = 0;
+    put_many(0, MANY, 1);
+    expect_taken(1, 0, MANY);
+    pthread_t lane = start_lane(&n);
+    put(MANY, 1, ports);
+    pthread_t helper = start_helper(&n_helped);
+    cr_assert_eq(pthread_join(lane, NULL), 0);
+    cr_assert_eq(n, 1);
+    queue_close(&queue);
+    cr_assert_eq(pthread_join(helper, NULL), 0);
+    cr_assert_eq(n_helped, 0);
 }

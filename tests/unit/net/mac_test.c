@@ -129,6 +129,13 @@ Test(mac, only_all_zeroes_is_zero)
     cr_expect_not(mac_is_zero(&last));
 }
 
+Test(mac, a_number_has_the_first_byte_highest)
+{
+    struct mac_addr mac = mac_of("fa:16:3e:00:01:02");
+
+    cr_expect_eq(mac_to_number(&mac), UINT64_C(0xfa163e000102));
+}
+
 Test(mac, base_keeps_its_fixed_bytes)
 {
     static const struct {

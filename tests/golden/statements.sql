@@ -2275,8 +2275,9 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.provider_network_type, t.provider_physical_network,
     t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
     FROM subnets s
-    WHERE s.network_id = t.id
-    AND (s.network_id, s.id) >= (t.id, '00000000-0000-0000-0000-000000000000')
+    WHERE (s.network_id, s.id) >= (t.id,
+        '00000000-0000-0000-0000-000000000000')
+    AND (s.network_id, s.id) <= (t.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
     ORDER BY s.created_at, s.id)), (SELECT coalesce('[' ||
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
@@ -2314,8 +2315,9 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.provider_network_type, t.provider_physical_network,
     t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
     FROM subnets s
-    WHERE s.network_id = t.id
-    AND (s.network_id, s.id) >= (t.id, '00000000-0000-0000-0000-000000000000')
+    WHERE (s.network_id, s.id) >= (t.id,
+        '00000000-0000-0000-0000-000000000000')
+    AND (s.network_id, s.id) <= (t.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
     ORDER BY s.created_at, s.id)), (SELECT coalesce('[' ||
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
@@ -2354,8 +2356,9 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.provider_network_type, t.provider_physical_network,
     t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
     FROM subnets s
-    WHERE s.network_id = t.id
-    AND (s.network_id, s.id) >= (t.id, '00000000-0000-0000-0000-000000000000')
+    WHERE (s.network_id, s.id) >= (t.id,
+        '00000000-0000-0000-0000-000000000000')
+    AND (s.network_id, s.id) <= (t.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
     ORDER BY s.created_at, s.id)), (SELECT coalesce('[' ||
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
@@ -2414,8 +2417,9 @@ RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     t.provider_network_type, t.provider_physical_network,
     t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
     FROM subnets s
-    WHERE s.network_id = t.id
-    AND (s.network_id, s.id) >= (t.id, '00000000-0000-0000-0000-000000000000')
+    WHERE (s.network_id, s.id) >= (t.id,
+        '00000000-0000-0000-0000-000000000000')
+    AND (s.network_id, s.id) <= (t.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
     ORDER BY s.created_at, s.id)), (SELECT coalesce('[' ||
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
@@ -2461,8 +2465,9 @@ RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     t.provider_network_type, t.provider_physical_network,
     t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
     FROM subnets s
-    WHERE s.network_id = t.id
-    AND (s.network_id, s.id) >= (t.id, '00000000-0000-0000-0000-000000000000')
+    WHERE (s.network_id, s.id) >= (t.id,
+        '00000000-0000-0000-0000-000000000000')
+    AND (s.network_id, s.id) <= (t.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
     ORDER BY s.created_at, s.id)), (SELECT coalesce('[' ||
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
@@ -2495,8 +2500,9 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.provider_network_type, t.provider_physical_network,
     t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
     FROM subnets s
-    WHERE s.network_id = t.id
-    AND (s.network_id, s.id) >= (t.id, '00000000-0000-0000-0000-000000000000')
+    WHERE (s.network_id, s.id) >= (t.id,
+        '00000000-0000-0000-0000-000000000000')
+    AND (s.network_id, s.id) <= (t.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
     ORDER BY s.created_at, s.id)), (SELECT coalesce('[' ||
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
@@ -2533,8 +2539,9 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.provider_network_type, t.provider_physical_network,
     t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
     FROM subnets s
-    WHERE s.network_id = t.id
-    AND (s.network_id, s.id) >= (t.id, '00000000-0000-0000-0000-000000000000')
+    WHERE (s.network_id, s.id) >= (t.id,
+        '00000000-0000-0000-0000-000000000000')
+    AND (s.network_id, s.id) <= (t.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
     ORDER BY s.created_at, s.id)), (SELECT coalesce('[' ||
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
@@ -2764,8 +2771,9 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.provider_network_type, t.provider_physical_network,
     t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
     FROM subnets s
-    WHERE s.network_id = t.id
-    AND (s.network_id, s.id) >= (t.id, '00000000-0000-0000-0000-000000000000')
+    WHERE (s.network_id, s.id) >= (t.id,
+        '00000000-0000-0000-0000-000000000000')
+    AND (s.network_id, s.id) <= (t.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
     ORDER BY s.created_at, s.id)), (SELECT coalesce('[' ||
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
@@ -2806,8 +2814,9 @@ SELECT t.id, t.name, t.project_id, t.description, t.tags, t.revision_number,
     t.provider_network_type, t.provider_physical_network,
     t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
     FROM subnets s
-    WHERE s.network_id = t.id
-    AND (s.network_id, s.id) >= (t.id, '00000000-0000-0000-0000-000000000000')
+    WHERE (s.network_id, s.id) >= (t.id,
+        '00000000-0000-0000-0000-000000000000')
+    AND (s.network_id, s.id) <= (t.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
     ORDER BY s.created_at, s.id)), (SELECT coalesce('[' ||
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
@@ -2858,8 +2867,9 @@ RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     t.provider_network_type, t.provider_physical_network,
     t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
     FROM subnets s
-    WHERE s.network_id = t.id
-    AND (s.network_id, s.id) >= (t.id, '00000000-0000-0000-0000-000000000000')
+    WHERE (s.network_id, s.id) >= (t.id,
+        '00000000-0000-0000-0000-000000000000')
+    AND (s.network_id, s.id) <= (t.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
     ORDER BY s.created_at, s.id)), (SELECT coalesce('[' ||
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json
@@ -2906,8 +2916,9 @@ RETURNING t.id, t.name, t.project_id, t.description, t.tags,
     t.provider_network_type, t.provider_physical_network,
     t.provider_segmentation_id, t.vlan_transparent, (true), (ARRAY(SELECT s.id
     FROM subnets s
-    WHERE s.network_id = t.id
-    AND (s.network_id, s.id) >= (t.id, '00000000-0000-0000-0000-000000000000')
+    WHERE (s.network_id, s.id) >= (t.id,
+        '00000000-0000-0000-0000-000000000000')
+    AND (s.network_id, s.id) <= (t.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
     ORDER BY s.created_at, s.id)), (SELECT coalesce('[' ||
         string_agg(row_to_json(x)::text, ',' ORDER BY r.cidr) || ']',
         '[]')::json

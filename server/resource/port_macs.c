@@ -15,13 +15,17 @@
  * with it, at most so many for each MAC that somebody did. */
 #define MAX_GAP 4
 
+/* In order: that is what the index of MACs has and no other index of a network's
+ * ports, each of which is as good to the planner while there are no ports. */
 #define MAC_COLUMNS(c_) \
     c_("$1::uuid") ", " c_("$2::macaddr") ", " c_("$3::macaddr")
 STATEMENT_OF_ROWS(port_macs_in_use,
     "SELECT p.network_id, p.mac_address FROM ", MAC_COLUMNS,
-    "    AS x(network_id, first, last)"
-    "  JOIN ports p ON p.network_id = x.network_id"
-    "              AND p.mac_address BETWEEN x.first AND x.last");
+    "    AS x(network_id, first, last) CROSS JOIN LATERAL ("
+    "    SELECT o.network_id, o.mac_address FROM ports o"
+    "     WHERE o.network_id = x.network_id"
+    "       AND o.mac_address BETWEEN x.first AND x.last"
+    "     ORDER BY o.mac_address) p");
 
 static int
 compare_macs(const void *a_, const void *b_)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How PostgreSQL finds the rows of lists, in a database that it has not analyzed
- * yet.
+ * How PostgreSQL finds rows in a database that it has not analyzed yet.
  */
 #include <libpq-fe.h>
 
@@ -16,13 +15,20 @@
 #define NETWORK "00000000-0000-7000-8000-000000000001"
 #define MARKER "00000000-0000-7000-8000-0000000000ff"
 
-/* A database with 20,000 ports, in two networks by turns. */
-static PGconn *
-open_database(void)
+/* A database of the test's own. */
+static const char *
+new_database(void)
 {
     int applied;
     const char *url = db_create();
     cr_assert_null(migrate_run(session_arena(), url, &applied));
+    return url;
+}
+
+/* Makes 20,000 ports, in two networks by turns. */
+static void
+make_ports(const char *url)
+{
     db_run(url,
            "ALTER TABLE ports SET (autovacuum_enabled = off);"
            "INSERT INTO ports SELECT p.* FROM generate_series(1, 20000) i,"
@@ -41,9 +47,15 @@ open_database(void)
            "  'binding_vnic_type', '', 'propagate_uplink_status', true,"
            "  'ip_allocation', '', 'tags', '[]'::json, 'revision_number', 1,"
            "  'created_at', now(), 'updated_at', now())) p");
+}
+
+/* A connection as a lane has it. */
+static PGconn *
+connect_as(const char *url, enum lane_kind kind)
+{
     PGconn *conn = PQconnectdb(url);
     cr_assert_eq(PQstatus(conn), CONNECTION_OK, "%s", PQerrorMessage(conn));
-    PQclear(PQexec(conn, lane_at_open(LANE_READ)));
+    PQclear(PQexec(conn, lane_at_open(kind)));
     return conn;
 }
 
@@ -77,7 +89,9 @@ Test(plans, a_page_of_a_network_is_read_in_its_order)
     const struct predicate of_network =
         sqlgen_filter(arena, &table->attrs[PORT_NETWORK_ID], &network, 1);
     const char *const markers[] = {NULL, MARKER};
-    PGconn *conn = open_database();
+    const char *url = new_database();
+    make_ports(url);
+    PGconn *conn = connect_as(url, LANE_READ);
     for (size_t i = 0; i < 2; i++) {
         const struct selection selection = {.predicates = &of_network,
                                             .n_predicates = 1,
@@ -95,6 +109,41 @@ Test(plans, a_page_of_a_network_is_read_in_its_order)
             cr_expect_not_null(strstr(plans[j], "ports_network_id_id_idx"),
                                "%s", plans[j]);
         }
+    }
+    PQfinish(conn);
+}
+
+/* The plan of statement 'name' for no values in particular. */
+static const char *
+plan_by_name(PGconn *conn, const char *name)
+{
+    static const char *const nothing[3];
+    const struct statement *s = statements_begin();
+    while (s < statements_end() && strcmp(s->name, name) != 0) {
+        s++;
+    }
+    cr_assert_lt(s, statements_end(), "%s", name);
+    PGresult *result = PQexec(
+        conn, arena_printf(session_arena(), "PREPARE %s AS %s", name, s->sql));
+    cr_assert_eq(PQresultStatus(result), PGRES_COMMAND_OK, "%s",
+                 PQresultErrorMessage(result));
+    PQclear(result);
+    const struct query execute = {
+        arena_printf(session_arena(), "EXECUTE %s(NULL, NULL, NULL)", name),
+        nothing, 0};
+    return plan_of(conn, &execute);
+}
+
+/* The plan that is made then is kept for as long as nothing is analyzed. */
+Test(plans, macs_are_found_by_their_index_from_the_first_port_on)
+{
+    static const char *const names[] = {"port_macs_in_use_one",
+                                        "port_macs_in_use_many"};
+    PGconn *conn = connect_as(new_database(), LANE_COMBINE);
+    for (size_t i = 0; i < 2; i++) {
+        const char *plan = plan_by_name(conn, names[i]);
+        cr_expect_not_null(strstr(plan, "ports_network_id_mac_address_key"),
+                           "%s", plan);
     }
     PQfinish(conn);
 }

@@ -3300,17 +3300,26 @@ AND id <> $3::uuid;
 -- port_macs_in_use_many
 SELECT p.network_id, p.mac_address
 FROM unnest($1::uuid[], $2::macaddr[], $3::macaddr[]) AS x(network_id, first,
-    last)
-JOIN ports p ON p.network_id = x.network_id
-AND p.mac_address BETWEEN x.first
-AND x.last;
+    last) CROSS
+JOIN LATERAL (
+    SELECT o.network_id, o.mac_address
+    FROM ports o
+    WHERE o.network_id = x.network_id
+    AND o.mac_address BETWEEN x.first
+    AND x.last
+    ORDER BY o.mac_address) p;
 
 -- port_macs_in_use_one
 SELECT p.network_id, p.mac_address
 FROM (SELECT $1::uuid, $2::macaddr, $3::macaddr) AS x(network_id, first, last)
-JOIN ports p ON p.network_id = x.network_id
-AND p.mac_address BETWEEN x.first
-AND x.last;
+    CROSS
+JOIN LATERAL (
+    SELECT o.network_id, o.mac_address
+    FROM ports o
+    WHERE o.network_id = x.network_id
+    AND o.mac_address BETWEEN x.first
+    AND x.last
+    ORDER BY o.mac_address) p;
 
 -- port_network_owner
 SELECT project_id

@@ -72,7 +72,7 @@ CREATE TABLE cluster_ports (
     port_id uuid NOT NULL,
     CONSTRAINT cluster_ports_cluster_network_id_fkey FOREIGN KEY (cluster_network_id) REFERENCES cluster_networks(id),
     CONSTRAINT cluster_ports_pkey PRIMARY KEY (cluster_network_id, group_name, number),
-    CONSTRAINT cluster_ports_port_id_fkey FOREIGN KEY (port_id) REFERENCES ports(id),
+    CONSTRAINT cluster_ports_port_id_fkey FOREIGN KEY (port_id) REFERENCES ports(id) ON DELETE RESTRICT,
     CONSTRAINT cluster_ports_port_id_key UNIQUE (port_id)
 );
 

@@ -170,7 +170,5 @@ port_draw_mac(const struct settings *settings)
 struct mac_addr
 port_mac_behind(const struct settings *settings, const struct mac_addr *mac)
 {
-    const uint8_t *low = mac->bytes + MAC_FIXED_BYTES;
-    return make_mac(settings, (uint32_t) (low[0] << 16 | low[1] << 8 | low[2]) +
-                                  1);
+    return make_mac(settings, (uint32_t) mac_to_number(mac) + 1);
 }

@@ -26,9 +26,9 @@ static const char at_open_combine[] = BY_INDEX ";"
 
 /* The statements of a job are one transaction, for their group has one sync;
  * so they see one snapshot (PostgreSQL 15, 13.2.2 and 34.5).  A page needs no
- * code compiled for it.  What it shows lies in memory, mostly: rows in the order
- * of an index cost hardly more than rows as they lie, and the first hundred of
- * them less than all, sorted. */
+ * code compiled for it.  What it shows lies in memory, mostly: rows in the
+ * order of an index cost hardly more than rows as they lie, and the first
+ * hundred of them less than all, sorted. */
 static const char at_open_read[] =
     "SET default_transaction_isolation = 'repeatable read';"
     " SET default_transaction_read_only = on;"

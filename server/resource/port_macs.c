@@ -15,8 +15,9 @@
  * with it, at most so many for each MAC that somebody did. */
 #define MAX_GAP 4
 
-/* In order: that is what the index of MACs has and no other index of a network's
- * ports, each of which is as good to the planner while there are no ports. */
+/* In order: that is what the index of MACs has and no other index of a
+ * network's ports, each of which is as good to the planner while there are no
+ * ports. */
 #define MAC_COLUMNS(c_) \
     c_("$1::uuid") ", " c_("$2::macaddr") ", " c_("$3::macaddr")
 STATEMENT_OF_ROWS(port_macs_in_use,

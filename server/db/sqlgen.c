@@ -356,8 +356,8 @@ sqlgen_lock_parents(struct arena *arena, const struct table *table,
     struct gen gen;
     gen_init(&gen, arena, 1, NULL);
     buf_addf(&gen.sql,
-             "SELECT 1 FROM %s p WHERE p.id IN (SELECT t.%s"
-             " FROM %s t WHERE t.id = ANY($%d::uuid[]))"
+             "SELECT 1 FROM %s p WHERE p.id = ANY(ARRAY(SELECT t.%s"
+             " FROM %s t WHERE t.id = ANY($%d::uuid[])))"
              " ORDER BY p.id FOR %s OF p", parent->plural,
              table->parent_column == NULL ? "network_id"
                                           : table->parent_column,

@@ -128,9 +128,9 @@ subnet_before_delete(struct change *change, const void *current)
 {
     const struct subnet *subnet = current;
     TRY(cluster_guard_subnet(change, &subnet->id));
+    TRY(change_remember(change, &network_resource, &subnet->network_id));
     TRY(quota_lock(change, &subnet->network_id, subnet->project_id));
-    TRY(clear_ports(change, subnet));
-    return change_remember(change, &network_resource, &subnet->network_id);
+    return clear_ports(change, subnet);
 }
 
 struct err *
@@ -219,6 +219,7 @@ subnet_run_cascade(struct change *change, const void *current,
     size_t n;
     const char **ids =
         cascade_ids(change->arena, &cascade->deletes, "port", &n);
+    TRY(change_remember(change, &network_resource, &subnet->network_id));
     TRY(quota_lock(change, &subnet->network_id, subnet->project_id));
     TRY(port_delete_ids(change, ids, n));
     /* What still has an address in the subnet is what was listed to stay, and
@@ -227,5 +228,5 @@ subnet_run_cascade(struct change *change, const void *current,
     for (int row = 0; row < rows_count(&rows); row++) {
         TRY(clear_port(change, subnet, &rows, row));
     }
-    return change_remember(change, &network_resource, &subnet->network_id);
+    return NULL;
 }

@@ -227,11 +227,11 @@ Test(plans, an_expired_plan_is_not_executed)
 {
     const char *network = make_network();
     const char *project = session()->project;
-    struct server server = server_serve("--plan-ttl-s", "1");
+    struct server server = server_serve("--plan-ttl-s", "3");
     on_server(server.url);
     as_project(project);
     const char *id = plan_id("networks", network);
-    sleep(2);
+    sleep(4);
     struct reply r = cascade("networks", network, id);
     expect_error(&r, 412, "PlanChanged");
     cr_assert_not_null(strstr(text_at(&r, "NeutronError.message"),

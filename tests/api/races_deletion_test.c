@@ -2,6 +2,10 @@
 /*
  * Networks, subnets, pools and ports change or go while ports are made.
  */
+#include <libpq-fe.h>
+#include <unistd.h>
+
+#include "support/db.h"
 #include "support/race.h"
 #include "support/server.h"
 #include "support/things.h"
@@ -158,5 +162,91 @@ Test(races_deletion, a_port_is_deleted_while_its_addresses_change)
         struct reply r = erase("subnet", site.subnet_id);
         expect_status(&r, 204);
     }
+    expect_invariants();
+}
+
+/* --- the order of locks: a network's before the quotas */
+
+struct queue_of_two {
+    const char *subnets[2];
+    const char *network;
+    PGconn *first, *second; /* Hold the network's row; the quotas' rows. */
+};
+
+/* Begins a transaction with 'sql'. */
+static PGconn *
+hold(const char *sql)
+{
+    PGconn *conn = PQconnectdb(server_database());
+    PGresult *result = PQexec(conn, text("BEGIN; %s", sql));
+    ExecStatusType status = PQresultStatus(result);
+    cr_assert(status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK, "%s",
+              PQerrorMessage(conn));
+    PQclear(result);
+    return conn;
+}
+
+static void
+let_go(PGconn *conn)
+{
+    PQclear(PQexec(conn, "COMMIT"));
+    PQfinish(conn);
+}
+
+/* Waits, for at most 20 s, until 'n' backends wait for 'conn', or for one that
+ * does. */
+static bool
+await_waiting(PGconn *conn, const char *n)
+{
+    const char *sql = text(
+        "SELECT count(*) FROM pg_stat_activity a WHERE EXISTS ("
+        " SELECT FROM unnest(pg_blocking_pids(a.pid)) b"
+        "  WHERE b = %d OR %d = ANY(pg_blocking_pids(b)))",
+        PQbackendPID(conn), PQbackendPID(conn));
+    for (int i = 0; i < 400; i++) {
+        if (strcmp(db_column(server_database(), sql), n) == 0) {
+            return true;
+        }
+        usleep(50000);
+    }
+    return false;
+}
+
+/* The third lets the two come as far as the quotas, and looks who has the
+ * network's row then; returns 200 when it is one of them. */
+static int
+delete_or_look(const void *arg, int i)
+{
+    const struct queue_of_two *both = arg;
+    if (i < 2) {
+        return erase("subnet", both->subnets[i]).status;
+    }
+    bool came = await_waiting(both->first, "2");
+    let_go(both->first);
+    came = await_waiting(both->second, "2") && came;
+    const char *free = db_column(
+        server_database(),
+        text("SELECT id FROM networks WHERE id = '%s' FOR KEY SHARE"
+             " SKIP LOCKED", both->network));
+    let_go(both->second);
+    return !came ? 408 : free[0] != '\0' ? 409 : 200;
+}
+
+Test(races_deletion, who_waits_for_quotas_has_the_network)
+{
+    int statuses[3];
+    struct site site = make_site("10.0.0.0/24");
+    const struct queue_of_two both = {
+        .subnets = {site.subnet_id,
+                    make("subnet", "'network_id': '%s', 'ip_version': 4,"
+                         "'cidr': '10.0.1.0/24'", site.network_id)},
+        .network = site.network_id,
+        .first = hold(text("UPDATE networks SET name = name WHERE id = '%s'",
+                           site.network_id)),
+        .second = hold(text("SELECT FROM quotas WHERE project_id = '%s'"
+                            " FOR UPDATE", session()->project))};
+    race(3, delete_or_look, &both, statuses);
+    cr_assert(statuses[2] == 200 && count_status(statuses, 2, 204) == 2, "%s",
+              describe_statuses(statuses, 3));
     expect_invariants();
 }

@@ -1686,9 +1686,9 @@ AND t.project_id = x.me;
 -- cluster_network parents, locked for a change
 SELECT 1
 FROM networks p
-WHERE p.id IN (SELECT t.network_id
+WHERE p.id = ANY(ARRAY(SELECT t.network_id
     FROM cluster_networks t
-    WHERE t.id = ANY($1::uuid[]))
+    WHERE t.id = ANY($1::uuid[])))
 ORDER BY p.id FOR NO KEY UPDATE OF p;
 
 -- cluster_network update
@@ -3171,9 +3171,9 @@ AND t.project_id = x.me;
 -- port parents, locked for a change
 SELECT 1
 FROM networks p
-WHERE p.id IN (SELECT t.network_id
+WHERE p.id = ANY(ARRAY(SELECT t.network_id
     FROM ports t
-    WHERE t.id = ANY($1::uuid[]))
+    WHERE t.id = ANY($1::uuid[])))
 ORDER BY p.id FOR NO KEY UPDATE OF p;
 
 -- port total
@@ -3545,9 +3545,9 @@ AND t.project_id = x.me;
 -- rbac_policy parents, locked for a change
 SELECT 1
 FROM networks p
-WHERE p.id IN (SELECT t.object_id
+WHERE p.id = ANY(ARRAY(SELECT t.object_id
     FROM rbac_policies t
-    WHERE t.id = ANY($1::uuid[]))
+    WHERE t.id = ANY($1::uuid[])))
 ORDER BY p.id FOR NO KEY UPDATE OF p;
 
 -- rbac_policy update
@@ -3993,9 +3993,9 @@ AND (t.project_id = x.me OR t.network_id = ANY(ARRAY(SELECT r.object_id
 -- subnet parents, locked for a change
 SELECT 1
 FROM networks p
-WHERE p.id IN (SELECT t.network_id
+WHERE p.id = ANY(ARRAY(SELECT t.network_id
     FROM subnets t
-    WHERE t.id = ANY($1::uuid[]))
+    WHERE t.id = ANY($1::uuid[])))
 ORDER BY p.id FOR NO KEY UPDATE OF p;
 
 -- subnet update

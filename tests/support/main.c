@@ -21,6 +21,8 @@
 
 #define TEST_SECONDS 120 /* What no test takes. */
 
+#define DEADLOCK_LINES 12 /* Of PostgreSQL's log, for each. */
+
 struct run {
     char dir[PATH_SIZE];  /* Holds the next two, and files of tests. */
     char data[PATH_SIZE]; /* PostgreSQL's. */
@@ -112,16 +114,22 @@ clean_up(const struct run *run, bool passed)
 }
 
 /* Locks are taken in one order everywhere: PostgreSQL never had to break a
- * circle of them. */
+ * circle of them.  Where it did, prints what it says of the circle. */
 static bool
 no_deadlock(const struct run *run)
 {
     char path[PATH_SIZE + 32], line[1024];
-    int deadlocks = 0;
+    int deadlocks = 0, left = 0;
     snprintf(path, sizeof(path), "%s/postgres.log", run->data);
     FILE *file = fopen(path, "r");
     while (file != NULL && fgets(line, sizeof(line), file) != NULL) {
-        deadlocks += strstr(line, "deadlock detected") != NULL ? 1 : 0;
+        if (strstr(line, "deadlock detected") != NULL) {
+            deadlocks++;
+            left = DEADLOCK_LINES;
+        }
+        if (left-- > 0) {
+            fputs(line, stderr);
+        }
     }
     if (file == NULL || deadlocks > 0) {
         fprintf(stderr, "%s: %d deadlocks\n", path, deadlocks);

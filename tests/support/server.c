@@ -18,7 +18,7 @@
 #include "support/api.h"
 
 #define START_MS 60000
-#define STOP_MS 30000
+#define STOP_MS 90000 /* It gives PostgreSQL a minute. */
 #define MAX_ARGS 32
 
 /* The binary beside this one, unless TENET_BINARY names another. */

@@ -76,8 +76,9 @@ walk_start(void)
                              : log_in(walk_callers[i].user);
         if (strcmp(walk_callers[i].title, "expired") == 0) {
             db_run(server_database(),
-                   "UPDATE issued_tokens SET expires_at ="
-                   " now() - interval '1 s' WHERE project_id = '" OWNER "'");
+                   text("UPDATE issued_tokens SET expires_at ="
+                        " now() - interval '1 s'"
+                        " WHERE hash = sha256('%s')", walk.tokens[i]));
         }
     }
     walk.tokens[1] = letters(43);

@@ -137,4 +137,5 @@ Test(lookups, share_statements)
     batches = lane("batches") - batches;
     cr_expect_eq((int) jobs, N * EACH * 6);
     cr_expect_lt(batches, jobs / 2);
+    server_end(&server);
 }

@@ -123,6 +123,8 @@ clear_ports(struct change *change, const struct subnet *subnet)
     return NULL;
 }
 
+/* The network is remembered first: that locks it, and its turn is before the
+ * quotas' (db/addresses.h). */
 struct err *
 subnet_before_delete(struct change *change, const void *current)
 {

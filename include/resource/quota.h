@@ -55,13 +55,14 @@ struct err *quota_settle(struct quota_claims *claims, struct arena *arena,
 bool quota_return_rest(struct arena *arena, const struct quota_claims *claims,
                        struct query *ret_query);
 
-/* Locks all quota rows of the projects that have something in the network, and
- * of 'project_id', in one order: for changes that touch several of them, and
- * before any counter of a subnet is locked. */
+/* Locks the network, then all quota rows of the projects that have something in
+ * it, and of 'project_id', in one order (db/addresses.h): for changes that touch
+ * several of them, and before any counter of a subnet is locked.  Who changes
+ * the network afterwards has its lock by then. */
 struct err *quota_lock(struct change *change, const struct uuid *network_id,
                        const char *project_id) MUST_CHECK;
 
-/* The statement that does it. */
+/* The statement for the quota rows, for who has locked the network. */
 struct query quota_lock_query(struct arena *arena,
                               const struct uuid *network_id,
                               const char *project_id);

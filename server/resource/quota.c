@@ -195,6 +195,8 @@ quota_return_rest(struct arena *arena, const struct quota_claims *claims,
 
 /* --- others */
 
+STATEMENT(quota_lock_network,
+    "SELECT 1 FROM networks WHERE id = $1::uuid FOR NO KEY UPDATE");
 STATEMENT(quota_lock_rows,
     "SELECT 1 FROM quotas q WHERE q.project_id = $2::text"
     "    OR q.project_id IN (SELECT p.project_id FROM ports p"
@@ -219,9 +221,12 @@ struct err *
 quota_lock(struct change *change, const struct uuid *network_id,
            const char *project_id)
 {
-    return tx_one(change->tx,
-                  quota_lock_query(change->arena, network_id, project_id),
-                  NULL);
+    struct rows ignored[2];
+    struct query queries[] = {
+        {quota_lock_network.sql, NULL, 1},
+        quota_lock_query(change->arena, network_id, project_id)};
+    queries[0].params = queries[1].params; /* The network's id is the first. */
+    return tx_run(change->tx, queries, 2, ignored);
 }
 
 STATEMENT(quota_subtract,

@@ -123,16 +123,14 @@ clear_ports(struct change *change, const struct subnet *subnet)
     return NULL;
 }
 
-/* The network is remembered first: that locks it, and its turn is before the
- * quotas' (db/addresses.h). */
 struct err *
 subnet_before_delete(struct change *change, const void *current)
 {
     const struct subnet *subnet = current;
     TRY(cluster_guard_subnet(change, &subnet->id));
-    TRY(change_remember(change, &network_resource, &subnet->network_id));
     TRY(quota_lock(change, &subnet->network_id, subnet->project_id));
-    return clear_ports(change, subnet);
+    TRY(clear_ports(change, subnet));
+    return change_remember(change, &network_resource, &subnet->network_id);
 }
 
 struct err *
@@ -221,7 +219,6 @@ subnet_run_cascade(struct change *change, const void *current,
     size_t n;
     const char **ids =
         cascade_ids(change->arena, &cascade->deletes, "port", &n);
-    TRY(change_remember(change, &network_resource, &subnet->network_id));
     TRY(quota_lock(change, &subnet->network_id, subnet->project_id));
     TRY(port_delete_ids(change, ids, n));
     /* What still has an address in the subnet is what was listed to stay, and
@@ -230,5 +227,5 @@ subnet_run_cascade(struct change *change, const void *current,
     for (int row = 0; row < rows_count(&rows); row++) {
         TRY(clear_port(change, subnet, &rows, row));
     }
-    return NULL;
+    return change_remember(change, &network_resource, &subnet->network_id);
 }

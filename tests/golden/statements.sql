@@ -3365,6 +3365,11 @@ FROM unnest($2::text[], $3::bigint[]) AS x(project_id, n)
 WHERE q.project_id = x.project_id
 AND q.resource = $1::text;
 
+-- quota_lock_network
+SELECT 1
+FROM networks
+WHERE id = $1::uuid FOR NO KEY UPDATE;
+
 -- quota_lock_rows
 SELECT 1
 FROM quotas q

@@ -69,8 +69,8 @@ db_column(const char *url, const char *sql)
     return buf.data;
 }
 
-static const char *
-find_statement(const char *name)
+const char *
+db_statement(const char *name)
 {
     const struct statement *s = statements_begin();
     while (s < statements_end() && strcmp(s->name, name) != 0) {
@@ -95,7 +95,7 @@ db_pages_read(const char *url, const char *name, const char *values)
     const char *plan = db_column(
         url, text("BEGIN; PREPARE p AS %s;"
                   " EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE p(%s)",
-                  find_statement(name), values));
+                  db_statement(name), values));
     return read_number(plan, "\"Shared Hit Blocks\":") +
            read_number(plan, "\"Shared Read Blocks\":");
 }

@@ -18,6 +18,9 @@ void db_run(const char *url, const char *sql);
 /* The rows of 'sql', one text column, joined by commas. */
 const char *db_column(const char *url, const char *sql);
 
+/* The SQL of the program's statement 'name'. */
+const char *db_statement(const char *name);
+
 /* How many pages of 8 KiB a statement of the program reads, by its 'name',
  * with the values 'values', "1, 'a'".  What it changes is undone. */
 long db_pages_read(const char *url, const char *name, const char *values);

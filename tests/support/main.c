@@ -118,7 +118,7 @@ clean_up(const struct run *run, bool passed)
 static bool
 no_deadlock(const struct run *run)
 {
-    char path[PATH_SIZE + 32], line[1024];
+    char path[PATH_SIZE + 32], line[8192];
     int deadlocks = 0, left = 0;
     snprintf(path, sizeof(path), "%s/postgres.log", run->data);
     FILE *file = fopen(path, "r");

@@ -6,9 +6,9 @@
  * port of a bulk costs in all, before anything else can begin.  What bodies
  * consist of nearly always is read here instead, in a quarter of the time:
  * objects, arrays, strings without escapes, whole numbers of at most 18 digits,
- * true, false and null.  A text with anything else in it, or with anything wrong, is
- * read by jansson from the start, so that it has the last word on what is
- * JSON (RFC 8259), and the words of every error are its own.
+ * true, false and null.  A text with anything else in it, or with anything
+ * wrong, is read by jansson from the start, so that it has the last word on
+ * what is JSON (RFC 8259), and the words of every error are its own.
  */
 #ifndef SCHEMA_JSONREAD_H
 #define SCHEMA_JSONREAD_H
